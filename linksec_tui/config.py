@@ -1,0 +1,98 @@
+"""config.toml ↔ a frozen Config; no secret stands in it (experience.md §5).
+
+`load` reads and checks everything and raises ConfigurationError with every problem, not the first; an unknown key is
+an error that names the nearest known one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+
+from .model.account import Account
+
+
+class ProbeWhen(StrEnum):
+    """When an exchanger may be asked for STARTTLS (link-security.md §2.5)."""
+
+    NEVER = "never"
+    ON_DEMAND = "on-demand"
+    AUTOMATIC = "automatic"
+
+
+class Lookups(StrEnum):
+    """When names are looked up: while typing, or only when the person asks."""
+
+    TYPING = "typing"
+    ASKED = "asked"
+
+
+class KeySource(StrEnum):
+    """Where the store's key comes from."""
+
+    KEYRING = "keyring"
+    COMMAND = "command"
+    PASSPHRASE = "passphrase"
+    PASSWORD = "password"  # noqa: S105 - the name of a choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectTo:
+    """HOST:PORT:ADDRESS:PORT as curl means it; an empty HOST or a PORT of 0 stands for any."""
+
+    host: str
+    port: int
+    address: str
+    to_port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    resolver: str = "system"
+    trusted: bool = False
+    ca_file: Path | None = None
+    connect_to: tuple[ConnectTo, ...] = ()
+    probe: ProbeWhen = ProbeWhen.ON_DEMAND
+    private_addresses: bool = False
+    timeout: float = 8.0  # seconds for one whole assessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    key: KeySource | None = None  # None: keyring, or password where no keyring is usable
+    key_command: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compose:
+    undo_seconds: int = 0
+    editor: str = ""
+    attach_reminder: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    name: str = "linksec-dark"
+    glyphs: str = ""  # "unicode", "ascii", or empty: as the terminal allows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything the user configured. `state` is where store, memory, outbox and cache live."""
+
+    path: Path | None = None
+    state: Path
+    network: Network = field(default_factory=Network)
+    lookups: Lookups = Lookups.TYPING
+    store: Store = field(default_factory=Store)
+    accounts: tuple[Account, ...] = ()
+    compose: Compose = field(default_factory=Compose)
+    theme: Theme = field(default_factory=Theme)
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def account(self, name: str | None = None) -> Account | None:
+        """The named account, or the first one; None where there is none."""
+        return next((a for a in self.accounts if name in (None, a.name)), None)

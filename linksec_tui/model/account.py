@@ -1,0 +1,58 @@
+"""An account as the configuration tells it; never a secret in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from collections.abc import Mapping
+
+from .address import Address
+from .evidence import Mechanism
+from .letter import Requirement
+
+
+class Tls(StrEnum):
+    """How a submission server is spoken to; there is no third way (RFC 8314 §3.3)."""
+
+    IMPLICIT = "implicit"
+    STARTTLS = "starttls"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server of the user's own provider."""
+
+    host: str
+    port: int
+    tls: Tls = Tls.IMPLICIT
+
+
+class SentCopy(StrEnum):
+    """Who files the copy in Sent."""
+
+    AUTO = "auto"
+    SERVER = "server"
+    CLIENT = "client"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account. `insists` is None where the configuration does not say."""
+
+    name: str
+    address: Address
+    display_name: str = ""
+    identities: tuple[str, ...] = ()
+    user: str = ""
+    password_command: str = ""
+    imap: Server | None = None
+    submission: Server | None = None
+    insists: frozenset[Mechanism] | None = None
+    local_domains: frozenset[str] = frozenset()
+    require: Requirement = Requirement.ANY
+    sent: SentCopy = SentCopy.AUTO
+    mailboxes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    authserv_id: str = ""
+    signature: str = ""
+    trusted_hosts: frozenset[str] = frozenset()

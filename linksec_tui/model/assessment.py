@@ -1,0 +1,108 @@
+"""What the evidence amounts to: the ladder of one recipient (link-security.md §2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import total_ordering
+
+from .evidence import Evidence, Source
+
+
+@total_ordering
+class Assurance(Enum):
+    """What somebody on the network would have to do to read the message; ordered, weakest first."""
+
+    UNDELIVERABLE = "undeliverable"
+    EXPOSED = "exposed"
+    UNKNOWN = "unknown"
+    ENCRYPTED = "encrypted"
+    VERIFIABLE = "verifiable"
+    ENFORCED = "enforced"
+    LINK_SECURE = "link-secure"
+
+    @property
+    def rung(self) -> int:
+        return _LADDER.index(self)
+
+    def __lt__(self, other: object) -> bool:
+        return self.rung < other.rung if isinstance(other, Assurance) else NotImplemented
+
+    @property
+    def word(self) -> str:
+        """The name that people see, the same everywhere."""
+        return _WORDS[self]
+
+
+_LADDER = tuple(Assurance)
+_WORDS = {
+    Assurance.UNDELIVERABLE: "No way there",
+    Assurance.EXPOSED: "Exposed",
+    Assurance.UNKNOWN: "Unknown",
+    Assurance.ENCRYPTED: "Encrypted, unproven",
+    Assurance.VERIFIABLE: "Verifiable",
+    Assurance.ENFORCED: "Enforced",
+    Assurance.LINK_SECURE: "Link-secure",
+}
+
+# The warnings that open the gate (link-security.md §4) and count as not meeting a requirement.
+GATE_WARNINGS = frozenset({"downgrade", "possible-attack", "not-who-you-think"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why the assurance is what it is. `text` is a sentence for people, `code` the contract's word."""
+
+    code: str
+    text: str = ""
+    host: str = ""
+    authenticated: bool = False
+    source: Source = Source.DNS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warning:
+    """Something that the sender should know beside the assurance (link-security.md §2.4)."""
+
+    code: str
+    text: str = ""
+    host: str = ""
+    since: datetime | None = None
+
+    @property
+    def opens_gate(self) -> bool:
+        return self.code in GATE_WARNINGS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The judgement of one domain at one moment, with the evidence it rests on.
+
+    `complete` is false while sources are still being asked. `verified_delivery`: a rung that holds only because
+    REQUIRETLS will be asked for carries `needs_requiretls`; `offers_requiretls` says that every usable exchanger
+    is known to take it.
+    """
+
+    domain: str
+    assurance: Assurance
+    evidence: Evidence
+    checked_at: datetime
+    headline: str = ""
+    reasons: tuple[Reason, ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    dropped_hosts: tuple[str, ...] = ()
+    securely_undeliverable: bool = False
+    needs_requiretls: bool = False
+    offers_requiretls: bool = False
+    declared_level: int = 0
+    complete: bool = True
+    from_cache: bool = False
+    elapsed_ms: int = 0
+
+    def warned(self, code: str) -> bool:
+        return any(warning.code == code for warning in self.warnings)
+
+    @property
+    def gate_warnings(self) -> tuple[Warning, ...]:
+        return tuple(warning for warning in self.warnings if warning.opens_gate)

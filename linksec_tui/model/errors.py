@@ -1,0 +1,109 @@
+"""Our own failures, as one tree; the world's failures are values (`evidence.Unavailable`).
+
+LinksecError                 one sentence for the user, and what to do next
+├── ConfigurationError       the configuration cannot be used                          (exit 78)
+├── BadInput                 a recipient, a header or a message that we refuse         (exit 65)
+├── StoreError               the two encrypted files
+│   ├── NoKey                nothing opens them                                        (exit 78)
+│   ├── NewerSchema          written by a newer program                                (exit 78)
+│   └── StoreDamaged         a page does not verify
+├── ConnectionProblem        one of our own servers                                    (exit 75)
+│   ├── Unreachable          no answer, or the connection was lost
+│   ├── Unverifiable         TLS or the certificate was not acceptable; nothing was sent
+│   ├── ProtocolBroken       the server said something that the standard does not allow
+│   └── CredentialsRefused   the server refused user or password
+├── SubmissionRefused        the provider refused the message, or some recipients      (exit 69)
+├── GateRefused              someone falls short of the requirement                    (exit 77)
+└── DecisionOutdated         the evidence got worse between deciding and sending       (exit 77)
+"""
+
+from __future__ import annotations
+
+EXIT_USAGE = 2
+EXIT_BAD_INPUT = 65
+EXIT_REFUSED = 69
+EXIT_QUEUED = 75
+EXIT_GATE = 77
+EXIT_CONFIGURATION = 78
+
+
+class LinksecError(Exception):
+    """What went wrong in one sentence, and what the user can do; `exit_status` is the command's."""
+
+    exit_status = 1
+
+    def __init__(self, sentence: str, next_step: str = "") -> None:
+        super().__init__(sentence, next_step)
+        self.sentence = sentence
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.next_step}".strip()
+
+
+class ConfigurationError(LinksecError):
+    """The configuration is missing, broken or contradicts itself."""
+
+    exit_status = EXIT_CONFIGURATION
+
+
+class BadInput(LinksecError):
+    """A recipient, header or message that must not be sent as it is."""
+
+    exit_status = EXIT_BAD_INPUT
+
+
+class StoreError(LinksecError):
+    """One of the two encrypted files cannot be used."""
+
+    exit_status = EXIT_CONFIGURATION
+
+
+class NoKey(StoreError):
+    """No key for the store; nothing was written."""
+
+
+class NewerSchema(StoreError):
+    """The file was written by a newer version of this program."""
+
+
+class StoreDamaged(StoreError):
+    """The file does not verify against its key."""
+
+
+class ConnectionProblem(LinksecError):
+    """One of the user's own servers could not be used."""
+
+    exit_status = EXIT_QUEUED
+
+
+class Unreachable(ConnectionProblem):
+    """No answer in time, or the connection was lost."""
+
+
+class Unverifiable(ConnectionProblem):
+    """The server could not prove who it is; no password was sent."""
+
+
+class ProtocolBroken(ConnectionProblem):
+    """The server said something that the standard does not allow, or too much of it."""
+
+
+class CredentialsRefused(ConnectionProblem):
+    """The server refused the user name or the password."""
+
+
+class SubmissionRefused(LinksecError):
+    """The provider refused the message or some of its recipients for good."""
+
+    exit_status = EXIT_REFUSED
+
+
+class GateRefused(LinksecError):
+    """Someone falls short of the requirement, and no choice was made for them."""
+
+    exit_status = EXIT_GATE
+
+
+class DecisionOutdated(GateRefused):
+    """An assessment is worse now than the one on which the user decided."""

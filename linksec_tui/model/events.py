@@ -1,0 +1,79 @@
+"""What desk tells the front ends: frozen events on one stream; nobody polls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .assessment import Assessment
+from .connection import TlsFacts
+
+
+class Link(StrEnum):
+    """The state of an account's connection."""
+
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionChanged:
+    account: str
+    link: Link
+    detail: str = ""
+    facts: TlsFacts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialsRejected:
+    account: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxesChanged:
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxChanged:
+    """Messages came, went or changed their flags."""
+
+    mailbox: int
+    arrived: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxChanged:
+    item: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentChanged:
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceArrived:
+    message: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    what: str
+    done: int
+    total: int
+
+
+Event = (
+    ConnectionChanged
+    | CredentialsRejected
+    | MailboxesChanged
+    | MailboxChanged
+    | OutboxChanged
+    | AssessmentChanged
+    | BounceArrived
+    | Progress
+)

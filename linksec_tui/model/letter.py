@@ -1,0 +1,345 @@
+"""From draft to outcome: what the sender wrote, demanded, decided, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, StrEnum
+from functools import total_ordering
+from pathlib import Path
+
+from .address import Address, Recipient
+from .assessment import Assessment, Assurance
+
+
+@total_ordering
+class Requirement(Enum):
+    """What the sender asks of one message (link-security.md §4); ordered, least first."""
+
+    ANY = "any"
+    ENCRYPTED = "encrypted"
+    VERIFIABLE = "verifiable"
+    ENFORCED = "enforced"
+    LINK_SECURE = "link-secure"
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Requirement):
+            return NotImplemented
+        return _REQUIREMENTS.index(self) < _REQUIREMENTS.index(other)
+
+    @property
+    def word(self) -> str:
+        return "Any" if self is Requirement.ANY else self.minimum.word
+
+    @property
+    def minimum(self) -> Assurance:
+        """The lowest rung that meets it; for ANY everything but UNDELIVERABLE does."""
+        return Assurance.EXPOSED if self is Requirement.ANY else Assurance(self.value)
+
+
+_REQUIREMENTS = tuple(Requirement)
+
+
+class Fallback(StrEnum):
+    """What happens to those who fall short when nobody is there to be asked."""
+
+    BOUNCE = "bounce"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with the letter; read when the letter is rendered."""
+
+    name: str
+    path: Path
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the sender is writing. `sender` is the header's From; the envelope's is the account's address."""
+
+    id: str
+    account: str
+    sender: Address
+    sender_name: str = ""
+    recipients: tuple[Recipient, ...] = ()
+    subject: str = ""
+    body: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    requirement: Requirement = Requirement.ANY
+    tls_optional: bool = False  # "deliver even if TLS fails": TLS-Required: No (RFC 8689 §5)
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    pickup: str = ""  # https:// only; goes into the safe notice
+    changed_at: datetime | None = None
+
+
+class Choice(StrEnum):
+    """What happens to one recipient."""
+
+    SEND = "send"
+    NOTICE = "notice"  # the safe notice instead
+    LEAVE_OUT = "leave-out"  # kept as a draft to send later
+    TRY = "try"  # arrives protected or comes back (REQUIRETLS)
+    LOWER = "lower"  # below the requirement, or past the warning, by explicit word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateLine:
+    """One recipient at the gate: who, why, and what can be chosen. `choices` is empty for those who pass."""
+
+    recipient: Recipient
+    assessment: Assessment
+    passes: bool
+    why: str = ""
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """The question that sending asks; `open` means that somebody must be decided about."""
+
+    requirement: Requirement
+    lines: tuple[GateLine, ...]
+
+    @property
+    def open(self) -> bool:
+        return any(not line.passes for line in self.lines)
+
+    @property
+    def short(self) -> tuple[GateLine, ...]:
+        return tuple(line for line in self.lines if not line.passes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientDecision:
+    """What the sender decided about one recipient, and what he saw when he did."""
+
+    recipient: Recipient
+    choice: Choice
+    assurance: Assurance
+    warnings: tuple[str, ...] = ()
+    needs_requiretls: bool = False
+    offers_requiretls: bool = False
+    checked_at: datetime | None = None
+    headline: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A decision per recipient; what the user saw is what is sent."""
+
+    requirement: Requirement
+    recipients: tuple[RecipientDecision, ...]
+    decided_at: datetime
+    tls_optional: bool = False
+
+
+class Kind(StrEnum):
+    LETTER = "letter"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One submission's envelope. Recipients are (address, original) pairs; ORCPT is made from the original."""
+
+    sender: Address
+    recipients: tuple[Address, ...]
+    envid: str
+    requiretls: bool = False
+    smtputf8: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A message ready for the submission server: the envelope, and the bytes (CRLF line ends)."""
+
+    id: str
+    letter: str  # id of the letter that it belongs to
+    kind: Kind
+    account: str
+    envelope: Envelope
+    message_id: str
+    subject: str
+    content: bytes
+    decision: Decision
+    created_at: datetime
+
+
+class OutboxState(StrEnum):
+    WAITING = "waiting"
+    HELD = "held"
+    SUBMITTING = "submitting"
+    MAYBE_SENT = "may-have-gone-out"
+    SUBMITTED = "submitted"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    SETTLED = "settled"  # submitted, and the copy in Sent is filed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the submission server said about one recipient."""
+
+    recipient: Address
+    accepted: bool
+    code: int = 0
+    text: str = ""
+
+    @property
+    def temporary(self) -> bool:
+        return 400 <= self.code < 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxItem:
+    """A row of the outbox as people see it."""
+
+    id: str
+    letter: str
+    kind: Kind
+    account: str
+    state: OutboxState
+    recipients: tuple[str, ...]
+    subject: str
+    created_at: datetime
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    detail: str = ""
+    outcomes: tuple[Outcome, ...] = ()
+
+
+class BounceClass(StrEnum):
+    """Why a message came back (link-security.md §7)."""
+
+    TLS_NOT_OFFERED = "tls-not-offered"
+    TLS_HANDSHAKE_FAILED = "tls-handshake-failed"
+    TLS_TOO_WEAK = "tls-too-weak"
+    CERTIFICATE_UNVERIFIED = "certificate-unverified"
+    CERTIFICATE_UNTRUSTED = "certificate-untrusted"
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_NAME_MISMATCH = "certificate-name-mismatch"
+    DANE_FAILED = "dane-failed"
+    MTA_STS_FAILED = "mta-sts-failed"
+    NO_POLICY = "no-policy"
+    REQUIRETLS_UNSUPPORTED = "requiretls-unsupported"
+    LEVEL_TOO_LOW = "level-too-low"
+    ENCRYPTION_NEEDED = "encryption-needed"
+    PROVIDER_TLS_UNAVAILABLE = "provider-tls-unavailable"
+    NAME_LOOKUP_FAILED = "name-lookup-failed"
+    NO_SUCH_USER = "no-such-user"
+    NO_SUCH_DOMAIN = "no-such-domain"
+    MAILBOX_FULL = "mailbox-full"
+    TOO_BIG = "too-big"
+    REJECTED_POLICY = "rejected-policy"
+    AUTHENTICATION_FAILED = "authentication-failed"
+    LOOP = "loop"
+    UNREACHABLE = "unreachable"
+    OTHER = "other"
+
+    @property
+    def downgrade(self) -> bool:
+        """Would the message have travelled unprotected, had it not come back?"""
+        return _BOUNCES.index(self) <= _BOUNCES.index(BounceClass.PROVIDER_TLS_UNAVAILABLE)
+
+
+_BOUNCES = tuple(BounceClass)
+
+
+class Confidence(StrEnum):
+    STRUCTURED = "structured"
+    PATTERN = "pattern"
+    GUESS = "guess"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a bounce says about one recipient; texts are visible text."""
+
+    recipient: str
+    original_recipient: str = ""
+    action: str = "failed"
+    status: str = ""
+    remote_mta: str = ""
+    diagnostic: str = ""
+    bounce_class: BounceClass = BounceClass.OTHER
+    confidence: Confidence = Confidence.GUESS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """A delivery status report, read (RFC 3464)."""
+
+    reports: tuple[Report, ...]
+    envelope_id: str = ""
+    original_message_id: str = ""
+    reporting_mta: str = ""
+    null_return_path: bool | None = None  # None: the message carries no Return-Path
+    explanation: str = ""
+
+    @property
+    def downgrade(self) -> bool:
+        return any(report.bounce_class.downgrade and report.action == "failed" for report in self.reports)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentRecord:
+    """A submission that went out, with the evidence of that moment: what bounces are matched against."""
+
+    submission: str
+    letter: str
+    kind: Kind
+    account: str
+    envid: str
+    message_id: str
+    subject: str
+    recipients: tuple[RecipientDecision, ...]
+    requirement: Requirement
+    requiretls: bool
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Does a bounce belong to something that we sent, and was it made inside our provider? (§7)"""
+
+    matched: bool
+    ours: bool
+    record: SentRecord | None = None
+    recipients: tuple[Address, ...] = ()
+
+
+class CardAction(StrEnum):
+    """What a bounce card offers."""
+
+    NOTICE = "notice"
+    LATER = "later"
+    CHECK_AGAIN = "check-again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardLine:
+    """One recipient on the card: what happened to them, and the badge they had when the letter was sent."""
+
+    recipient: str
+    happened: str
+    diagnostic: str
+    bounce_class: BounceClass
+    then: Assurance | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BounceCard:
+    """A returned letter in words: what happened, what did not, who got it, what to do."""
+
+    bounce: Bounce
+    match: Match
+    subject: str
+    happened: str
+    did_not_happen: str
+    arrived: tuple[str, ...]
+    lines: tuple[CardLine, ...]
+    actions: tuple[CardAction, ...]

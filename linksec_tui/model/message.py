@@ -1,0 +1,69 @@
+"""Messages as the list and the reading pane show them. All texts have passed `visible`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Flag(StrEnum):
+    SEEN = "\\Seen"
+    FLAGGED = "\\Flagged"
+    ANSWERED = "\\Answered"
+    DRAFT = "\\Draft"
+    DELETED = "\\Deleted"
+
+
+class SenderState(StrEnum):
+    """Who vouches for the sender (link-security.md §8)."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """One message as a list needs it. `id` is the store's 64-bit id, ordered by received date."""
+
+    id: int
+    account: str
+    mailbox: int
+    uid: int
+    sender_name: str
+    sender_address: str
+    recipients: str
+    subject: str
+    received_at: datetime
+    message_id: str = ""
+    in_reply_to: str = ""
+    size: int = 0
+    flags: frozenset[str] = frozenset()
+    has_attachment: bool = False
+    is_bounce: bool = False
+
+    @property
+    def unread(self) -> bool:
+        return Flag.SEEN not in self.flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """An attachment or other part of a message."""
+
+    number: str
+    media_type: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A message made readable: header lines and text for people."""
+
+    header: Header
+    fields: tuple[tuple[str, str], ...]
+    text: str
+    parts: tuple[Part, ...] = ()
+    problem: str = ""  # what is wrong with the message, if it could be shown only in part

@@ -1,0 +1,45 @@
+"""Untrusted text → text that a terminal may show.
+
+Mail is hostile input: an escape sequence in a subject can rename the window, draw a false badge or write the
+clipboard, a bidirectional control can turn an address round (Unicode TR 36 §2.5). Everything that came from
+outside passes here where it is parsed.
+"""
+
+from __future__ import annotations
+
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+# The badges' glyphs, which a display name may not borrow ("● Link-secure").
+BADGE_GLYPHS = "✕○◔◑◕●"
+
+_CONTROLS = [*range(0x00, 0x20), *range(0x7F, 0xA0)]
+_INVISIBLE = [
+    0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0,
+    *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x2070),
+    *range(0xFFF0, 0xFFFC), *range(0xD800, 0xE000), *range(0xE0000, 0xE0080),
+]  # fmt: skip
+
+_LINE = {
+    **dict.fromkeys(_CONTROLS, REPLACEMENT),
+    **dict.fromkeys(_INVISIBLE, REPLACEMENT),
+    ord("\t"): " ",
+    ord("\n"): " ",
+    ord("\r"): " ",
+}
+_TEXT = {**_LINE, ord("\t"): "    ", ord("\n"): "\n", ord("\r"): None}
+_NAME = {**_LINE, **dict.fromkeys(map(ord, BADGE_GLYPHS), "·")}
+
+
+def visible(text: str) -> str:
+    """`text` on one line, every control, bidirectional or invisible character replaced by a visible mark."""
+    return text if text.isascii() and text.isprintable() else text.translate(_LINE)
+
+
+def visible_text(text: str) -> str:
+    """As `visible`, for a body: line feeds stay, tabs become four blanks, carriage returns go."""
+    return text.translate(_TEXT)
+
+
+def visible_name(text: str) -> str:
+    """As `visible`, for foreign text beside a badge: the badges' glyphs are replaced too."""
+    return text.translate(_NAME)

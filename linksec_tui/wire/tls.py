@@ -16,10 +16,10 @@ from typing import Any, cast
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from ..model.connection import TlsFacts
-from ..model.errors import ConfigurationError, Unreachable, Unverifiable
-from ..model.evidence import CertificateState
-from ..model.visible import visible
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.errors import ConfigurationError, Unreachable, Unverifiable
+from linksec_tui.model.evidence import CertificateState
+from linksec_tui.model.visible import visible
 
 _MAX_NAME = 200  # characters of a certificate's name that are shown
 

@@ -1,7 +1,6 @@
-"""config.toml ↔ a frozen Config; no secret stands in it (experience.md §5).
+"""What the user configured, as a frozen Config; no secret stands in it (experience.md §5).
 
-`load` reads and checks everything and raises ConfigurationError with every problem, not the first; an unknown key is
-an error that names the nearest known one.
+`config_file` reads it from TOML.
 """
 
 from __future__ import annotations
@@ -35,8 +34,8 @@ class KeySource(StrEnum):
 
     KEYRING = "keyring"
     COMMAND = "command"
-    PASSPHRASE = "passphrase"
-    PASSWORD = "password"  # noqa: S105 - the name of a choice
+    PASSPHRASE = "passphrase"  # noqa: S105 - the name of a choice
+    PASSWORD = "password"  # noqa: S105 - as above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,6 @@ class Store:
 class Compose:
     undo_seconds: int = 0
     editor: str = ""
-    attach_reminder: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

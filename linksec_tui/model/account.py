@@ -38,7 +38,7 @@ class SentCopy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One account. `insists` is None where the configuration does not say."""
+    """One account. `insists` is None where the configuration does not say; `trusted_hosts` are the provider's own."""
 
     name: str
     address: Address
@@ -53,6 +53,5 @@ class Account:
     require: Requirement = Requirement.ANY
     sent: SentCopy = SentCopy.AUTO
     mailboxes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    authserv_id: str = ""
     signature: str = ""
     trusted_hosts: frozenset[str] = frozenset()

@@ -62,7 +62,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warning:
+class Warning:  # noqa: A001 - the contract's word; Python's own is never used here
     """Something that the sender should know beside the assurance (link-security.md §2.4)."""
 
     code: str

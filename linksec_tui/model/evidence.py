@@ -141,7 +141,7 @@ class StsStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sts:
-    """The policy in force. `confirmed`: by this check (TXT with the cached id, or fetched), not from our cache alone."""
+    """The policy in force. `confirmed`: by this check (TXT with the cached id, or fetched), not from cache alone."""
 
     status: StsStatus
     id: str = ""

@@ -1,0 +1,365 @@
+"""config.toml → Config: every problem is found and said, not the first; an unknown key names the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
+
+import platformdirs
+
+from linksec_tui.config import (
+    Compose,
+    Config,
+    ConnectTo,
+    KeySource,
+    Lookups,
+    Network,
+    ProbeWhen,
+    Store,
+    Theme,
+)
+from linksec_tui.model.account import Account, SentCopy, Server, Tls
+from linksec_tui.model.address import Address, parse_address, parse_domain
+from linksec_tui.model.errors import BadInput, ConfigurationError
+from linksec_tui.model.evidence import Mechanism
+from linksec_tui.model.letter import Requirement
+from linksec_tui.model.visible import visible
+
+ENVIRONMENT = "LINKSEC_TUI_CONFIG"
+MAX_FILE = 1 << 20  # a configuration is written by hand
+_APP = "linksec-tui"
+_RESOLVER = re.compile(r"system|tls://.+|https://.+|[0-9a-fA-F.:\[\]]+")
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
+_Value = TypeVar("_Value")
+
+
+def config_path(named: str | Path | None = None) -> Path:
+    """The file named on the command line, by the environment, or the platform's place for it."""
+    chosen = named or os.environ.get(ENVIRONMENT)
+    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_config_dir(_APP)) / "config.toml"
+
+
+def load(named: str | Path | None = None) -> Config:
+    """The configuration; without a file, an empty one. Raises ConfigurationError with every problem."""
+    path = config_path(named)
+    explicit = named is not None or ENVIRONMENT in os.environ
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        if explicit:
+            raise ConfigurationError(f"There is no configuration file at {path}.", "Check the path.") from error
+        return Config(state=Path(platformdirs.user_state_dir(_APP)))
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read ({error.strerror}).", "Check its permissions.") from error
+    return parse(raw, path=path, explicit=explicit)
+
+
+def parse(raw: bytes, *, path: Path, explicit: bool) -> Config:
+    """The text of a configuration file → Config. Raises ConfigurationError with every problem."""
+    if len(raw) > MAX_FILE:
+        raise ConfigurationError(f"{path} is larger than a configuration can be.", "Check the path.")
+    try:
+        document = tomllib.loads(raw.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigurationError(f"{path} is not valid TOML: {visible(str(error))}.", "Mend that line.") from error
+    reader = _Reader(path)
+    config = reader.config(document, explicit=explicit)
+    if reader.problems:
+        listed = "\n".join(f"  {problem}" for problem in reader.problems)
+        raise ConfigurationError(f"{path} has problems:\n{listed}")
+    return config
+
+
+class _Table:
+    """One table of the document: hands out its keys, and remembers which were known."""
+
+    def __init__(self, reader: _Reader, where: str, content: object) -> None:
+        self._reader = reader
+        self._where = where
+        self._known: list[str] = []
+        self._content: dict[str, object] = {}
+        if isinstance(content, dict):
+            self._content = cast("dict[str, object]", content)
+        elif content is not None:
+            reader.problem(f"{where} must be a table ([{where}]).")
+
+    def name(self, key: str) -> str:
+        return f"{self._where}.{key}" if self._where else key
+
+    def problem(self, key: str, text: str) -> None:
+        self._reader.problem(f"{self.name(key)} {text}")
+
+    def take(self, key: str) -> object:
+        self._known.append(key)
+        return self._content.get(key)
+
+    def text(self, key: str, default: str = "") -> str:
+        return self._typed(key, default, str, "a text in quotation marks")
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        return self._typed(key, default, bool, "true or false")
+
+    def number(self, key: str, default: float, *, least: float, most: float) -> float:
+        value = self.take(key)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            self.problem(key, f"must be a number from {least:g} to {most:g}.")
+            return default
+        return float(value)
+
+    def choice(self, key: str, kind: type[_Choice], default: _Choice) -> _Choice:
+        value = self.take(key)
+        if value is None:
+            return default
+        try:
+            return kind(cast("str", value))
+        except ValueError:
+            self.problem(key, f"must be one of: {', '.join(kind)}.")
+            return default
+
+    def texts(self, key: str) -> tuple[str, ...] | None:
+        value = self.take(key)
+        if value is None:
+            return None
+        if isinstance(value, list) and all(isinstance(item, str) for item in cast("list[object]", value)):
+            return tuple(cast("list[str]", value))
+        self.problem(key, "must be a list of texts.")
+        return None
+
+    def converted(self, key: str, convert: Callable[[str], _Value]) -> tuple[_Value, ...]:
+        """Each text of a list, converted; what does not convert is a problem."""
+        result: list[_Value] = []
+        for item in self.texts(key) or ():
+            try:
+                result.append(convert(item))
+            except (ValueError, BadInput) as error:
+                self.problem(key, f"has an entry that cannot be used: {visible(item)} ({error}).")
+        return tuple(result)
+
+    def sub(self, key: str) -> _Table:
+        return _Table(self._reader, self.name(key), self.take(key))
+
+    def has(self, key: str) -> bool:
+        return key in self._content
+
+    def unknown(self) -> None:
+        """Say every key that nobody asked for."""
+        for key in self._content:
+            if key not in self._known:
+                self._reader.problem(f"{self.name(visible(key))} is not known{nearest(key, self._known)}.")
+
+    def _typed(self, key: str, default: _Value, kind: type[_Value], expected: str) -> _Value:
+        value = self.take(key)
+        if value is None:
+            return default
+        if not isinstance(value, kind):
+            self.problem(key, f"must be {expected}.")
+            return default
+        return value
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """“; did you mean X?”, where something known is near."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+class _Reader:
+    """Reads the whole document and collects what is wrong with it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[str] = []
+
+    def problem(self, text: str) -> None:
+        self.problems.append(text)
+
+    def config(self, document: Mapping[str, object], *, explicit: bool) -> Config:
+        top = _Table(self, "", dict(document))
+        network = top.sub("network")
+        # TOML puts a key written below [network] into it: `lookups` is accepted in both places.
+        lookups = (network if network.has("lookups") else top).choice("lookups", Lookups, Lookups.TYPING)
+        config = Config(
+            path=self.path,
+            state=self._state(top.sub("paths"), explicit=explicit),
+            network=self._network(network),
+            lookups=lookups,
+            store=self._store(top.sub("store")),
+            accounts=self._accounts(top.take("account")),
+            compose=self._compose(top.sub("compose")),
+            theme=self._theme(top.sub("theme")),
+            keys=self._keys(top.take("keys")),
+        )
+        top.unknown()
+        return config
+
+    def _network(self, table: _Table) -> Network:
+        resolver = table.text("resolver", "system")
+        if not _RESOLVER.fullmatch(resolver):
+            table.problem("resolver", "must be system, an address, tls://ADDRESS#NAME or https://….")
+        network = Network(
+            resolver=resolver,
+            trusted=table.flag("trusted", default=False),
+            ca_file=self._file(table, "ca_file"),
+            connect_to=table.converted("connect_to", parse_connect_to),
+            probe=table.choice("probe", ProbeWhen, ProbeWhen.ON_DEMAND),
+            private_addresses=table.flag("private_addresses", default=False),
+            timeout=table.number("timeout", 8.0, least=1, most=120),
+        )
+        table.unknown()
+        return network
+
+    def _file(self, table: _Table, key: str) -> Path | None:
+        text = table.text(key)
+        return self.path.parent / Path(text).expanduser() if text else None
+
+    def _state(self, table: _Table, *, explicit: bool) -> Path:
+        text = table.text("state")
+        table.unknown()
+        if text:
+            return self.path.parent / Path(text).expanduser()
+        if explicit:
+            table.problem("state", "must be set in a configuration file of its own place, so that worlds never mix.")
+        return Path(platformdirs.user_state_dir(_APP))
+
+    def _store(self, table: _Table) -> Store:
+        key = table.choice("key", KeySource, KeySource.KEYRING) if table.has("key") else None
+        store = Store(key=key, key_command=table.text("key_command"))
+        if key is KeySource.COMMAND and not store.key_command:
+            table.problem("key_command", 'is missing (key = "command" needs it).')
+        table.unknown()
+        return store
+
+    def _compose(self, table: _Table) -> Compose:
+        compose = Compose(
+            undo_seconds=int(table.number("undo_seconds", 0, least=0, most=3600)),
+            editor=table.text("editor"),
+        )
+        table.unknown()
+        return compose
+
+    def _theme(self, table: _Table) -> Theme:
+        glyphs = table.text("glyphs")
+        if glyphs not in ("", "unicode", "ascii"):
+            table.problem("glyphs", "must be unicode or ascii.")
+        theme = Theme(name=table.text("name", Theme().name), glyphs=glyphs)
+        table.unknown()
+        return theme
+
+    def _keys(self, content: object) -> Mapping[str, str]:
+        if content is None:
+            return MappingProxyType({})
+        table = cast("dict[str, Any]", content) if isinstance(content, dict) else {"": None}
+        for key, value in table.items():
+            if not isinstance(value, str):
+                self.problem(f'keys.{visible(key)} must be keys in a text, such as "n,j".')
+        return MappingProxyType({key: value for key, value in table.items() if isinstance(value, str)})
+
+    def _accounts(self, content: object) -> tuple[Account, ...]:
+        if content is None:
+            return ()
+        if not isinstance(content, list):
+            self.problem("account must be written as [[account]].")
+            return ()
+        accounts = [
+            self._account(_Table(self, f"account[{number}]", item))
+            for number, item in enumerate(cast("list[object]", content), 1)
+        ]
+        names = [account.name for account in accounts]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.problem(f"two accounts are called {visible(name)}.")
+        return tuple(accounts)
+
+    def _account(self, table: _Table) -> Account:
+        address = self._address(table)
+        insists = table.converted("enforces", _mechanism) if table.has("enforces") else None
+        mailboxes = table.sub("mailboxes")
+        account = Account(
+            name=table.text("name") or str(address),
+            address=address,
+            display_name=table.text("display_name"),
+            identities=table.texts("identities") or (),
+            user=table.text("user") or str(address),
+            password_command=table.text("password_command"),
+            imap=self._server(table, "imap", default_port=993),
+            submission=self._server(table, "submission", default_port=465),
+            insists=None if insists is None else frozenset(insists),
+            local_domains=frozenset(table.converted("local_domains", parse_domain)),
+            require=self._requirement(table),
+            sent=table.choice("sent", SentCopy, SentCopy.AUTO),
+            mailboxes=MappingProxyType({key: mailboxes.text(key) for key in _MAILBOX_KEYS if mailboxes.has(key)}),
+            signature=table.text("signature"),
+            trusted_hosts=frozenset(table.converted("trusted_hosts", parse_domain)),
+        )
+        mailboxes.unknown()
+        table.unknown()
+        return account
+
+    def _address(self, table: _Table) -> Address:
+        text = table.text("address")
+        try:
+            return parse_address(text)
+        except BadInput as error:
+            table.problem("address", f"is needed, as name@domain ({error.sentence})")
+            return Address("nobody", "invalid")
+
+    def _requirement(self, table: _Table) -> Requirement:
+        text = table.text("require", Requirement.ANY.value)
+        try:
+            return Requirement(text)
+        except ValueError:
+            table.problem("require", f"must be one of: {', '.join(item.value for item in Requirement)}.")
+            return Requirement.ANY
+
+    def _server(self, account: _Table, key: str, *, default_port: int) -> Server | None:
+        if not account.has(key):
+            account.take(key)
+            return None
+        table = account.sub(key)
+        host = table.text("host")
+        tls = table.choice("tls", Tls, Tls.IMPLICIT)
+        server = Server(host=host, port=int(table.number("port", default_port, least=1, most=65535)), tls=tls)
+        self._check_server(table, key, server)
+        table.unknown()
+        return server
+
+    def _check_server(self, table: _Table, key: str, server: Server) -> None:
+        try:
+            parse_domain(server.host)
+        except BadInput:
+            table.problem("host", "is needed, as the name of a server.")
+        if key == "imap" and (server.port == 143 or server.tls is not Tls.IMPLICIT):
+            table.problem("port", "must be one that speaks TLS from the first byte, usually 993; 143 is never used.")
+        if server.port == 25:
+            table.problem("port", "25 is for servers among themselves; submission is 465 or 587.")
+
+
+_MAILBOX_KEYS = ("sent", "drafts", "trash", "archive", "junk")
+
+
+def _mechanism(text: str) -> Mechanism:
+    try:
+        return Mechanism(text)
+    except ValueError:
+        raise ValueError(f"one of: {', '.join(Mechanism)}{nearest(text, Mechanism)}") from None
+
+
+def parse_connect_to(text: str) -> ConnectTo:
+    """HOST:PORT:ADDRESS:PORT; HOST and the ports may be empty; an IPv6 ADDRESS stands in brackets."""
+    match = re.fullmatch(r"([^:]*):(\d*):(\[[0-9a-fA-F:.]+\]|[^:]*):(\d*)", text)
+    if match is None:
+        raise ValueError("write it as HOST:PORT:ADDRESS:PORT")
+    host, port, address, to_port = match.groups()
+    ports = [int(number or 0) for number in (port, to_port)]
+    if max(ports) > 65535:
+        raise ValueError("a port is at most 65535")
+    return ConnectTo(host=host.lower(), port=ports[0], address=address.strip("[]"), to_port=ports[1])

@@ -1,0 +1,61 @@
+"""`From`, `To`, `Cc`, `Reply-To` → names and addresses (RFC 5322 §3.4), read in one pass without recursion."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from linksec_tui.model.visible import visible, visible_name
+
+from .header_text import MAX_VALUE, decode_words
+
+MAX_ADDRESSES = 1000
+
+# One token of an address list; a stray quotation mark or bracket counts as an ordinary character.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|\((?:[^()\\]|\\.)*\)|[,;:]|[^",;:<>()]+|.', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedAddress:
+    """A name for people and the address as written; both visible text, neither checked."""
+
+    name: str
+    address: str
+
+
+def parse_address_list(value: str) -> tuple[NamedAddress, ...]:
+    """The addresses of a raw header value, at most 1000 of them. Groups are taken apart, comments become names."""
+    found: list[NamedAddress] = []
+    words: list[str] = []
+    for match in _TOKEN.finditer(value[:MAX_VALUE]):
+        token = match.group()
+        if token in ",;":
+            found.extend(_named(words))
+            words = []
+        elif token == ":" and not any("@" in word for word in words):
+            words = []  # what stood before it was a group's name
+        else:
+            words.append(token)
+        if len(found) >= MAX_ADDRESSES:
+            break
+    return tuple([*found, *_named(words)][:MAX_ADDRESSES])
+
+
+def _named(words: list[str]) -> tuple[NamedAddress, ...]:
+    angle = next((word for word in words if word.startswith("<") and word.endswith(">")), "")
+    comments = " ".join(word[1:-1] for word in words if word.startswith("(") and word.endswith(")"))
+    others = [word for word in words if not word.startswith("(") and word != angle]
+    if angle:
+        # a source route (RFC 5322 §4.4) says nothing any more
+        address = angle[1:-1].strip().rpartition(":")[2] if angle.startswith("<@") else angle[1:-1].strip()
+        name = " ".join(filter(None, (_unquoted(word) for word in others))) or comments
+    else:
+        address, name = "".join(others).strip(), comments
+    if not address:
+        return ()
+    return (NamedAddress(visible_name(decode_words(name))[:200].strip(), visible(address)[:320]),)
+
+
+def _unquoted(word: str) -> str:
+    word = word.strip()
+    return re.sub(r"\\(.)", r"\1", word[1:-1]) if len(word) > 1 and word[0] == word[-1] == '"' else word

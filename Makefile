@@ -1,0 +1,48 @@
+# Every target makes .venv when it is missing or older than what it is made from. Nothing but Python 3.11 with its venv
+# module is needed, and no root, except for the lab of real servers.
+
+PYTHON ?= python3
+RUN := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test test-lab check bench soak shots clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+venv: .venv/.dev ## the virtual environment, with everything that development needs
+
+demo: .venv/.demo ## the client inside an embedded mail world: no account, no network, no root
+	@$(RUN) -m linksec_tui demo
+
+test: .venv/.dev ## all tests that need neither root nor a long time
+	@$(RUN) -m pytest
+
+test-lab: .venv/.dev ## against real servers: Unbound, NSD, Postfix, Dovecot (Debian, root)
+	@$(RUN) tests/lab/lab.py packages
+	@$(RUN) -m pytest -m lab
+
+check: .venv/.dev ## format, lint, types, import directions; what CI runs first
+	@$(RUN) -m ruff format --check --quiet --diff .
+	@$(RUN) -m ruff check --quiet .
+	@$(RUN) -m basedpyright
+	@.venv/bin/lint-imports
+
+bench: .venv/.dev ## the benchmarks, each a ratio against a named peer or floor
+	@for question in benchmarks/*.py; do $(RUN) "$$question" || exit 1; done
+
+soak: .venv/.dev ## the long rounds
+	@$(RUN) -m pytest -m soak
+
+shots: .venv/.dev ## the pictures in screenshots/, taken anew
+	@$(RUN) tests/shots.py
+
+clean: ## forget everything that the other targets made
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find linksec_tui tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.demo: pyproject.toml constraints.txt
+	@.ci/venv "$(PYTHON)" demo
+
+.venv/.dev: pyproject.toml constraints.txt
+	@.ci/venv "$(PYTHON)" dev

@@ -19,7 +19,7 @@ test: .venv/.dev ## all tests that need neither root nor a long time
 	@$(RUN) -m pytest
 
 test-lab: .venv/.dev ## against real servers: Unbound, NSD, Postfix, Dovecot (Debian, root)
-	@$(RUN) tests/lab/lab.py packages
+	@$(RUN) -m tests.lab packages
 	@$(RUN) -m pytest -m lab
 
 check: .venv/.dev ## format, lint, types, import directions; what CI runs first
@@ -39,7 +39,7 @@ shots: .venv/.dev ## the pictures in screenshots/, taken anew
 
 clean: ## forget everything that the other targets made
 	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	find linksec_tui tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.demo: pyproject.toml constraints.txt
 	@.ci/venv "$(PYTHON)" demo

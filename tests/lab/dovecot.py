@@ -1,0 +1,108 @@
+"""Dovecot 2.3: the mailboxes of everybody in the lab over IMAPS, deliveries by LMTP, and passwords for Postfix."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tests.lab import topology
+from tests.lab.certificates import Certificates
+
+_CONFIGURATION = """\
+base_dir = {run}
+state_dir = {directory}/state
+instance_name = {name}
+log_path = {log}
+protocols = imap lmtp
+listen = {address}
+ssl = required
+ssl_cert = <{certificate}
+ssl_key = <{certificate}
+ssl_min_protocol = TLSv1.2
+disable_plaintext_auth = yes
+auth_mechanisms = plain login
+mail_location = maildir:{directory}/mail/%u
+mail_uid = nobody
+mail_gid = nogroup
+first_valid_uid = 1
+first_valid_gid = 1
+service imap-login {{
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    port = 993
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = {address}
+    port = {lmtp_port}
+  }}
+}}
+service auth {{
+  inet_listener {{
+    address = {address}
+    port = {sasl_port}
+  }}
+}}
+service stats {{
+  unix_listener stats-writer {{
+    mode = 0666
+  }}
+}}
+protocol lmtp {{
+  postmaster_address = postmaster@{home}
+}}
+passdb {{
+  driver = passwd-file
+  args = username_format=%u {directory}/people
+}}
+userdb {{
+  driver = passwd-file
+  args = username_format=%u {directory}/people
+  default_fields = uid=nobody gid=nogroup home={directory}/mail/%u
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+  mailbox Drafts {{
+    auto = subscribe
+    special_use = \\Drafts
+  }}
+  mailbox Sent {{
+    auto = subscribe
+    special_use = \\Sent
+  }}
+  mailbox Trash {{
+    auto = subscribe
+    special_use = \\Trash
+  }}
+}}
+"""
+
+
+def write_dovecot(directory: Path, run: Path, log: Path, certificates: Certificates) -> Path:
+    """The configuration file, with everything that it names."""
+    (directory / "mail").mkdir(parents=True)
+    shutil.chown(directory / "mail", "nobody", "nogroup")
+    receivers = {domain.recipient: topology.RECEIVER_PASSWORD for domain in topology.RECEIVING}
+    people = topology.PASSWORDS | receivers
+    passwords = directory / "people"
+    passwords.write_text("".join(f"{address}:{{PLAIN}}{password}::::::\n" for address, password in people.items()))
+    configuration = directory / "dovecot.conf"
+    configuration.write_text(
+        _CONFIGURATION.format(
+            run=run,
+            directory=directory,
+            name=f"linksec-lab-{topology.NET}",
+            log=log,
+            address=topology.IMAP,
+            certificate=certificates.file(f"imap.{topology.HOME}"),
+            lmtp_port=topology.LMTP_PORT,
+            sasl_port=topology.SASL_PORT,
+            home=topology.HOME,
+        )
+    )
+    return configuration

@@ -1,0 +1,179 @@
+"""The lab as a whole: which packages it needs, up, down, and a configuration of linksec-tui that lives in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.lab import topology
+from tests.lab.certificates import Certificates
+from tests.lab.dovecot import write_dovecot
+from tests.lab.postfix import Postfix, exchangers, provider
+from tests.lab.servers import Roster, Server, wait_for
+from tests.lab.topology import DIRECTORY
+from tests.lab.zones import write_dns
+
+PACKAGES = ("unbound", "nsd", "ldnsutils", "postfix", "dovecot-core", "dovecot-imapd", "dovecot-lmtpd")
+CA_FILE = DIRECTORY / "certificates" / "ca.pem"
+CONFIGURATION = DIRECTORY / "linksec-tui.toml"
+LOGS = DIRECTORY / "log"
+
+_MARK = DIRECTORY / ".linksec-lab"
+_POLICY_RC = Path("/usr/sbin/policy-rc.d")
+_CONFIGURATION = """\
+[network]
+resolver = "{resolver}"
+ca_file = "{ca_file}"
+probe = "automatic"
+private_addresses = true
+
+[paths]
+state = "{state}"
+
+[store]
+key = "command"
+key_command = "printf %064d 1"
+
+[[account]]
+name = "home"
+address = "{address}"
+password_command = "echo {password}"
+imap = {{ host = "imap.{home}", port = 993 }}
+submission = {{ host = "smtp.{home}", port = {port}, tls = "{tls}" }}
+enforces = ["dane", "mta-sts"]
+local_domains = ["{home}"]
+"""
+
+
+def missing() -> str:
+    """Why there can be no lab here, in one sentence; empty where there can."""
+    if os.geteuid() != 0:
+        return "The lab of real servers needs root, for ports below 1024."
+    if not _absent_packages():
+        return ""
+    if not shutil.which("apt-get"):
+        return "The lab of real servers needs Debian's packages, and there is no apt-get here."
+    return f"The lab of real servers needs these packages (make test-lab): {', '.join(_absent_packages())}."
+
+
+def install_packages() -> None:
+    """What is missing, without starting the machine's own services of that name."""
+    if os.geteuid() != 0 or not shutil.which("apt-get") or not (absent := _absent_packages()):
+        return
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    install = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "install", "--no-install-recommends", *absent)
+    guarded = not _POLICY_RC.exists()
+    if guarded:
+        _POLICY_RC.write_text("#!/bin/sh\nexit 101\n")
+        _POLICY_RC.chmod(0o755)
+    try:
+        if subprocess.run(install, env=environment, stdout=sys.stderr, check=False).returncode != 0:
+            update = ("apt-get", "-q", "-o", "DPkg::Lock::Timeout=300", "update")
+            subprocess.run(update, env=environment, stdout=sys.stderr, check=True)
+            subprocess.run(install, env=environment, stdout=sys.stderr, check=True)
+    finally:
+        if guarded:
+            _POLICY_RC.unlink()
+
+
+def up() -> bool:
+    """Start everything; False where it already ran."""
+    if reason := missing():
+        raise SystemExit(reason)
+    if is_up():
+        return False
+    down()
+    _empty_directory()
+    roster = Roster(DIRECTORY / "roster.json")
+    servers = tuple(_servers())
+    try:
+        for server in servers:
+            roster.start(server, LOGS / f"{server.name}.log")
+        for server in servers:
+            wait_for(server)
+    except BaseException:
+        roster.stop()
+        raise
+    CONFIGURATION.write_text(configuration(DIRECTORY / "state"))
+    return True
+
+
+def is_up() -> bool:
+    running = status()
+    return bool(running) and all(running.values())
+
+
+def status() -> dict[str, bool]:
+    """Each server that was started: does it still run?"""
+    return Roster(DIRECTORY / "roster.json").running
+
+
+def down() -> None:
+    Roster(DIRECTORY / "roster.json").stop()
+
+
+def configuration(state: Path, *, port: int = 465) -> str:
+    """A configuration file for alice, with its own state directory."""
+    return _CONFIGURATION.format(
+        resolver=topology.RESOLVER,
+        ca_file=CA_FILE,
+        state=state,
+        address=topology.SENDER,
+        password=topology.PASSWORDS[topology.SENDER],
+        home=topology.HOME,
+        port=port,
+        tls="implicit" if port == 465 else "starttls",
+    )
+
+
+def _servers() -> Iterator[Server]:
+    certificates = Certificates(DIRECTORY / "certificates")
+    dns = DIRECTORY / "dns"
+    write_dns(dns, certificates)
+    dovecot = write_dovecot(DIRECTORY / "dovecot", DIRECTORY / "run", LOGS / "dovecot.log", certificates)
+    policies = (sys.executable, "-m", "tests.lab.policy_host", str(CA_FILE.parent))
+    imap = tuple((topology.IMAP, port) for port in (993, topology.LMTP_PORT, topology.SASL_PORT))
+    inbound = exchangers(DIRECTORY / "exchangers", LOGS / "exchangers-mail.log", certificates)
+    outbound = provider(DIRECTORY / "provider", LOGS / "provider-mail.log", certificates)
+    yield _server("nsd", ("nsd", "-d", "-c", f"{dns}/nsd.conf"), (topology.NAMESERVER, 53))
+    yield _server("unbound", ("unbound", "-d", "-p", "-c", f"{dns}/unbound.conf"), (topology.RESOLVER, 53))
+    yield _server("policies", policies, (topology.POLICY_HOST, 443))
+    yield _server("dovecot", ("dovecot", "-F", "-c", str(dovecot)), *imap)
+    yield _postfix("exchangers", inbound, *((domain.address, 25) for domain in topology.RECEIVING))
+    yield _postfix("provider", outbound, (topology.SUBMISSION, 465), (topology.SUBMISSION, 587))
+
+
+def _server(name: str, command: tuple[str, ...], *listens: tuple[str, int]) -> Server:
+    return Server(name=name, command=command, listens=listens)
+
+
+def _postfix(name: str, postfix: Postfix, *listens: tuple[str, int]) -> Server:
+    return Server(name=name, command=postfix.command, listens=listens, pid_file=postfix.pid_file)
+
+
+def _empty_directory() -> None:
+    if DIRECTORY.exists():
+        # A directory of that name in a place where everybody may write could be anybody's.
+        if DIRECTORY.is_symlink() or DIRECTORY.stat().st_uid != os.geteuid() or not _MARK.exists():
+            raise SystemExit(f"{DIRECTORY} is there already and is not a lab's; name another with LAB_DIR.")
+        shutil.rmtree(DIRECTORY)
+    DIRECTORY.mkdir(mode=0o755)
+    _MARK.touch()
+    LOGS.mkdir()
+
+
+def _absent_packages() -> list[str]:
+    if not shutil.which("dpkg-query"):
+        return list(PACKAGES)
+    return [package for package in PACKAGES if not _installed(package)]
+
+
+def _installed(package: str) -> bool:
+    asked = subprocess.run(
+        ("dpkg-query", "-W", "-f", "${db:Status-Abbrev}", package), capture_output=True, text=True, check=False
+    )
+    return asked.stdout.startswith("ii")

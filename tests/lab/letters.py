@@ -1,0 +1,75 @@
+"""Letters by the standard library: what the servers do, seen without a line of the program under test."""
+
+from __future__ import annotations
+
+import imaplib
+import smtplib
+import ssl
+from collections.abc import Generator
+from contextlib import contextmanager
+from email.message import EmailMessage
+
+from tests.lab import lab, topology
+
+ARRIVES_WITHIN = 30.0
+
+
+def submit(recipient: str, subject: str) -> None:
+    """A letter from alice through her provider's port 587."""
+    letter = EmailMessage()
+    letter["From"] = topology.SENDER
+    letter["To"] = recipient
+    letter["Subject"] = subject
+    letter.set_content("Nothing but a test.")
+    with submission_session() as session:
+        session.login(topology.SENDER, topology.PASSWORDS[topology.SENDER])
+        session.send_message(letter)
+
+
+@contextmanager
+def submission_session() -> Generator[smtplib.SMTP]:
+    """Port 587 after a verified STARTTLS."""
+    with smtplib.SMTP(topology.SUBMISSION, 587, timeout=ARRIVES_WITHIN) as session:
+        session.ehlo()
+        session._host = f"smtp.{topology.HOME}"  # pyright: ignore[reportAttributeAccessIssue]  # dialled by address, verified by name
+        session.starttls(context=trusting())
+        session.ehlo()
+        yield session
+
+
+def arrived(address: str, *criteria: str) -> bytes:
+    """The newest letter in someone's INBOX for which an IMAP search holds, waited for."""
+    password = topology.PASSWORDS.get(address, topology.RECEIVER_PASSWORD)
+    with _Inbox(topology.IMAP, 993, ssl_context=_lab_roots(), timeout=ARRIVES_WITHIN) as inbox:
+        inbox.login(address, password)
+        inbox.select("INBOX")
+        while not (found := inbox.search(None, *criteria)[1][0]):
+            inbox.wait_for_change()
+        number = found.split()[-1].decode()
+        part = inbox.fetch(number, "(BODY.PEEK[])")[1][0]
+        assert isinstance(part, tuple)
+        return part[1]
+
+
+def trusting() -> ssl.SSLContext:
+    """A context whose only roots are the lab's."""
+    return ssl.create_default_context(cafile=str(lab.CA_FILE))
+
+
+def _lab_roots() -> ssl.SSLContext:
+    context = trusting()
+    context.check_hostname = False  # dialled by address
+    return context
+
+
+class _Inbox(imaplib.IMAP4_SSL):
+    """IDLE (RFC 2177), which the standard library lacks before 3.14."""
+
+    def wait_for_change(self) -> None:
+        tag = b"wait1"
+        self.send(tag + b" IDLE\r\n")
+        while b"EXISTS" not in self.readline():
+            pass
+        self.send(b"DONE\r\n")
+        while not self.readline().startswith(tag):
+            pass

@@ -1,0 +1,188 @@
+"""Two Postfixes: the sender's provider, which insists on DANE and MTA-STS, and one that plays every exchanger.
+
+No DNS but the lab's is ever asked: the only Postfix program that looks names up is smtp(8), and it runs chrooted, so
+that it reads a resolv.conf of its own. The machine's is left alone and no mount namespace is needed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.lab import topology
+from tests.lab.certificates import Certificates
+from tests.lab.topology import Certificate, Domain
+
+_SERVICES = """\
+pickup    unix n - n 60 1 pickup
+cleanup   unix n - n - 0 cleanup
+qmgr      unix n - n 300 1 qmgr
+tlsmgr    unix - - n 1000? 1 tlsmgr
+rewrite   unix - - n - - trivial-rewrite
+bounce    unix - - n - 0 bounce
+defer     unix - - n - 0 bounce
+trace     unix - - n - 0 bounce
+verify    unix - - n - 1 verify
+proxymap  unix - - n - - proxymap
+smtp      unix - - y - - smtp
+showq     unix n - n - - showq
+error     unix - - n - - error
+retry     unix - - n - - error
+lmtp      unix - - n - - lmtp
+anvil     unix - - n - 1 anvil
+scache    unix - - n - 1 scache
+postlog   unix-dgram n - n - 1 postlogd
+"""
+
+_COMMON = {
+    "compatibility_level": "3.6",
+    "mail_owner": "postfix",
+    "setgid_group": "postdrop",
+    # An address that stands on an interface; where it really listens, master.cf says for each service.
+    "inet_interfaces": "127.0.0.1",
+    "inet_protocols": "ipv4",
+    "default_database_type": "texthash",
+    "alias_maps": "",
+    "mydestination": "",
+    "mynetworks": "",
+    "local_transport": "error:no local mail here",
+    "virtual_transport": f"lmtp:inet:{topology.IMAP}:{topology.LMTP_PORT}",
+    "lmtp_tls_security_level": "none",
+    "smtp_tcp_port": "25",  # a number: there is no /etc/services where smtp(8) runs
+    "smtp_host_lookup": "dns",
+    "smtp_dns_support_level": "dnssec",
+    "smtp_tls_loglevel": "1",
+    "smtpd_tls_received_header": "yes",
+    "smtpd_peername_lookup": "no",
+    # A letter that cannot go out comes back at the first try: tests don't wait for days.
+    "maximal_queue_lifetime": "0",
+    "bounce_queue_lifetime": "0",
+    "smtp_connect_timeout": "5s",
+    "smtpd_client_connection_rate_limit": "0",
+    "in_flow_delay": "0",
+}
+
+
+class Postfix:
+    """One instance in its own directory."""
+
+    def __init__(self, directory: Path, log: Path) -> None:
+        self._directory = directory
+        self._log = log
+        self._settings: dict[str, str] = {}
+        self._services = _SERVICES
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        return ("postfix", "-c", str(self._directory), "start")
+
+    @property
+    def pid_file(self) -> Path:
+        return self._directory / "queue" / "pid" / "master.pid"
+
+    def set(self, settings: Mapping[str, str]) -> None:
+        self._settings |= settings
+
+    def listen(self, address: str, port: int, settings: Mapping[str, str]) -> None:
+        """One more smtpd(8), with settings of its own."""
+        options = "".join(f"\n    -o {{ {key} = {value} }}" for key, value in settings.items())
+        self._services += f"{address}:{port} inet n - n - - smtpd{options}\n"
+
+    def table(self, name: str, rows: Mapping[str, str]) -> str:
+        """A lookup table beside main.cf; returns its name as Postfix wants it."""
+        self._directory.mkdir(parents=True, exist_ok=True)
+        path = self._directory / name
+        path.write_text("".join(f"{key} {value}\n" for key, value in rows.items()))
+        return f"texthash:{path}"
+
+    def write(self) -> None:
+        queue = self._directory / "queue"
+        settings = {
+            **_COMMON,
+            "queue_directory": str(queue),
+            "data_directory": str(self._directory / "own"),
+            "maillog_file": str(self._log),
+            "maillog_file_prefixes": str(self._log.parent),
+            **self._settings,
+        }
+        (queue / "etc").mkdir(parents=True)
+        (queue / "etc" / "resolv.conf").write_text(f"nameserver {topology.RESOLVER}\noptions edns0 trust-ad\n")
+        (self._directory / "own").mkdir()
+        shutil.chown(self._directory / "own", "postfix")
+        (self._directory / "main.cf").write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
+        (self._directory / "master.cf").write_text(self._services)
+
+
+def exchangers(directory: Path, log: Path, certificates: Certificates) -> Postfix:
+    """Every recipient domain's exchanger, and home.test's: one listener each, with its own name and certificate."""
+    postfix = Postfix(directory, log)
+    names = [topology.HOME, *(domain.name for domain in topology.RECEIVING)]
+    people = [*topology.PASSWORDS, *(domain.recipient for domain in topology.RECEIVING)]
+    postfix.set(
+        {
+            "myhostname": f"mx.{topology.HOME}",
+            "virtual_mailbox_domains": " ".join(names),
+            "virtual_mailbox_maps": postfix.table("mailboxes", dict.fromkeys(people, "x")),
+            "smtpd_relay_restrictions": "reject_unauth_destination",
+            "smtpd_recipient_restrictions": "reject_unlisted_recipient",
+        }
+    )
+    postfix.listen(topology.HOME_EXCHANGER, 25, _exchanger(f"mx.{topology.HOME}", certificates))
+    for domain in topology.RECEIVING:
+        postfix.listen(domain.address, 25, _exchanger_of(domain, certificates))
+    postfix.write()
+    return postfix
+
+
+def _exchanger_of(domain: Domain, certificates: Certificates) -> dict[str, str]:
+    if domain.certificate is Certificate.NONE:
+        return {"myhostname": domain.exchanger, "smtpd_tls_security_level": "none"}
+    return _exchanger(domain.exchanger, certificates)
+
+
+def _exchanger(host: str, certificates: Certificates) -> dict[str, str]:
+    certificate = str(certificates.file(host))
+    return {"myhostname": host, "smtpd_tls_security_level": "may", "smtpd_tls_chain_files": certificate}
+
+
+def provider(directory: Path, log: Path, certificates: Certificates) -> Postfix:
+    """home.test's submission server: TLS always, and outwards DANE, or MTA-STS where a domain has a policy."""
+    postfix = Postfix(directory, log)
+    host = f"smtp.{topology.HOME}"
+    owners = {address: address for address in topology.PASSWORDS}
+    postfix.set(
+        {
+            "myhostname": host,
+            "myorigin": topology.HOME,
+            "virtual_mailbox_domains": topology.HOME,
+            "virtual_mailbox_maps": postfix.table("mailboxes", owners),
+            "smtp_bind_address": topology.SUBMISSION,
+            "smtp_tls_CAfile": str(certificates.ca_file),
+            "smtp_tls_security_level": "dane",
+            "smtp_tls_policy_maps": postfix.table("mta-sts", _sts_levels()),
+            "smtpd_tls_chain_files": str(certificates.file(host)),
+            "smtpd_tls_security_level": "encrypt",
+            "smtpd_tls_auth_only": "yes",
+            "smtpd_sasl_auth_enable": "yes",
+            "smtpd_sasl_type": "dovecot",
+            "smtpd_sasl_path": f"inet:{topology.IMAP}:{topology.SASL_PORT}",
+            "smtpd_sender_login_maps": postfix.table("logins", owners),
+            "smtpd_sender_restrictions": "reject_sender_login_mismatch",
+            "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
+            "smtpd_recipient_restrictions": "reject_non_fqdn_recipient, permit_sasl_authenticated, reject",
+        }
+    )
+    postfix.listen(topology.SUBMISSION, 465, {"smtpd_tls_wrappermode": "yes"})
+    postfix.listen(topology.SUBMISSION, 587, {})
+    postfix.write()
+    return postfix
+
+
+def _sts_levels() -> dict[str, str]:
+    # What a resolver of MTA-STS policies would answer Postfix (RFC 8461 §4.1), written down beforehand.
+    return {
+        domain.name: f"secure match={domain.policy_exchanger} servername=hostname"
+        for domain in topology.DOMAINS
+        if domain.policy_exchanger
+    }

@@ -69,16 +69,18 @@ class RouteStatus(StrEnum):
     NO_SUCH_DOMAIN = "no-such-domain"
     NO_MAIL_HOST = "no-mail-host"
     FAILED = "failed"
+    NOT_ASKED = "not-asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanger:
-    """One MX host. `dnssec` is that of its address records; `addresses` may be empty."""
+    """One MX host. `dnssec` is that of its address records; `exists` is None where they were not had."""
 
     host: str
     preference: int = 0
     addresses: tuple[str, ...] = ()
     dnssec: Dnssec = Dnssec.UNCHECKED
+    exists: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +157,19 @@ class Sts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CachedPolicy:
+    """A policy as it is kept on disk: in force until `expires_at`, whatever becomes of the record (RFC 8461 §3.3)."""
+
+    domain: str
+    id: str
+    status: StsStatus
+    max_age: int
+    mx: tuple[str, ...]
+    fetched_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """One link-security statement about `name`, a mail domain or an MX host (link-security.md §3)."""
 
@@ -190,7 +205,7 @@ class Observation:
     """What one exchanger did when somebody connected: by a probe, or as told by a bounce that is ours.
 
     `chain` is the certificates it showed, leaf first, DER; `verified_under` names the domain's own mechanisms
-    under which that handshake verified.
+    under which that handshake verified, `failed_under` those under which it did not.
     """
 
     domain: str
@@ -208,6 +223,7 @@ class Observation:
     linksec_max_age: int = 0
     old_tls: bool = False
     verified_under: frozenset[Mechanism] = frozenset()
+    failed_under: frozenset[Mechanism] = frozenset()
     detail: str = ""
 
 
@@ -267,6 +283,14 @@ class Promise:
     seen_at: datetime
     expires_at: datetime
     acknowledged: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recollection:
+    """What is remembered of one domain: promises that have not expired, and the newest observation per exchanger."""
+
+    promises: tuple[Promise, ...] = ()
+    observations: tuple[Observation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,14 +28,14 @@ def parse_address_list(value: str) -> tuple[NamedAddress, ...]:
     found: list[NamedAddress] = []
     words: list[str] = []
     for match in _TOKEN.finditer(value[:MAX_VALUE]):
-        token = match.group()
-        if token in ",;":
+        piece = match.group()
+        if piece in ",;":
             found.extend(_named(words))
             words = []
-        elif token == ":" and not any("@" in word for word in words):
+        elif piece == ":" and not any("@" in word for word in words):
             words = []  # what stood before it was a group's name
         else:
-            words.append(token)
+            words.append(piece)
         if len(found) >= MAX_ADDRESSES:
             break
     return tuple([*found, *_named(words)][:MAX_ADDRESSES])

@@ -1,0 +1,55 @@
+"""Attached files → their bytes, each either whole or refused in one sentence; what is read once is what is sent."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from linksec_tui.model.errors import BadInput
+from linksec_tui.model.letter import Attachment
+from linksec_tui.model.visible import visible
+
+MAX_ATTACHMENTS = 100 * 1024 * 1024  # together; no provider takes more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """An attachment that has been read."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+def read_attachments(attachments: Iterable[Attachment]) -> tuple[Enclosure, ...]:
+    """The attachments' contents, in order. Blocking. Raises BadInput for one that cannot be sent as it is."""
+    enclosures: list[Enclosure] = []
+    room = MAX_ATTACHMENTS
+    for attachment in attachments:
+        content = _read(attachment, room)
+        room -= len(content)
+        enclosures.append(Enclosure(name=attachment.name, media_type=attachment.media_type, content=content))
+    return tuple(enclosures)
+
+
+def _read(attachment: Attachment, room: int) -> bytes:
+    name = visible(attachment.name or attachment.path.name)[:80]
+    try:
+        # O_NONBLOCK: opening a FIFO must not wait for whoever writes into it
+        with open(os.open(attachment.path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123 - needs the flags
+            before = os.fstat(file.fileno())
+            if not stat.S_ISREG(before.st_mode):
+                raise BadInput(f"“{name}” is not a file.", "Attach a file.")
+            if before.st_size > room:
+                raise BadInput(f"“{name}” is too large to be attached.", "Share it another way.")
+            content = file.read(room + 1)
+            after = os.fstat(file.fileno())
+    except OSError as error:
+        raise BadInput(
+            f"The attachment “{name}” cannot be read ({visible(error.strerror or '')}).", "Attach it again."
+        ) from error
+    if len(content) != after.st_size or before.st_mtime_ns != after.st_mtime_ns:
+        raise BadInput(f"The attachment “{name}” changed while it was read.", "Attach it again when it is finished.")
+    return content

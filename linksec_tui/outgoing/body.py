@@ -1,0 +1,90 @@
+"""The letter's text and enclosures → content fields and encoded body (RFC 2045, 2046, 2183, 2231).
+
+Everything goes out in seven bits and short lines: no server on the way has a reason to change it, and DKIM holds.
+"""
+
+from __future__ import annotations
+
+import binascii
+import quopri
+import re
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from linksec_tui.formats.header_text import fold
+
+from .attachments import Enclosure
+from .flowed import render_flowed
+
+_PLAIN_LINE = re.compile(rb"[\t\x20-\x7e]{0,998}")  # RFC 5322 §2.1.1
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,63}/[A-Za-z0-9!#$&^_.+-]{1,63}")
+_BASE64_LINE = 57  # octets that make 76 letters
+_NAME_PIECE = 55  # characters of one piece of an encoded file name
+
+
+def render_body(text: str, enclosures: Sequence[Enclosure], boundary: str) -> tuple[list[tuple[str, str]], bytes]:
+    """The content fields that belong into the header, and the body, with CRLF line ends."""
+    text_fields, text_body = _text_part(text)
+    if not enclosures:
+        return text_fields, text_body
+    delimiter = f"=_{boundary}"  # RFC 2045 §6.7: "=_" stands in no quoted-printable and no base64 text
+    parts = [(text_fields, text_body), *map(_file_part, enclosures)]
+    pieces: list[bytes] = []
+    for fields, body in parts:
+        header = "".join(f"{fold(name, value)}\r\n" for name, value in fields)
+        pieces += [f"--{delimiter}\r\n{header}\r\n".encode("ascii"), body, b"\r\n"]
+    pieces.append(f"--{delimiter}--\r\n".encode("ascii"))
+    return [("Content-Type", f'multipart/mixed; boundary="{delimiter}"')], b"".join(pieces)
+
+
+def _text_part(text: str) -> tuple[list[tuple[str, str]], bytes]:
+    content = render_flowed(text).encode("utf-8", "replace")
+    encoding, body = _encoded_text(content)
+    return [
+        ("Content-Type", "text/plain; charset=utf-8; format=flowed"),
+        ("Content-Transfer-Encoding", encoding),
+    ], body
+
+
+def _encoded_text(content: bytes) -> tuple[str, bytes]:
+    if all(map(_PLAIN_LINE.fullmatch, content.split(b"\r\n"))):
+        return "7bit", content
+    readable = quopri.encodestring(content.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
+    # a text of which more than a third is beyond ASCII is not readable as quoted-printable anyway
+    if len(readable) <= len(content) * 5 // 3:
+        return "quoted-printable", readable
+    return "base64", _base64(content)
+
+
+def _file_part(enclosure: Enclosure) -> tuple[list[tuple[str, str]], bytes]:
+    media_type = enclosure.media_type.lower()
+    # RFC 2046 §5: multipart and message parts may not be encoded, so a file of that kind travels as octets
+    if not _MEDIA_TYPE.fullmatch(media_type) or media_type.startswith(("multipart/", "message/")):
+        media_type = "application/octet-stream"
+    disposition = "; ".join(["attachment", *_file_name(enclosure.name)])
+    return [
+        ("Content-Type", media_type),
+        ("Content-Transfer-Encoding", "base64"),
+        ("Content-Disposition", disposition),
+    ], _base64(enclosure.content)
+
+
+def _file_name(name: str) -> list[str]:
+    """The file's own name, without the folders it lay in; beyond ASCII as RFC 2231 has it."""
+    name = re.split(r"[/\\]", name)[-1].strip()[:200] or "attachment"
+    if re.fullmatch(r"[\x20\x21\x23-\x5b\x5d-\x7e]{1,60}", name):
+        return [f'filename="{name}"']
+    encoded = quote(name.encode("utf-8", "replace"), safe="")
+    pieces = re.findall(rf"(?:%..|[^%]){{1,{_NAME_PIECE // 3}}}", encoded)
+    if len(pieces) == 1:
+        return [f"filename*=utf-8''{encoded}"]
+    pieces[0] = f"utf-8''{pieces[0]}"
+    return [f"filename*{number}*={piece}" for number, piece in enumerate(pieces)]
+
+
+def _base64(content: bytes) -> bytes:
+    view = memoryview(content)
+    lines = [
+        binascii.b2a_base64(view[at : at + _BASE64_LINE], newline=False) for at in range(0, len(content), _BASE64_LINE)
+    ]
+    return b"\r\n".join([*lines, b""])

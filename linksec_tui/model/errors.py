@@ -11,7 +11,9 @@ LinksecError                 one sentence for the user, and what to do next
 │   ├── Unreachable          no answer, or the connection was lost
 │   ├── Unverifiable         TLS or the certificate was not acceptable; nothing was sent
 │   ├── ProtocolBroken       the server said something that the standard does not allow
-│   └── CredentialsRefused   the server refused user or password
+│   ├── MailboxRefused       the server would not do what was asked of a mailbox
+│   ├── CredentialsRefused   the server refused user or password
+│   └── OutcomeUnknown       lost after the final dot: the letter may have gone out
 ├── SubmissionRefused        the provider refused the message, or some recipients      (exit 69)
 ├── GateRefused              someone falls short of the requirement                    (exit 77)
 └── DecisionOutdated         the evidence got worse between deciding and sending       (exit 77)
@@ -89,8 +91,16 @@ class ProtocolBroken(ConnectionProblem):
     """The server said something that the standard does not allow, or too much of it."""
 
 
+class MailboxRefused(ConnectionProblem):
+    """The server would not do what was asked of a mailbox: it is not there, or full, or read-only."""
+
+
 class CredentialsRefused(ConnectionProblem):
     """The server refused the user name or the password."""
+
+
+class OutcomeUnknown(ConnectionProblem):
+    """The connection was lost between the end of the letter and the server's answer to it."""
 
 
 class SubmissionRefused(LinksecError):

@@ -1,0 +1,348 @@
+"""A session with our own IMAP server: TLS from the first byte, every wait bounded, every answer typed (RFC 3501, 8314).
+
+Port 143 and STARTTLS do not exist here. A server that skips the login (PREAUTH) is refused, because then nobody knows
+whose mailbox it is; one that forbids LOGIN is obeyed.
+"""
+
+# pyright: reportUnknownMemberType=false
+# The protocol's base class comes from aioimaplib, which ships no types.
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from linksec_tui.model.account import Server, Tls
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.errors import (
+    ConfigurationError,
+    ConnectionProblem,
+    CredentialsRefused,
+    MailboxRefused,
+    ProtocolBroken,
+    Unreachable,
+)
+from linksec_tui.wire.dial import Dialler, Target
+from linksec_tui.wire.imap_answers import (
+    FlagsFetch,
+    HeaderFetch,
+    MailboxLine,
+    Selected,
+    codes,
+    number,
+    parse_capabilities,
+    parse_fetch,
+    parse_header,
+    parse_list,
+    parse_numbers,
+    render_internaldate,
+)
+from linksec_tui.wire.imap_exchange import MAX_BODY_ANSWER, Changes, Exchange, Request
+from linksec_tui.wire.imap_framer import MAX_LITERAL
+from linksec_tui.wire.imap_login import by_password, by_token
+from linksec_tui.wire.imap_protocol import BoundedProtocol, server_text
+from linksec_tui.wire.imap_tokens import Literal, Response, astring, uid_set
+from linksec_tui.wire.tls import connection_failure, facts, verified_context
+
+CHUNK = 250  # messages asked for at once: parsing a chunk stays under a frame or two
+MAX_HEADER = 32 << 10  # bytes of header fields that are asked for; the sender chooses how long they are
+MAX_SEARCH = 90_000  # messages searched at once: ten digits each and a blank stay under MAX_LINE
+MAX_MAILBOXES = 10_000
+MAX_APPEND = 64 << 20
+IDLE_AT_MOST = 540.0  # seconds; some servers and many routers forget a connection after ten minutes
+PARSED_AT_ONCE = 50  # responses, until the event loop may do something else
+
+# BODY.PEEK, never ENVELOPE: a subject with an odd parenthesis has broken many a client.
+HEADER_FIELDS = (
+    "FROM TO CC SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE AUTO-SUBMITTED RETURN-PATH"
+    " X-FAILED-RECIPIENTS"
+)
+_HEADER_ITEMS = f"(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({HEADER_FIELDS})]<0.{MAX_HEADER}>)"
+_FETCH = frozenset({b"FETCH"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What a session is opened with. `timeout`: seconds to connect, and of silence during a command."""
+
+    dialler: Dialler
+    clock: Callable[[], datetime]
+    ca_file: Path | None = None
+    timeout: float = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message to be filed in a mailbox (APPEND)."""
+
+    content: bytes
+    flags: frozenset[str] = frozenset()
+    when: datetime | None = None
+
+
+class ImapSession:
+    """One connection to an account's IMAP server. Every method raises ConnectionProblem."""
+
+    def __init__(self, protocol: BoundedProtocol, server: Server, means: Means, shown: TlsFacts) -> None:
+        self._protocol = protocol
+        self._means = means
+        self.host = server.host
+        self.facts = shown
+        self.capabilities: frozenset[str] = frozenset()
+        self.selected: Selected | None = None
+
+    @classmethod
+    async def connect(cls, server: Server, means: Means) -> ImapSession:
+        """TCP, TLS, greeting, capabilities; no password is asked for yet."""
+        if server.tls is not Tls.IMPLICIT or server.port == 143:
+            raise ConfigurationError(
+                f"Mail is read over TLS from the first byte; {server.host}:{server.port} is not that.",
+                "Name the IMAPS port, which is 993 nearly everywhere.",
+            )
+        protocol, shown = await _open(server, means)
+        session = cls(protocol, server, means, shown)
+        try:
+            await session._greet()
+            await session._ask_capabilities()
+        except BaseException:
+            protocol.end()
+            raise
+        return session
+
+    async def login(self, user: str, password: str) -> None:
+        """Proves who we are by password. Raises CredentialsRefused."""
+        await self._sign_in(by_password(self.capabilities, user, password))
+
+    async def login_token(self, user: str, token: str) -> None:
+        """Proves who we are by an OAuth token. Raises CredentialsRefused."""
+        await self._sign_in(by_token(self.capabilities, user, token))
+
+    async def _sign_in(self, request: Request | None) -> None:
+        if request is None:
+            raise CredentialsRefused(
+                f"{self.host} takes no passwords on this connection; yours was not sent.",
+                "Ask your provider how mail programs sign in.",
+            )
+        exchange = await self._protocol.ask(self._timed(request))
+        if exchange.status != "OK":
+            raise CredentialsRefused(
+                f"{self.host} refused the user name or the password: “{server_text(exchange.text)}”.",
+                "Check both; some providers want an app password here.",
+            )
+        await self._ask_capabilities()  # RFC 3501 §6.2.3: they may be others now
+
+    async def mailboxes(self) -> list[MailboxLine]:
+        """All mailboxes, with their special-use where the server tells it (RFC 6154 §2)."""
+        arguments = ["", "*"]
+        tail = ("RETURN (SPECIAL-USE)",) if {"LIST-EXTENDED", "SPECIAL-USE"} <= self.capabilities else ()
+        request = Request(name="LIST", arguments=(*(f'"{a}"' for a in arguments), *tail), wanted=frozenset({b"LIST"}))
+        exchange = await self._ask(request)
+        lines = [line for response in exchange.responses[:MAX_MAILBOXES] if (line := parse_list(response))]
+        return list({line.wire_name: line for line in lines}.values())
+
+    async def select(self, wire_name: str) -> Selected:
+        """Opens a mailbox. Raises MailboxRefused where it cannot be opened."""
+        self.selected = None
+        self._protocol.take_changes()
+        wanted = frozenset({b"EXISTS", b"OK", b"FLAGS", b"RECENT"})
+        exchange = await self._ask(Request(name="SELECT", arguments=(astring(wire_name),), wanted=wanted))
+        told = codes([*(response[0] for response in exchange.responses), exchange.text])
+        exists = [r[0].split()[1] for r in exchange.responses if r[0].upper().endswith(b" EXISTS")]
+        self.selected = Selected(
+            wire_name=wire_name,
+            uidvalidity=number(told.get(b"UIDVALIDITY")),
+            uidnext=number(told.get(b"UIDNEXT")),
+            exists=number(exists[-1]) if exists else 0,
+            readonly=b"READ-ONLY" in told,
+        )
+        return self.selected
+
+    async def search_uids(self, criteria: str = "ALL") -> list[int]:
+        """UIDs by criteria, ascending; asked in pieces so that no line of the answer grows beyond the limit."""
+        exists = self.selected.exists if self.selected else 0
+        if criteria == "ALL" and exists > MAX_SEARCH:
+            pieces = [f"{first}:{first + MAX_SEARCH - 1}" for first in range(1, exists + 1, MAX_SEARCH)]
+        else:
+            pieces = [criteria]
+        found: set[int] = set()
+        for piece in pieces:
+            request = Request(name="SEARCH", prefix="UID", arguments=(piece,), wanted=frozenset({b"SEARCH"}))
+            found.update(parse_numbers((await self._ask(request)).responses))
+        return sorted(found)
+
+    async def newest_uids(self, count: int) -> list[int]:
+        """The UIDs of the `count` newest messages, ascending, without asking for all."""
+        exists = self.selected.exists if self.selected else 0
+        if not exists:
+            return []
+        return await self.search_uids(f"{max(1, exists - count + 1)}:{exists}")
+
+    async def headers(self, uids: Sequence[int]) -> AsyncIterator[list[HeaderFetch]]:
+        """The headers of `uids`, in their order, a chunk at a time; what is gone is missing."""
+        for at in range(0, len(uids), CHUNK):
+            chunk = uids[at : at + CHUNK]
+            request = Request(name="FETCH", prefix="UID", arguments=(uid_set(chunk), _HEADER_ITEMS), wanted=_FETCH)
+            by_uid: dict[int, HeaderFetch] = {}
+            async for response in _gently((await self._ask(request)).responses):
+                fetched = parse_fetch(response)
+                header = parse_header(fetched) if fetched else None
+                if header:
+                    by_uid[header.uid] = header
+                elif fetched:
+                    self._protocol.note(b"FETCH", fetched.number)
+            yield [by_uid[uid] for uid in chunk if uid in by_uid]
+
+    async def flags(self, uids: str) -> list[FlagsFetch]:
+        """The flags of a UID set (`1:250`, or what `uid_set` renders)."""
+        return await self._flags(Request(name="FETCH", prefix="UID", arguments=(uids, "(UID FLAGS)"), wanted=_FETCH))
+
+    async def flags_at(self, numbers: Iterable[int]) -> list[FlagsFetch]:
+        """The flags of messages by sequence number, as a server's unasked FETCH names them."""
+        return await self._flags(Request(name="FETCH", arguments=(uid_set(numbers), "(UID FLAGS)"), wanted=_FETCH))
+
+    async def _flags(self, request: Request) -> list[FlagsFetch]:
+        found: dict[int, FlagsFetch] = {}
+        async for response in _gently((await self._ask(request)).responses):
+            fetched = parse_fetch(response)
+            if fetched and fetched.uid and b"FLAGS" in fetched.items:
+                found[fetched.uid] = FlagsFetch(uid=fetched.uid, flags=fetched.flags)
+        return list(found.values())
+
+    async def body(self, uid: int) -> bytes | None:
+        """The whole message, its first 64 MiB at most; None where it is gone."""
+        items = f"(UID BODY.PEEK[]<0.{MAX_LITERAL}>)"
+        request = Request(
+            name="FETCH", prefix="UID", arguments=(str(uid), items), wanted=_FETCH, max_bytes=MAX_BODY_ANSWER
+        )
+        for response in (await self._ask(request)).responses:
+            fetched = parse_fetch(response)
+            if fetched and fetched.uid == uid and fetched.section is not None:
+                return fetched.section
+        return None
+
+    async def store_flags(
+        self, uids: Iterable[int], *, add: Iterable[str] = (), remove: Iterable[str] = ()
+    ) -> list[FlagsFetch]:
+        """Sets and clears flags; what the server says they are now."""
+        changed: dict[int, FlagsFetch] = {}
+        for sign, flags in (("+", sorted(add)), ("-", sorted(remove))):
+            if flags:
+                arguments = (uid_set(uids), f"{sign}FLAGS", f"({' '.join(flags)})")
+                request = Request(name="STORE", prefix="UID", arguments=arguments, wanted=_FETCH)
+                changed.update({fetched.uid: fetched for fetched in await self._flags(request)})
+        return list(changed.values())
+
+    async def append(self, wire_name: str, letter: Letter) -> int:
+        """Files a letter; its UID where the server tells it (UIDPLUS), otherwise 0. Raises MailboxRefused."""
+        if len(letter.content) > MAX_APPEND:
+            raise MailboxRefused(f"The letter is larger than {MAX_APPEND >> 20} MiB.", "It was not filed.")
+        when = (render_internaldate(letter.when),) if letter.when else ()
+        flags = (f"({' '.join(sorted(letter.flags))})",) if letter.flags else ()
+        arguments = (astring(wire_name), *flags, *when, Literal(letter.content))
+        exchange = await self._ask(Request(name="APPEND", arguments=arguments))
+        told = codes([exchange.text]).get(b"APPENDUID", b"").split()
+        return number(told[1]) if len(told) == 2 else 0
+
+    async def move(self, uids: Iterable[int], wire_name: str) -> None:
+        """Moves messages: by MOVE (RFC 6851), or copied, marked and expunged by UID (RFC 4315)."""
+        chosen, target = uid_set(uids), astring(wire_name)
+        if "MOVE" in self.capabilities:
+            await self._ask(Request(name="MOVE", prefix="UID", arguments=(chosen, target)))
+            return
+        await self._ask(Request(name="COPY", prefix="UID", arguments=(chosen, target)))
+        await self._ask(Request(name="STORE", prefix="UID", arguments=(chosen, "+FLAGS.SILENT", "(\\Deleted)")))
+        if "UIDPLUS" in self.capabilities:  # a plain EXPUNGE would take what others have marked
+            await self._ask(Request(name="EXPUNGE", prefix="UID", arguments=(chosen,)))
+
+    async def next_change(self, within: float) -> Changes:
+        """Waits until the server tells something about the selected mailbox, `within` seconds at most.
+
+        By IDLE (RFC 2177), asked anew before anything on the way forgets the connection; without it by NOOP.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within
+        while not (changes := self._protocol.take_changes()) and (left := until - loop.time()) > 0:
+            if "IDLE" in self.capabilities:
+                exchange = await self._protocol.idle_until(min(left, IDLE_AT_MOST), self._means.timeout)
+                _must(exchange, self.host)
+            else:
+                await asyncio.sleep(min(left, self._means.timeout * 3))
+                await self._ask(Request(name="NOOP"))
+        return changes
+
+    async def close(self) -> None:
+        """Says goodbye and closes; never raises, never waits long."""
+        with contextlib.suppress(ConnectionProblem, TimeoutError):
+            async with asyncio.timeout(2):
+                await self._protocol.ask(Request(name="LOGOUT", quiet=2))
+        self._protocol.end()
+
+    async def _greet(self) -> None:
+        try:
+            async with asyncio.timeout(self._means.timeout):
+                line = await asyncio.shield(self._protocol.greeting)
+        except TimeoutError:
+            raise Unreachable(f"{self.host} did not greet in time.", "It will be tried again.") from None
+        words = line.split(b" ", 2)
+        match words[1].upper() if len(words) > 1 and words[0] == b"*" else b"":
+            case b"OK":
+                return
+            case b"PREAUTH":
+                raise ProtocolBroken(
+                    f"{self.host} opens a mailbox without asking who we are; nothing was sent.",
+                    "Tell your provider; this program does not read mail that way.",
+                )
+            case b"BYE":
+                said = server_text(words[2] if len(words) > 2 else b"")
+                raise Unreachable(f"{self.host} does not want to talk now: “{said}”.", "It will be tried again.")
+            case _:
+                raise ProtocolBroken(f"{self.host} does not speak IMAP.", "Check the server's name and port.")
+
+    async def _ask_capabilities(self) -> None:
+        exchange = await self._ask(Request(name="CAPABILITY", wanted=frozenset({b"CAPABILITY"})))
+        self.capabilities = parse_capabilities(exchange.responses)
+
+    async def _ask(self, request: Request) -> Exchange:
+        exchange = await self._protocol.ask(self._timed(request))
+        _must(exchange, self.host)
+        return exchange
+
+    def _timed(self, request: Request) -> Request:
+        return replace(request, quiet=self._means.timeout)
+
+
+def _must(exchange: Exchange, host: str) -> None:
+    if exchange.status == "NO":
+        raise MailboxRefused(f"{host} refused: “{server_text(exchange.text)}”.", "Nothing was changed.")
+    if exchange.status != "OK":
+        raise ProtocolBroken(f"{host} did not understand us: “{server_text(exchange.text)}”.", "Please report this.")
+
+
+async def _gently(responses: Sequence[Response]) -> AsyncIterator[Response]:
+    """The responses, with a pause for everybody else every few."""
+    for count, response in enumerate(responses, 1):
+        yield response
+        if count % PARSED_AT_ONCE == 0:
+            await asyncio.sleep(0)
+
+
+async def _open(server: Server, means: Means) -> tuple[BoundedProtocol, TlsFacts]:
+    context = verified_context(means.ca_file)
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(means.timeout):
+            target = Target(host=server.host, port=server.port, timeout=means.timeout)
+            sock = await means.dialler.connect(target)
+            transport, protocol = await loop.create_connection(
+                lambda: BoundedProtocol(server.host), sock=sock, ssl=context, server_hostname=server.host
+            )
+    except OSError as error:
+        raise connection_failure(error, host=server.host, port=server.port) from error
+    connection = cast("ssl.SSLObject", transport.get_extra_info("ssl_object"))
+    return protocol, facts(connection, host=server.host, port=server.port, now=means.clock())

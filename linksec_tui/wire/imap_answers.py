@@ -1,0 +1,197 @@
+"""IMAP responses as typed values: mailboxes, messages, response codes (RFC 3501 §7, RFC 6154).
+
+A server's response that cannot be read is left out, never guessed at; it cannot take the others with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from linksec_tui.model.visible import visible_name
+from linksec_tui.wire.imap_names import decode_name
+from linksec_tui.wire.imap_tokens import Response, Token, parse_tokens
+
+MAX_NAME = 1024  # bytes of a mailbox name
+MAX_FLAGS = 64  # on one message; keywords of real servers stay below twenty
+MAX_FLAG = 64
+MAX_UID = (1 << 32) - 1  # RFC 3501 §9: nz-number
+
+_CODE = re.compile(rb"\[([A-Z0-9-]{1,40})(?: ([^\]]{0,4096}))?\]", re.IGNORECASE)
+_INTERNALDATE = re.compile(rb"([ \d]\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d) ([+-])(\d\d)(\d\d)\Z")
+_MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_LONGEST_DAY = 24 * 60  # minutes; no time zone is further from UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxLine:
+    """One line of LIST. `name` is visible text; `attributes` are lower case, with their backslash."""
+
+    wire_name: str
+    name: str
+    delimiter: str
+    attributes: frozenset[str]
+
+    @property
+    def selectable(self) -> bool:
+        return not self.attributes & {"\\noselect", "\\nonexistent"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """A mailbox as SELECT found it."""
+
+    wire_name: str
+    uidvalidity: int
+    uidnext: int
+    exists: int
+    readonly: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderFetch:
+    """What a list needs of one message; `header_bytes` are the fields asked for, as the sender wrote them."""
+
+    uid: int
+    flags: frozenset[str]
+    internaldate: datetime | None
+    size: int
+    header_bytes: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagsFetch:
+    uid: int
+    flags: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One FETCH response, by what it carries: names in upper case, sections without their origin."""
+
+    number: int
+    items: dict[bytes, Token]
+
+    @property
+    def uid(self) -> int:
+        return number(self.items.get(b"UID"))
+
+    @property
+    def flags(self) -> frozenset[str]:
+        return flags(self.items.get(b"FLAGS"))
+
+    @property
+    def section(self) -> bytes | None:
+        found = next((item for name, item in self.items.items() if name.startswith(b"BODY[")), None)
+        return found if isinstance(found, bytes) else None
+
+
+def parse_fetch(response: Response) -> Fetched | None:
+    """The FETCH response, or None where it cannot be read."""
+    match _tokens(response):
+        case [_, bytes() as sequence, _, [*pairs]]:
+            names = (name.upper() for name in pairs[::2] if isinstance(name, bytes))
+            return Fetched(number=number(sequence), items=dict(zip(names, pairs[1::2], strict=False)))
+        case _:
+            return None
+
+
+def parse_header(fetched: Fetched) -> HeaderFetch | None:
+    """The header of one message; None where the response is about something else."""
+    section = fetched.section
+    if section is None or not fetched.uid:
+        return None
+    return HeaderFetch(
+        uid=fetched.uid,
+        flags=fetched.flags,
+        internaldate=parse_internaldate(fetched.items.get(b"INTERNALDATE")),
+        size=number(fetched.items.get(b"RFC822.SIZE")),
+        header_bytes=section,
+    )
+
+
+def parse_list(response: Response) -> MailboxLine | None:
+    """One mailbox, or None: a name that could never be sent back is no mailbox for us."""
+    match _tokens(response):
+        case [_, _, [*attributes], (bytes() | None) as delimiter, bytes() as raw, *_] if len(raw) <= MAX_NAME:
+            pass
+        case _:
+            return None
+    try:
+        wire_name = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    if not wire_name or "\0" in wire_name:
+        return None
+    wire_name = "INBOX" if wire_name.upper() == "INBOX" else wire_name  # RFC 3501 §5.1: in any case
+    return MailboxLine(
+        wire_name=wire_name,
+        name=visible_name(decode_name(wire_name)),
+        delimiter=delimiter.decode("ascii", "replace")[:1] if delimiter else "",
+        attributes=frozenset(a.decode("ascii", "replace").lower() for a in attributes if isinstance(a, bytes)),
+    )
+
+
+def parse_numbers(responses: Iterable[Response]) -> list[int]:
+    """The numbers of SEARCH responses, in the server's order."""
+    return [int(word) for response in responses for word in response[0].split()[2:] if _is_uid(word)]
+
+
+def parse_capabilities(responses: Iterable[Response]) -> frozenset[str]:
+    words = (word for response in responses for word in response[0].split()[2:])
+    return frozenset(word.decode("ascii", "replace").upper() for word in words)
+
+
+def codes(lines: Iterable[bytes]) -> dict[bytes, bytes]:
+    """The response codes in status lines: `[UIDNEXT 12]` → UIDNEXT: 12."""
+    found = (_CODE.search(line) for line in lines)
+    return {code[1].upper(): code[2] or b"" for code in found if code}
+
+
+def parse_internaldate(token: Token) -> datetime | None:
+    """RFC 3501 §9 date-time, in UTC; None where it is none."""
+    found = _INTERNALDATE.match(token) if isinstance(token, bytes) else None
+    if not found:
+        return None
+    try:
+        local = datetime.strptime(found[1].decode().strip() + " +0000", "%d-%b-%Y %H:%M:%S %z")
+        offset = int(found[3]) * 60 + int(found[4])
+        shift = min(offset, _LONGEST_DAY) * 60 * (-1 if found[2] == b"+" else 1)
+        return datetime.fromtimestamp(local.timestamp() + shift, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def render_internaldate(when: datetime) -> str:
+    utc = when.astimezone(UTC)
+    return f'"{utc.day:02d}-{_MONTHS[utc.month - 1].decode()}-{utc.year:04d} {utc:%H:%M:%S} +0000"'
+
+
+def number(token: Token) -> int:
+    """A number of RFC 3501's kind, or 0."""
+    return int(token) if isinstance(token, bytes) and _is_uid(token) else 0
+
+
+def flags(token: Token) -> frozenset[str]:
+    """A message's flags; system flags in the spelling of the standard."""
+    if not isinstance(token, list):
+        return frozenset()
+    words = [word for word in token if isinstance(word, bytes) and len(word) <= MAX_FLAG][:MAX_FLAGS]
+    return frozenset(_spelled(visible_name(word.decode("utf-8", "replace"))) for word in words)
+
+
+def _spelled(flag: str) -> str:
+    return "\\" + flag[1:].capitalize() if flag.startswith("\\") else flag
+
+
+def _is_uid(word: bytes) -> bool:
+    return word.isdigit() and len(word) <= 10 and int(word) <= MAX_UID
+
+
+def _tokens(response: Response) -> list[Token]:
+    try:
+        return parse_tokens(response)
+    except ValueError:
+        return []

@@ -1,4 +1,4 @@
-"""How much does starting the command cost over a bare interpreter? The floor is `python -c pass`; CPU seconds, median."""
+"""How much does starting the command cost over a bare interpreter? The floor is `python -c pass`; CPU time, median."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import secrets
 import smtplib
 import ssl
 from collections.abc import Generator
@@ -12,6 +13,11 @@ from email.message import EmailMessage
 from tests.lab import lab, topology
 
 ARRIVES_WITHIN = 30.0
+
+
+def unheard_of(words: str) -> str:
+    """A subject that no earlier letter had: the lab may have been up for a while."""
+    return f"{words} {secrets.token_hex(4)}"
 
 
 def submit(recipient: str, subject: str) -> None:

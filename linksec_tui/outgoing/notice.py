@@ -33,20 +33,11 @@ PICKUP = "\nYou can also fetch it here: {pickup}\n"
 
 _MAX_PICKUP = 1000
 _FIELD = re.compile(r"\{(sender|date|pickup|reference)\}")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+# English, whatever the locale says
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

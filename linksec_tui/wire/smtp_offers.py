@@ -1,0 +1,50 @@
+"""What a submission server offers in its EHLO answer (RFC 5321 §4.1.1.1)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LEVEL = re.compile(r"([0-4])(?:\s+max-age=(\d{1,8}))?", re.IGNORECASE)
+_MAX_SIZE = 20  # digits (RFC 1870 §4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """The extensions that we use. `size`: None where not told, 0 for no fixed limit; `linksec_level` 0 for none."""
+
+    starttls: bool = False
+    auth: frozenset[str] = frozenset()
+    size: int | None = None
+    eightbitmime: bool = False
+    smtputf8: bool = False
+    dsn: bool = False
+    requiretls: bool = False
+    linksec_level: int = 0
+    linksec_max_age: int = 0
+
+
+def parse_offers(answer: str) -> Offers:
+    """The lines of an EHLO answer, without their codes; the first one is the server's name."""
+    found: dict[str, str] = {}
+    for line in answer.split("\n")[1:]:
+        # "AUTH=PLAIN" is an old spelling that is still met beside the right one
+        keyword, _, rest = line.strip().partition(" ")
+        found.setdefault(keyword.upper(), rest.strip())
+    level = _LEVEL.fullmatch(found.get("LINKSEC", ""))
+    size = found.get("SIZE", "")
+    return Offers(
+        starttls="STARTTLS" in found,
+        auth=frozenset(found.get("AUTH", "").upper().split()),
+        size=_number(size) if "SIZE" in found else None,
+        eightbitmime="8BITMIME" in found,
+        smtputf8="SMTPUTF8" in found,
+        dsn="DSN" in found,
+        requiretls="REQUIRETLS" in found,
+        linksec_level=int(level.group(1)) if level else 0,
+        linksec_max_age=int(level.group(2) or 0) if level else 0,
+    )
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MAX_SIZE else 0

@@ -1,0 +1,79 @@
+"""The mailboxes of each account as the server last listed them, and how far each is known (RFC 9051 §2.3.1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.store.connection import Connection, Row
+
+_COUNTED = """
+    SELECT id, account, name, wire_name, role, delimiter, uidvalidity, uidnext,
+           (SELECT count(*) FROM messages WHERE mailbox = mailboxes.id),
+           (SELECT count(*) FROM messages WHERE mailbox = mailboxes.id AND unread)
+    FROM mailboxes
+"""
+
+
+def read_mailboxes(connection: Connection, account: str) -> tuple[Mailbox, ...]:
+    """All of an account's mailboxes by name, the inbox first."""
+    rows = connection.rows(f"{_COUNTED} WHERE account = ? ORDER BY role <> 'inbox', name", account)
+    return tuple(map(_mailbox, rows))
+
+
+def read_mailbox(connection: Connection, mailbox: int) -> Mailbox | None:
+    row = connection.one(f"{_COUNTED} WHERE id = ?", mailbox)
+    return _mailbox(row) if row else None
+
+
+def mailbox_with_role(connection: Connection, account: str, role: Role) -> Mailbox | None:
+    row = connection.one(f"{_COUNTED} WHERE account = ? AND role = ? ORDER BY name LIMIT 1", account, role.value)
+    return _mailbox(row) if row else None
+
+
+def write_mailboxes(connection: Connection, account: str, listed: Sequence[Mailbox]) -> tuple[Mailbox, ...]:
+    """What the server lists now; those gone go with their messages. `id` and counts of `listed` don't matter."""
+    with connection.transaction():
+        kept = {mailbox.wire_name for mailbox in listed}
+        for ident, wire_name in connection.rows("SELECT id, wire_name FROM mailboxes WHERE account = ?", account):
+            if wire_name not in kept:
+                connection.execute("DELETE FROM mailboxes WHERE id = ?", ident)
+        connection.execute_many(
+            """INSERT INTO mailboxes (account, wire_name, name, role, delimiter) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT (account, wire_name) DO UPDATE
+               SET name = excluded.name, role = excluded.role, delimiter = excluded.delimiter""",
+            [(account, m.wire_name, m.name, m.role.value, m.delimiter) for m in listed],
+        )
+        return read_mailboxes(connection, account)
+
+
+def meet_uidvalidity(connection: Connection, mailbox: int, uidvalidity: int) -> bool:
+    """Note the server's UIDVALIDITY; True where it changed, and so every UID known here was forgotten."""
+    with connection.transaction():
+        known = connection.number("SELECT uidvalidity FROM mailboxes WHERE id = ?", mailbox)
+        if known == uidvalidity:
+            return False
+        connection.execute("DELETE FROM messages WHERE mailbox = ?", mailbox)
+        connection.execute("UPDATE mailboxes SET uidvalidity = ?, uidnext = 0 WHERE id = ?", uidvalidity, mailbox)
+        return known != 0
+
+
+def write_uidnext(connection: Connection, mailbox: int, uidnext: int) -> None:
+    """Everything below `uidnext` is here, or was and is gone."""
+    connection.execute("UPDATE mailboxes SET uidnext = ? WHERE id = ?", uidnext, mailbox)
+
+
+def _mailbox(row: Row) -> Mailbox:
+    ident, account, name, wire_name, role, delimiter, uidvalidity, uidnext, total, unread = row
+    return Mailbox(
+        id=ident,
+        account=account,
+        name=name,
+        wire_name=wire_name,
+        role=Role(role),
+        delimiter=delimiter,
+        uidvalidity=uidvalidity,
+        uidnext=uidnext,
+        total=total,
+        unread=unread,
+    )

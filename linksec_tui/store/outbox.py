@@ -1,0 +1,311 @@
+"""The outbox: what was handed over to be sent, until it is settled. Nothing is lost and nothing goes out twice.
+
+A submission is claimed in a transaction before its first byte; `start_data` is on the disk before the first byte of
+its content. So whatever kills the worker, the next one knows which of those under way cannot have gone out (they wait
+again) and which may have (they are shown, and never sent again by themselves).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from linksec_tui.model.errors import BadInput, StoreError
+from linksec_tui.model.letter import (
+    Decision,
+    Draft,
+    Envelope,
+    Kind,
+    OutboxItem,
+    OutboxState,
+    Outcome,
+    Submission,
+)
+from linksec_tui.store import drafts, sent
+from linksec_tui.store.codec import decode, decode_tuple, encode, micros, moment
+from linksec_tui.store.connection import Connection, Row
+
+_ITEM = """
+    SELECT id, letter, kind, account, state, envelope, subject, created_at, attempts, next_attempt_at, detail, outcomes
+    FROM outbox
+"""
+_UNKNOWN = "The connection was lost while the letter was being handed over: it may have gone out."
+
+# What a person may make of a submission, and from which states. SUBMITTING belongs to its worker; a letter that went
+# out cannot be recalled.
+_MAY_BECOME = {
+    OutboxState.WAITING: {OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED},
+    OutboxState.HELD: {OutboxState.WAITING},
+    OutboxState.CANCELLED: {OutboxState.WAITING, OutboxState.HELD, OutboxState.REFUSED, OutboxState.MAYBE_SENT},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """Everything that pressing "send" changes, in one transaction.
+
+    `draft` is what the letter was written as; `left_out` a new draft for those who were left out; `not_before` the end
+    of the grace period.
+    """
+
+    submissions: tuple[Submission, ...]
+    draft: Draft | None = None
+    left_out: Draft | None = None
+    copies: tuple[sent.SentCopy, ...] = ()
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Which submission is whose; `worker` is one process' random word for itself."""
+
+    submission: str
+    worker: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How an attempt ended. `follow_up`: submissions for those recipients who must be tried again."""
+
+    state: OutboxState
+    outcomes: tuple[Outcome, ...] = ()
+    detail: str = ""
+    next_attempt_at: datetime | None = None
+    follow_up: tuple[Submission, ...] = ()
+
+
+def add(connection: Connection, handover: Handover, now: datetime) -> None:
+    """Take a letter over. Raises BadInput where the same draft was handed over before."""
+    with connection.transaction():
+        draft = ""
+        if handover.draft:
+            draft = handover.draft.id
+            drafts.hand_on(connection, handover.draft, now)
+        if handover.left_out:
+            drafts.save(connection, handover.left_out, now)
+        for submission in handover.submissions:
+            _insert(connection, submission, draft, handover.not_before)
+        for copy in handover.copies:
+            sent.write_copy(connection, copy)
+
+
+def items(connection: Connection) -> tuple[OutboxItem, ...]:
+    """The whole outbox in the order of handing over."""
+    return tuple(map(_item, connection.rows(f"{_ITEM} ORDER BY number")))
+
+
+def item(connection: Connection, ident: str) -> OutboxItem | None:
+    row = connection.one(f"{_ITEM} WHERE id = ?", ident)
+    return _item(row) if row else None
+
+
+def due(connection: Connection, account: str, now: datetime) -> tuple[str, ...]:
+    """What of an account may be submitted now, first come first served."""
+    rows = connection.rows(
+        """SELECT id FROM outbox WHERE state = ? AND account = ? AND coalesce(next_attempt_at, 0) <= ?
+           ORDER BY number""",
+        *(OutboxState.WAITING.value, account, micros(now)),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next waiting submission may go; None where none waits."""
+    row = connection.one(
+        "SELECT min(coalesce(next_attempt_at, 0)) FROM outbox WHERE state = ?", OutboxState.WAITING.value
+    )
+    return None if row is None or row[0] is None else moment(row[0])
+
+
+def read(connection: Connection, ident: str) -> Submission | None:
+    """The submission with its content."""
+    row = connection.one(
+        """SELECT id, letter, kind, account, envelope, message_id, subject, content, decision, created_at
+           FROM outbox WHERE id = ?""",
+        ident,
+    )
+    return _submission(row) if row else None
+
+
+def claim(connection: Connection, claim: Claim, now: datetime) -> Submission | None:
+    """Make a waiting submission the worker's own; None where it no longer waits, or another was quicker."""
+    with connection.transaction():
+        claimed = connection.execute(
+            """UPDATE outbox SET state = ?, worker = ?, data_started = 0, attempts = attempts + 1, changed_at = ?,
+                                 next_attempt_at = NULL, detail = '' WHERE id = ? AND state = ?""",
+            *(OutboxState.SUBMITTING.value, claim.worker, micros(now), claim.submission, OutboxState.WAITING.value),
+        )
+        return read(connection, claim.submission) if claimed else None
+
+
+def start_data(connection: Connection, claim: Claim, now: datetime) -> None:
+    """To be called before the first byte of the content: from here on the letter may go out, and a bounce may come."""
+    with connection.transaction():
+        submission = _own(connection, claim)
+        connection.execute(
+            "UPDATE outbox SET data_started = 1, changed_at = ? WHERE id = ?", micros(now), submission.id
+        )
+        sent.write_record(connection, sent.record_of(submission, now))
+
+
+def finish(connection: Connection, claim: Claim, ending: Ending, now: datetime) -> None:
+    """End the worker's attempt. What went out stays on record for its bounces, what did not is struck off."""
+    with connection.transaction():
+        submission = _own(connection, claim)
+        _set_state(connection, submission.id, ending, now)
+        if ending.state is OutboxState.SUBMITTED:
+            sent.write_record(connection, sent.record_of(submission, now, ending.outcomes))
+        elif not connection.number("SELECT maybe_sent FROM outbox WHERE id = ?", submission.id):
+            sent.forget_record(connection, submission.id)
+        draft = connection.one("SELECT draft FROM outbox WHERE id = ?", submission.id)
+        for rest in ending.follow_up:
+            _insert(connection, rest, draft[0] if draft else "", ending.next_attempt_at)
+
+
+def recover(connection: Connection, now: datetime) -> tuple[OutboxItem, ...]:
+    """Put right what earlier workers left under way. For who holds the worker's lock and has claimed nothing yet."""
+    with connection.transaction():
+        left = connection.rows(
+            "SELECT id, data_started FROM outbox WHERE state = ? ORDER BY number", OutboxState.SUBMITTING.value
+        )
+        for ident, data_started in left:
+            maybe = Ending(state=OutboxState.MAYBE_SENT, detail=_UNKNOWN)
+            _set_state(connection, ident, maybe if data_started else Ending(state=OutboxState.WAITING), now)
+        found = (item(connection, ident) for ident, _ in left)
+        return tuple(one for one in found if one)
+
+
+def hold(connection: Connection, ident: str, detail: str, now: datetime) -> OutboxItem:
+    """Keep a waiting submission back until the person says otherwise."""
+    return _change(connection, ident, Ending(state=OutboxState.HELD, detail=detail), now)
+
+
+def retry(connection: Connection, ident: str, now: datetime) -> OutboxItem:
+    """By explicit word: what is held or refused, and also what may have gone out (it may then arrive twice)."""
+    return _change(connection, ident, Ending(state=OutboxState.WAITING), now)
+
+
+def cancel(connection: Connection, ident: str, now: datetime) -> Draft | None:
+    """Take a submission out of the queue; the draft, if that was the last of its letter and nothing of it went out."""
+    with connection.transaction():
+        _change(connection, ident, Ending(state=OutboxState.CANCELLED), now)
+        row = connection.one("SELECT draft, letter FROM outbox WHERE id = ?", ident)
+        draft, letter = row or ("", "")
+        alive = connection.number(
+            "SELECT count(*) FROM outbox WHERE draft = ? AND (state <> ? OR maybe_sent)",
+            *(draft, OutboxState.CANCELLED.value),
+        )
+        if alive or not draft:
+            return None
+        sent.forget_copies(connection, letter)
+        return drafts.take_back(connection, draft)
+
+
+def settle(connection: Connection, message_id: str, now: datetime) -> None:
+    """The copy in Sent is filed, by us or by the server: nothing is left to be done, and the content can go."""
+    with connection.transaction():
+        sent.forget_copy(connection, message_id)
+        connection.execute(
+            "UPDATE outbox SET state = ?, changed_at = ?, content = x'' WHERE message_id = ? AND state = ?",
+            *(OutboxState.SETTLED.value, micros(now), message_id, OutboxState.SUBMITTED.value),
+        )
+
+
+def tidy(connection: Connection, before: datetime) -> None:
+    """Drop what has been settled or cancelled since before then."""
+    with connection.transaction():
+        connection.execute(
+            "DELETE FROM outbox WHERE state IN (?, ?) AND changed_at < ?",
+            *(OutboxState.SETTLED.value, OutboxState.CANCELLED.value, micros(before)),
+        )
+        drafts.forget_handed_on(connection, before)
+
+
+def _insert(connection: Connection, submission: Submission, draft: str, not_before: datetime | None) -> None:
+    if connection.one("SELECT 1 FROM outbox WHERE id = ?", submission.id):
+        raise BadInput("This letter has already been handed to the outbox.", "Look for it there.")
+    connection.execute(
+        """INSERT INTO outbox (id, letter, kind, account, state, draft, message_id, subject, envelope, decision,
+                               created_at, changed_at, next_attempt_at, content)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        *(submission.id, submission.letter, submission.kind.value, submission.account, OutboxState.WAITING.value),
+        *(draft, submission.message_id, submission.subject, encode(submission.envelope)),
+        *(encode(submission.decision), micros(submission.created_at), micros(submission.created_at)),
+        *(_when(not_before), submission.content),
+    )
+
+
+def _own(connection: Connection, claim: Claim) -> Submission:
+    """The submission, if this worker has claimed it and nobody took it over since."""
+    submission = read(connection, claim.submission)
+    mine = connection.one(
+        "SELECT 1 FROM outbox WHERE id = ? AND state = ? AND worker = ?",
+        *(claim.submission, OutboxState.SUBMITTING.value, claim.worker),
+    )
+    if submission is None or mine is None:
+        raise StoreError("This submission is not under way here.", "Another linksec-tui may have taken it over.")
+    return submission
+
+
+def _change(connection: Connection, ident: str, ending: Ending, now: datetime) -> OutboxItem:
+    with connection.transaction():
+        before = item(connection, ident)
+        if before is None:
+            raise BadInput(f"There is no {ident} in the outbox.", "`linksec-tui outbox list` shows what there is.")
+        if before.state not in _MAY_BECOME[ending.state]:
+            raise BadInput(
+                f"That cannot be done with a letter in the state “{before.state}”.",
+                "Once it is being submitted or has gone out, it cannot be recalled.",
+            )
+        _set_state(connection, ident, ending, now)
+        after = item(connection, ident)
+        assert after is not None
+        return after
+
+
+def _set_state(connection: Connection, ident: str, ending: Ending, now: datetime) -> None:
+    connection.execute(
+        """UPDATE outbox SET state = ?, outcomes = ?, detail = ?, next_attempt_at = ?, changed_at = ?, worker = '',
+                             maybe_sent = max(maybe_sent, ?) WHERE id = ?""",
+        *(ending.state.value, encode(ending.outcomes), ending.detail, _when(ending.next_attempt_at)),
+        *(micros(now), int(ending.state is OutboxState.MAYBE_SENT), ident),
+    )
+
+
+def _when(time: datetime | None) -> int | None:
+    return None if time is None else micros(time)
+
+
+def _item(row: Row) -> OutboxItem:
+    ident, letter, kind, account, state, envelope, subject, created_at, attempts, next_attempt_at = row[:10]
+    detail, outcomes = row[10:]
+    return OutboxItem(
+        id=ident,
+        letter=letter,
+        kind=Kind(kind),
+        account=account,
+        state=OutboxState(state),
+        recipients=tuple(map(str, decode(Envelope, envelope).recipients)),
+        subject=subject,
+        created_at=moment(created_at),
+        attempts=attempts,
+        next_attempt_at=None if next_attempt_at is None else moment(next_attempt_at),
+        detail=detail,
+        outcomes=decode_tuple(Outcome, outcomes),
+    )
+
+
+def _submission(row: Row) -> Submission:
+    ident, letter, kind, account, envelope, message_id, subject, content, decision, created_at = row
+    return Submission(
+        id=ident,
+        letter=letter,
+        kind=Kind(kind),
+        account=account,
+        envelope=decode(Envelope, envelope),
+        message_id=message_id,
+        subject=subject,
+        content=content,
+        decision=decode(Decision, decision),
+        created_at=moment(created_at),
+    )

@@ -1,0 +1,131 @@
+"""What went out: the records that bounces are matched against, and the copies on their way to the mailbox Sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from linksec_tui.model.letter import Kind, OutboxState, Outcome, RecipientDecision, Requirement, SentRecord, Submission
+from linksec_tui.store.codec import decode_tuple, encode, micros, moment
+from linksec_tui.store.connection import Connection, Row
+
+_RECORD = """
+    SELECT submission, letter, kind, account, envid, message_id, subject, recipients, requirement, requiretls,
+           submitted_at
+    FROM sent
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentCopy:
+    """The letter as Sent keeps it: with its Bcc, which no submission carries."""
+
+    message_id: str
+    letter: str
+    account: str
+    created_at: datetime
+    content: bytes
+
+
+def with_envid(connection: Connection, envid: str) -> SentRecord | None:
+    row = connection.one(f"{_RECORD} WHERE envid = ?", envid) if envid else None
+    return _record(row) if row else None
+
+
+def with_message_id(connection: Connection, message_id: str) -> tuple[SentRecord, ...]:
+    """Several where the letter was split."""
+    if not message_id:
+        return ()
+    return tuple(map(_record, connection.rows(f"{_RECORD} WHERE message_id = ? ORDER BY submitted_at", message_id)))
+
+
+def of_letter(connection: Connection, letter: str) -> tuple[SentRecord, ...]:
+    """Its submissions and its notices."""
+    return tuple(map(_record, connection.rows(f"{_RECORD} WHERE letter = ? ORDER BY submitted_at", letter)))
+
+
+def record_of(submission: Submission, now: datetime, outcomes: Sequence[Outcome] = ()) -> SentRecord:
+    """What is kept of a submission: of its recipients only those whom the provider did not refuse."""
+    refused = {outcome.recipient for outcome in outcomes if not outcome.accepted}
+    going = set(submission.envelope.recipients) - refused
+    return SentRecord(
+        submission=submission.id,
+        letter=submission.letter,
+        kind=submission.kind,
+        account=submission.account,
+        envid=submission.envelope.envid,
+        message_id=submission.message_id,
+        subject=submission.subject,
+        recipients=tuple(one for one in submission.decision.recipients if one.recipient.address in going),
+        requirement=submission.decision.requirement,
+        requiretls=submission.envelope.requiretls,
+        submitted_at=now,
+    )
+
+
+def write_record(connection: Connection, record: SentRecord) -> None:
+    connection.execute(
+        """INSERT OR REPLACE INTO sent (submission, letter, kind, account, envid, message_id, subject, recipients,
+                                        requirement, requiretls, submitted_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        *(record.submission, record.letter, record.kind.value, record.account, record.envid, record.message_id),
+        *(record.subject, encode(record.recipients), record.requirement.value, int(record.requiretls)),
+        micros(record.submitted_at),
+    )
+
+
+def forget_record(connection: Connection, submission: str) -> None:
+    connection.execute("DELETE FROM sent WHERE submission = ?", submission)
+
+
+def forget_records(connection: Connection, before: datetime) -> None:
+    """Bounces come within days; a record this old answers none."""
+    connection.execute("DELETE FROM sent WHERE submitted_at < ?", micros(before))
+
+
+def write_copy(connection: Connection, copy: SentCopy) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO sent_copies (message_id, letter, account, created_at, content) VALUES (?, ?, ?, ?, ?)",
+        *(copy.message_id, copy.letter, copy.account, micros(copy.created_at), copy.content),
+    )
+
+
+def copies_to_file(connection: Connection, account: str) -> tuple[SentCopy, ...]:
+    """The copies of letters that went out, at least to someone, and are not in Sent yet; oldest first."""
+    rows = connection.rows(
+        """SELECT message_id, letter, account, created_at, content FROM sent_copies
+           WHERE account = ? AND EXISTS (
+               SELECT 1 FROM outbox WHERE outbox.message_id = sent_copies.message_id AND outbox.state = ?)
+           ORDER BY created_at""",
+        *(account, OutboxState.SUBMITTED.value),
+    )
+    return tuple(
+        SentCopy(message_id=row[0], letter=row[1], account=row[2], created_at=moment(row[3]), content=row[4])
+        for row in rows
+    )
+
+
+def forget_copy(connection: Connection, message_id: str) -> None:
+    connection.execute("DELETE FROM sent_copies WHERE message_id = ?", message_id)
+
+
+def forget_copies(connection: Connection, letter: str) -> None:
+    connection.execute("DELETE FROM sent_copies WHERE letter = ?", letter)
+
+
+def _record(row: Row) -> SentRecord:
+    submission, letter, kind, account, envid, message_id, subject, recipients, requirement, requiretls, at = row
+    return SentRecord(
+        submission=submission,
+        letter=letter,
+        kind=Kind(kind),
+        account=account,
+        envid=envid,
+        message_id=message_id,
+        subject=subject,
+        recipients=decode_tuple(RecipientDecision, recipients),
+        requirement=Requirement(requirement),
+        requiretls=bool(requiretls),
+        submitted_at=moment(at),
+    )

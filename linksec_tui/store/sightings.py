@@ -1,0 +1,110 @@
+"""What was seen of each domain, and until when it counts (link-security.md §2.1, §2.4): the memory behind a downgrade.
+
+Kept by recipient domain and exchanger, never by the exchanger alone. Newer replaces older for good, also where it is
+worse; an earlier promise goes only when it expires, or is replaced or disproved by something authenticated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from linksec_tui.model.evidence import CachedPolicy, Mechanism, Observation, Promise
+from linksec_tui.store.codec import decode, encode, micros
+from linksec_tui.store.connection import Connection
+
+
+def write_observation(connection: Connection, observation: Observation) -> None:
+    """Keep what an exchanger did, unless something newer of it is known."""
+    connection.execute(
+        """INSERT INTO observations (domain, host, observed_at, expires_at, observation) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (domain, host) DO UPDATE
+           SET observed_at = excluded.observed_at, expires_at = excluded.expires_at, observation = excluded.observation
+           WHERE excluded.observed_at >= observed_at""",
+        *(observation.domain, observation.host, micros(observation.observed_at), micros(observation.expires_at)),
+        encode(observation),
+    )
+
+
+def read_observations(connection: Connection, domain: str, now: datetime) -> tuple[Observation, ...]:
+    """The newest of each of the domain's exchangers that still counts."""
+    rows = connection.rows(
+        "SELECT observation FROM observations WHERE domain = ? AND expires_at > ? ORDER BY host", domain, micros(now)
+    )
+    return tuple(decode(Observation, row[0]) for row in rows)
+
+
+def write_promises(connection: Connection, domain: str, promises: Iterable[Promise]) -> None:
+    """Remember what was promised today. Of one mechanism and detail the newest stands."""
+    connection.execute_many(
+        "INSERT OR REPLACE INTO promises (domain, mechanism, detail, expires_at, promise) VALUES (?, ?, ?, ?, ?)",
+        [(domain, str(p.mechanism), p.detail, micros(p.expires_at), encode(p)) for p in promises],
+    )
+
+
+def replace_promises(
+    connection: Connection,
+    domain: str,
+    mechanism: Mechanism | Literal["declaration"],
+    promises: Iterable[Promise],
+) -> None:
+    """An authenticated answer about a mechanism: what it says now stands in place of all that was remembered of it."""
+    with connection.transaction():
+        connection.execute("DELETE FROM promises WHERE domain = ? AND mechanism = ?", domain, str(mechanism))
+        write_promises(connection, domain, promises)
+
+
+def read_promises(connection: Connection, domain: str, now: datetime) -> tuple[Promise, ...]:
+    """The promises that have not expired."""
+    rows = connection.rows(
+        "SELECT promise FROM promises WHERE domain = ? AND expires_at > ? ORDER BY mechanism, detail",
+        *(domain, micros(now)),
+    )
+    return tuple(decode(Promise, row[0]) for row in rows)
+
+
+def write_policy(connection: Connection, policy: CachedPolicy) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO policies (domain, expires_at, policy) VALUES (?, ?, ?)",
+        *(policy.domain, micros(policy.expires_at), encode(policy)),
+    )
+
+
+def read_policy(connection: Connection, domain: str, now: datetime) -> CachedPolicy | None:
+    """The policy in force, whatever became of its record since (RFC 8461 §3.3)."""
+    row = connection.one("SELECT policy FROM policies WHERE domain = ? AND expires_at > ?", domain, micros(now))
+    return decode(CachedPolicy, row[0]) if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """A warning that the person has read; `evidence` says of exactly what."""
+
+    warning: str
+    evidence: str
+
+
+def acknowledge(connection: Connection, domain: str, read: Acknowledgement, now: datetime) -> None:
+    connection.execute(
+        "INSERT OR REPLACE INTO acknowledged (domain, warning, evidence, at) VALUES (?, ?, ?, ?)",
+        *(domain, read.warning, read.evidence, micros(now)),
+    )
+
+
+def acknowledged(connection: Connection, domain: str) -> frozenset[Acknowledgement]:
+    """What need not be asked about again."""
+    rows = connection.rows("SELECT warning, evidence FROM acknowledged WHERE domain = ?", domain)
+    return frozenset(Acknowledgement(warning=row[0], evidence=row[1]) for row in rows)
+
+
+def forget_acknowledged(connection: Connection, domain: str, warning: str) -> None:
+    """Something authenticated replaced what the warning was about: should it come again, it asks again."""
+    connection.execute("DELETE FROM acknowledged WHERE domain = ? AND warning = ?", domain, warning)
+
+
+def forget_expired(connection: Connection, now: datetime) -> None:
+    with connection.transaction():
+        for table in ("observations", "promises", "policies"):
+            connection.execute(f"DELETE FROM {table} WHERE expires_at <= ?", micros(now))  # noqa: S608 - our own names

@@ -1,7 +1,7 @@
-"""What becomes of a row of the outbox: the states, and the one table of what leads where.
+"""How an attempt to submit ends: what the server said, or what failed → the row's next state (pure).
 
-Pure: desk asks what is next and writes it through the store. The rule above all others: a letter that may have gone
-out is never submitted again unasked, and one that surely did not is never forgotten.
+Desk writes it through `store.outbox`, which claims rows and puts right what a dead worker left. The rule above all
+others: what may have gone out is never submitted again unasked, and what surely did not is never forgotten.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from linksec_tui.model.address import Address
 from linksec_tui.model.errors import (
@@ -26,15 +25,6 @@ from linksec_tui.model.letter import OutboxItem, OutboxState, Outcome, Submissio
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))  # RFC 5321 §4.5.4.1
 GIVES_UP = timedelta(days=4)  # afterwards the row is held, and the person is asked
-
-_RESTING = frozenset({OutboxState.WAITING, OutboxState.HELD, OutboxState.REFUSED, OutboxState.MAYBE_SENT})
-
-
-class Verb(StrEnum):
-    """What a person may do to a row. `RETRY` of a MAYBE_SENT row needs their explicit word: it may arrive twice."""
-
-    RETRY = "retry"
-    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,32 +63,6 @@ def after_failure(item: OutboxItem, failure: LinksecError, now: datetime) -> Nex
             return Next(state=OutboxState.HELD, detail=str(failure))  # nothing gets better by itself
         case _:
             return _later(item, now, str(failure))
-
-
-def after_crash(item: OutboxItem, *, data_finished: bool) -> Next:
-    """A row that a dead worker left in SUBMITTING. `data_finished`: the mark before the final dot was written."""
-    if data_finished:
-        return Next(
-            state=OutboxState.MAYBE_SENT,
-            detail="The program ended before the provider's answer: the letter may have gone out."
-            " Look into Sent, or ask the recipients, before you send it again.",
-            outcomes=item.outcomes,
-        )
-    return Next(state=OutboxState.WAITING, detail="The program ended while it was sending; nothing had gone out.")
-
-
-def due(item: OutboxItem, now: datetime) -> bool:
-    """May the worker take this row now?"""
-    return item.state is OutboxState.WAITING and (item.next_attempt_at is None or item.next_attempt_at <= now)
-
-
-def allows(item: OutboxItem, verb: Verb) -> bool:
-    """May a person do this to the row? What is under way or over is left alone."""
-    match verb:
-        case Verb.RETRY:
-            return item.state in _RESTING
-        case Verb.CANCEL:
-            return item.state in _RESTING
 
 
 def follow_up(submission: Submission, recipients: tuple[Address, ...], token: Callable[[], str]) -> Submission:

@@ -1,0 +1,414 @@
+"""A submission session against servers that follow the rules, and against some that do not."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import trustme
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linksec_tui.model.account import Server, Tls
+from linksec_tui.model.address import Address, parse_address
+from linksec_tui.model.errors import (
+    BadInput,
+    ConfigurationError,
+    CredentialsRefused,
+    LinksecError,
+    OutcomeUnknown,
+    ProtocolBroken,
+    SubmissionRefused,
+    Unreachable,
+    Unverifiable,
+)
+from linksec_tui.model.letter import Envelope, Outcome
+from linksec_tui.wire.dial import Dialler
+from linksec_tui.wire.smtp import Delivery, SubmissionSession, Terms
+from linksec_tui.wire.smtp_protocol import PIECE, pieces, stuffed
+
+HOST = "mail.test"
+OFFERS = ("SIZE 200000000", "8BITMIME", "SMTPUTF8", "DSN", "REQUIRETLS", "AUTH PLAIN LOGIN", "LINKSEC 3 max-age=86400")
+ALICE = parse_address("alice@good.example")
+BOB = parse_address("bob@good.example")
+LETTER = b"Subject: hello\r\n\r\n.hidden dot\r\n..two\r\nend\r\n"
+
+
+async def nothing() -> None:
+    """A mark that is not asked about."""
+
+
+DELIVERY = Delivery(before_final_dot=nothing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """How a server behaves. `replies` are by verb or whole line; an empty reply cuts the line instead."""
+
+    tls: Tls = Tls.IMPLICIT
+    offers: tuple[str, ...] = OFFERS
+    replies: dict[str, str] = field(default_factory=dict[str, str])
+    behind_starttls: bytes = b""
+    certificate: str = HOST
+    read_limit: int = 1 << 30
+
+
+class Submissions:
+    """One scripted server; what it heard, in the clear and under TLS."""
+
+    def __init__(self, script: Script, context: ssl.SSLContext) -> None:
+        self.script = script
+        self.context = context
+        self.clear: list[str] = []
+        self.heard: list[str] = []
+        self.message = b""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._talk(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, _Cut):
+            pass
+        finally:
+            writer.transport.abort()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        over_tls = self.script.tls is Tls.IMPLICIT
+        self._say(writer, self._reply("greeting", "220 mail.test ESMTP"))
+        while line := (await reader.readuntil(b"\r\n")).decode().strip():
+            (self.heard if over_tls else self.clear).append(line)
+            verb = line.split(" ")[0].upper()
+            if verb == "STARTTLS":
+                writer.write(self._reply(verb, "220 go on").encode() + b"\r\n" + self.script.behind_starttls)
+                await writer.start_tls(self.context)
+                over_tls = True
+            elif verb == "DATA":
+                await self._data(reader, writer)
+            else:
+                self._say(
+                    writer, self._reply(line if line in self.script.replies else verb, self._usual(verb, over_tls))
+                )
+
+    async def _data(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reply = self._reply("DATA", "354 go on")
+        self._say(writer, reply)
+        if not reply.startswith("354"):
+            return
+        while not self.message.endswith(b"\r\n.\r\n"):
+            self.message += await reader.read(65536)
+            if len(self.message) > self.script.read_limit:
+                self._say(writer, self._reply("early", "552 too much"))
+                return
+        self._say(writer, self._reply("dot", "250 2.0.0 queued as 1"))
+
+    def _usual(self, verb: str, over_tls: bool) -> str:
+        offers = self.script.offers if over_tls else ("STARTTLS", "AUTH PLAIN")
+        ehlo = "\r\n".join([*(f"250-{line}" for line in (HOST, *offers[:-1])), f"250 {offers[-1]}"])
+        return {"EHLO": ehlo, "AUTH": "235 welcome", "QUIT": "221 bye"}.get(verb, "250 fine")
+
+    def _reply(self, key: str, usual: str) -> str:
+        return self.script.replies.get(key, usual)
+
+    def _say(self, writer: asyncio.StreamWriter, reply: str) -> None:
+        if not reply:
+            raise _Cut
+        writer.write(reply.encode() + b"\r\n")
+
+
+class _Cut(Exception):
+    """The script says that the line is cut here."""
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A running server, and the way there."""
+
+    server: Submissions
+    where: Server
+    dialler: Dialler
+    terms: Terms
+
+    async def connect(self) -> SubmissionSession:
+        return await SubmissionSession.connect(self.where, self.dialler, self.terms)
+
+    async def submit(self, envelope: Envelope, content: bytes = LETTER) -> tuple[Outcome, ...]:
+        session = await self.connect()
+        try:
+            await session.login("alice", "secret")
+            return await session.submit(envelope, content, DELIVERY)
+        finally:
+            await session.close()
+
+
+Running = Callable[[Script], AbstractAsyncContextManager[Place]]
+
+
+@pytest.fixture
+def place(authority: trustme.CA, tmp_path: Path) -> Running:
+    @asynccontextmanager
+    async def running(script: Script) -> AsyncGenerator[Place]:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(script.certificate).configure_cert(context)  # pyright: ignore[reportUnknownMemberType]  # trustme also takes pyOpenSSL's, which has no types
+        roots = tmp_path / "ca.pem"
+        authority.cert_pem.write_to_path(str(roots))
+        server = Submissions(script, context)
+        implicit = context if script.tls is Tls.IMPLICIT else None
+        listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=implicit)
+        yield Place(
+            server=server,
+            where=Server(host=HOST, port=listening.sockets[0].getsockname()[1], tls=script.tls),
+            dialler=Dialler(addresses_of=loopback),
+            terms=Terms(clock=lambda: datetime(2026, 1, 1, tzinfo=UTC), ca_file=roots, timeout=5),
+        )
+        listening.close()
+
+    return running
+
+
+async def loopback(host: str) -> tuple[str, ...]:
+    assert host == HOST
+    return ("127.0.0.1",)
+
+
+def envelope(*recipients: Address, requiretls: bool = False, smtputf8: bool = False) -> Envelope:
+    return Envelope(sender=ALICE, recipients=recipients, envid="env+id", requiretls=requiretls, smtputf8=smtputf8)
+
+
+@pytest.mark.parametrize("tls", list(Tls))
+async def test_a_letter_goes_out_over_verified_tls_with_its_tags(place: Running, tls: Tls) -> None:
+    async with place(Script(tls=tls)) as there:
+        outcomes = await there.submit(envelope(ALICE, BOB, requiretls=True))
+    assert [(outcome.recipient, outcome.accepted, outcome.text) for outcome in outcomes] == [
+        (ALICE, True, "250 2.0.0 queued as 1"),
+        (BOB, True, "250 2.0.0 queued as 1"),
+    ]
+    assert there.server.heard == [
+        "EHLO [127.0.0.1]",
+        "AUTH PLAIN AGFsaWNlAHNlY3JldA==",
+        f"MAIL FROM:<alice@good.example> SIZE={len(LETTER)} RET=HDRS ENVID=env+2Bid REQUIRETLS",
+        "RCPT TO:<alice@good.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;alice@good.example",
+        "RCPT TO:<bob@good.example> NOTIFY=FAILURE,DELAY ORCPT=rfc822;bob@good.example",
+        "DATA",
+        "QUIT",
+    ]
+    assert there.server.clear == ([] if tls is Tls.IMPLICIT else ["EHLO [127.0.0.1]", "STARTTLS"])
+    assert there.server.message == b"Subject: hello\r\n\r\n..hidden dot\r\n...two\r\nend\r\n.\r\n"
+
+
+async def test_the_session_knows_what_the_server_offers_and_how_the_line_is_protected(place: Running) -> None:
+    async with place(Script()) as there:
+        session = await there.connect()
+        await session.close()
+    offers = session.offers
+    assert (offers.size, offers.dsn, offers.requiretls, offers.linksec_level) == (200000000, True, True, 3)
+    assert session.facts.version == "TLSv1.3"
+    assert session.facts.fingerprint
+
+
+UNVERIFIABLE = {
+    "starttls is stripped": Script(tls=Tls.STARTTLS, replies={"EHLO": "250 mail.test"}),
+    "ehlo is refused": Script(tls=Tls.STARTTLS, replies={"EHLO": "502 what?"}),
+    "starttls is refused": Script(tls=Tls.STARTTLS, replies={"STARTTLS": "454 TLS not available"}),
+    "the certificate is another host's": Script(tls=Tls.STARTTLS, certificate="other.test"),
+    "the certificate is another host's from the first byte": Script(certificate="other.test"),
+    "plain text follows the 220": Script(tls=Tls.STARTTLS, behind_starttls=b"not a handshake at all\r\n"),
+}
+
+
+@pytest.mark.parametrize("case", UNVERIFIABLE)
+async def test_without_verified_tls_no_credential_leaves(place: Running, case: str) -> None:
+    async with place(UNVERIFIABLE[case]) as there:
+        with pytest.raises((Unverifiable, ProtocolBroken)) as raised:
+            await there.submit(envelope(BOB))
+    assert raised.value.sentence
+    assert raised.value.next_step
+    assert not there.server.heard
+    assert set(there.server.clear) <= {"EHLO [127.0.0.1]", "STARTTLS"}
+
+
+INJECTED = {
+    "behind the greeting": Script(tls=Tls.STARTTLS, replies={"greeting": "220 hi\r\n250-mail.test\r\n250 STARTTLS"}),
+    "behind the offers": Script(tls=Tls.STARTTLS, replies={"EHLO": "250-mail.test\r\n250 STARTTLS\r\n220 go on"}),
+    "behind the 220": Script(tls=Tls.STARTTLS, behind_starttls=b"250-mail.test\r\n250 AUTH PLAIN\r\n"),
+}
+
+
+@pytest.mark.parametrize("case", INJECTED)
+async def test_replies_slipped_in_before_the_handshake_end_the_session(place: Running, case: str) -> None:
+    async with place(INJECTED[case]) as there:
+        with pytest.raises(ProtocolBroken, match="before it was asked"):
+            await there.submit(envelope(BOB))
+    assert not there.server.heard
+
+
+async def test_an_unknown_authority_is_named_and_nothing_is_sent(place: Running) -> None:
+    async with place(Script()) as there:
+        stranger = trustme.CA()
+        roots = there.terms.ca_file
+        assert roots
+        stranger.cert_pem.write_to_path(str(roots))
+        with pytest.raises(Unverifiable, match="password was not sent"):
+            await there.connect()
+    assert not there.server.heard
+
+
+CUTS = {
+    "greeting": ("greeting", Unreachable),
+    "EHLO": ("EHLO", Unreachable),
+    "AUTH": ("AUTH", Unreachable),
+    "MAIL": ("MAIL", Unreachable),
+    "RCPT": ("RCPT", Unreachable),
+    "DATA": ("DATA", Unreachable),
+    "the final dot": ("dot", OutcomeUnknown),
+}
+
+
+@pytest.mark.parametrize("case", CUTS)
+async def test_only_a_cut_behind_the_final_dot_leaves_the_outcome_unknown(place: Running, case: str) -> None:
+    step, expected = CUTS[case]
+    async with place(Script(replies={step: ""})) as there:
+        with pytest.raises(LinksecError) as raised:
+            await there.submit(envelope(BOB))
+    assert type(raised.value) is expected
+
+
+async def test_the_mark_comes_before_the_final_dot_and_after_everything_else(place: Running) -> None:
+    async with place(Script()) as there:
+        session = await there.connect()
+        seen: list[bytes] = []
+
+        async def mark() -> None:
+            raise RuntimeError("the disk is full")
+
+        with pytest.raises(RuntimeError, match="the disk is full"):
+            await session.submit(envelope(BOB), LETTER, Delivery(before_final_dot=mark, progress=lambda _: None))
+        seen.append(there.server.message)
+    assert not seen[0].endswith(b"\r\n.\r\n")
+
+
+REFUSALS = {
+    "MAIL": ({"MAIL": "550 5.7.1 not you"}, [(False, 550), (False, 550)]),
+    "one recipient": ({"RCPT TO:<bob@good.example>": "450 4.2.1 later"}, [(True, 250), (False, 450)]),
+    "all recipients": ({"RCPT": "550 5.1.1 nobody"}, [(False, 550), (False, 550)]),
+    "DATA": ({"DATA": "451 4.3.0 not now"}, [(False, 451), (False, 451)]),
+    "the message": ({"dot": "554 5.6.0 we do not like it"}, [(False, 554), (False, 554)]),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+async def test_each_recipient_gets_the_servers_word(place: Running, case: str) -> None:
+    replies, expected = REFUSALS[case]
+    offers = tuple(offer for offer in OFFERS if offer != "DSN")
+    async with place(Script(replies=replies, offers=offers)) as there:
+        outcomes = await there.submit(envelope(ALICE, BOB))
+    assert [(outcome.accepted, outcome.code) for outcome in outcomes] == expected
+
+
+async def test_after_a_refusal_the_session_takes_another_letter(place: Running) -> None:
+    async with place(Script(replies={"RCPT TO:<bob@good.example>": "550 no"}, offers=("AUTH PLAIN",))) as there:
+        session = await there.connect()
+        refused = await session.submit(envelope(BOB), LETTER, DELIVERY)
+        accepted = await session.submit(envelope(ALICE), LETTER, DELIVERY)
+        await session.close()
+    assert [outcome.accepted for outcome in (*refused, *accepted)] == [False, True]
+
+
+IMPOSSIBLE = {
+    "REQUIRETLS": (("DSN",), envelope(BOB, requiretls=True), SubmissionRefused),
+    "SMTPUTF8": (("DSN",), envelope(parse_address("grün@good.example"), smtputf8=True), SubmissionRefused),
+    "SIZE": (("SIZE 10",), envelope(BOB), SubmissionRefused),
+    "nobody": (("DSN",), envelope(), BadInput),
+    "an address with more behind it": (("DSN",), envelope(Address("a", "x> NOTIFY=NEVER")), BadInput),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+async def test_what_the_server_cannot_do_is_refused_before_it_hears_of_the_letter(place: Running, case: str) -> None:
+    offers, asked, expected = IMPOSSIBLE[case]
+    async with place(Script(offers=offers)) as there:
+        session = await there.connect()
+        with pytest.raises(expected):
+            await session.submit(asked, LETTER, DELIVERY)
+        await session.close()
+    assert not any("NEVER" in line or line.startswith("DATA") for line in there.server.heard)
+
+
+LOGINS = {
+    "LOGIN step by step": (
+        Script(offers=("AUTH LOGIN",), replies={"AUTH": "334 VXNlcm5hbWU6", "YWxpY2U=": "334 x", "c2VjcmV0": "235 ok"}),
+        None,
+    ),
+    "refused": (Script(replies={"AUTH": "535 5.7.8 no"}), CredentialsRefused),
+    "not now": (Script(replies={"AUTH": "454 4.7.0 later"}), Unreachable),
+    "no way that we know": (Script(offers=("AUTH XOAUTH2",)), ConfigurationError),
+    "no way at all": (Script(offers=("DSN",)), ConfigurationError),
+}
+
+
+@pytest.mark.parametrize("case", LOGINS)
+async def test_logging_in(place: Running, case: str) -> None:
+    script, expected = LOGINS[case]
+    async with place(script) as there:
+        session = await there.connect()
+        if expected is None:
+            await session.login("alice", "secret")
+        else:
+            with pytest.raises(expected):
+                await session.login("alice", "secret")
+        await session.close()
+
+
+async def test_a_large_letter_is_streamed_and_told_of(place: Running) -> None:
+    content = b"Subject: large\r\n\r\n" + b".line with a dot\r\n" * 300_000
+    progress: list[int] = []
+    async with place(Script()) as there:
+        session = await there.connect()
+        await session.submit(envelope(BOB), content, Delivery(before_final_dot=nothing, progress=progress.append))
+        await session.close()
+    assert there.server.message == content.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+    assert len(progress) > 50
+    assert progress[-1] == len(content)
+
+
+async def test_a_server_that_has_enough_halfway_is_heard(place: Running) -> None:
+    content = b"x" * 70 + b"\r\n" + b"y" * 70 + b"\r\n"
+    async with place(Script(read_limit=1_000_000)) as there:
+        outcomes = await there.submit(envelope(BOB), content * 200_000)
+    assert [outcome.text for outcome in outcomes] == ["552 too much"]
+
+
+async def test_what_a_server_says_is_made_visible_and_kept_short(place: Running) -> None:
+    async with place(Script(replies={"MAIL": "550 \x1b]0;owned\x07" + "x" * 5000})) as there:
+        outcomes = await there.submit(envelope(BOB))
+    assert "\x1b" not in outcomes[0].text
+    assert len(outcomes[0].text) <= 300
+
+
+async def test_a_server_that_does_not_speak_smtp_is_named(place: Running) -> None:
+    async with place(Script(replies={"greeting": "HTTP/1.1 400 Bad Request"})) as there:
+        with pytest.raises(ProtocolBroken, match="not SMTP"):
+            await there.connect()
+
+
+@given(st.lists(st.text("ab.\u00e4", max_size=60), max_size=40), st.integers(0, 3))
+def test_stuffing_and_cutting_lose_nothing(lines: list[str], repeat: int) -> None:
+    content = "".join(f"{line}\r\n" for line in lines).encode() * (PIECE // 200) ** min(repeat, 1)
+    wire = b"".join(map(stuffed, pieces(content)))
+    assert b"\r\n" + content == (b"\r\n" + wire).replace(b"\r\n..", b"\r\n.")
+    assert b"\r\n.\r\n" not in b"\r\n" + wire
+
+
+@pytest.mark.parametrize("content", [b"a\nb\r\n", b"a\rb\r\n", b"a\r\n.\nMAIL FROM:<x>\r\n"])
+def test_stray_line_ends_are_never_sent(content: bytes) -> None:
+    with pytest.raises(BadInput):
+        list(pieces(content))

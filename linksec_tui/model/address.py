@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv4Address, IPv6Address
 
 from .errors import BadInput
 from .visible import visible, visible_name
@@ -21,7 +22,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-\u00a1-\U0010ffff]+"
 _DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _QUOTED = re.compile(r'"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e])*"')
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
-_LITERAL = re.compile(r"\[(?:IPv6:[0-9A-Fa-f:.]+|[0-9.]+)\]")
+_LITERAL = re.compile(r"\[(?:(IPv6:)([0-9A-Fa-f:.]+)|([0-9.]+))\]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,12 +68,21 @@ def parse_domain(text: str) -> str:
     U-labels must have been turned into A-labels before (`formats.domain_name`).
     """
     domain = text.strip().rstrip(".").lower()
-    if _LITERAL.fullmatch(text.strip()):
-        return text.strip().lower().replace("ipv6:", "IPv6:")
+    if literal := _LITERAL.fullmatch(text.strip()):
+        return _literal(literal)
     labels = domain.split(".")
     if not domain or len(domain) > MAX_DOMAIN or not all(map(_LABEL.fullmatch, labels)):
         raise BadInput(f"“{visible(text)[:80]}” is not a domain name.", "Check the part after the @.")
     return domain
+
+
+def _literal(match: re.Match[str]) -> str:
+    """RFC 5321 §4.1.3, in its shortest form. Raises BadInput."""
+    version6, six, four = match.groups()
+    try:
+        return f"[IPv6:{IPv6Address(six)}]" if version6 else f"[{IPv4Address(four)}]"
+    except ValueError as error:
+        raise BadInput(f"“{visible(match.group())[:80]}” is not an address.", "Check the part after the @.") from error
 
 
 def parse_address(text: str) -> Address:

@@ -247,7 +247,7 @@ def _keywords(lines: Sequence[str]) -> dict[str, str]:
 
 
 def _unreachable(detail: str) -> Seen:
-    return Seen(starttls=StarttlsStatus.UNREACHABLE, detail=_words(detail), spoke=spoke)
+    return Seen(starttls=StarttlsStatus.UNREACHABLE, detail=_words(detail))
 
 
 def _reason(error: BaseException) -> str:

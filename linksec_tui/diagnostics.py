@@ -60,9 +60,8 @@ def start_logging(path: Path | None) -> None:
     if path is None:
         logger.addHandler(logging.NullHandler())
         return
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    stream = os.fdopen(descriptor, "a", encoding="utf-8")
-    target = logging.StreamHandler(stream)
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+    target = logging.FileHandler(path, encoding="utf-8")
     target.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     target.addFilter(Redaction())
     logger.addHandler(target)

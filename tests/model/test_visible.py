@@ -13,7 +13,7 @@ from linksec_tui.model.visible import BADGE_GLYPHS, REPLACEMENT, visible, visibl
 ANYTHING = st.text(st.characters(codec=None), max_size=200)
 # Cc: controls; Cf: format characters, bidirectional ones among them; Cs: surrogates; Zl, Zp: line separators
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-# format characters that scripts are written with: Arabic number signs, Syriac, Kaithi, hieroglyph and shorthand controls
+# format characters that scripts are written with: Arabic number signs, Syriac, Kaithi
 WRITTEN = {"Cf": set(range(0x600, 0x606)) | {0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}}
 
 

@@ -7,6 +7,7 @@ LinksecError                 one sentence for the user, and what to do next
 │   ├── NoKey                nothing opens them                                        (exit 78)
 │   ├── NewerSchema          written by a newer program                                (exit 78)
 │   └── StoreDamaged         a page does not verify
+├── KeychainUnusable         the system's keyring keeps no secret for us                (exit 78)
 ├── ConnectionProblem        one of our own servers                                    (exit 75)
 │   ├── Unreachable          no answer, or the connection was lost
 │   ├── Unverifiable         TLS or the certificate was not acceptable; nothing was sent
@@ -71,6 +72,12 @@ class NewerSchema(StoreError):
 
 class StoreDamaged(StoreError):
     """The file does not verify against its key."""
+
+
+class KeychainUnusable(LinksecError):
+    """The system's keyring is not there, is refused, or did not answer."""
+
+    exit_status = EXIT_CONFIGURATION
 
 
 class ConnectionProblem(LinksecError):

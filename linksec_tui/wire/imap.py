@@ -47,7 +47,7 @@ from linksec_tui.wire.imap_exchange import MAX_BODY_ANSWER, Changes, Exchange, R
 from linksec_tui.wire.imap_framer import MAX_LITERAL
 from linksec_tui.wire.imap_login import by_password, by_token
 from linksec_tui.wire.imap_protocol import BoundedProtocol, server_text
-from linksec_tui.wire.imap_tokens import Literal, Response, astring, uid_set
+from linksec_tui.wire.imap_tokens import Argument, Literal, Response, astring, uid_set
 from linksec_tui.wire.tls import connection_failure, facts, verified_context
 
 CHUNK = 250  # messages asked for at once: parsing a chunk stays under a frame or two
@@ -146,6 +146,10 @@ class ImapSession:
         lines = [line for response in exchange.responses[:MAX_MAILBOXES] if (line := parse_list(response))]
         return list({line.wire_name: line for line in lines}.values())
 
+    async def create(self, wire_name: str) -> None:
+        """A new mailbox. Raises MailboxRefused."""
+        await self._ask(Request(name="CREATE", arguments=(astring(wire_name),)))
+
     async def select(self, wire_name: str) -> Selected:
         """Opens a mailbox. Raises MailboxRefused where it cannot be opened."""
         self.selected = None
@@ -181,7 +185,15 @@ class ImapSession:
         exists = self.selected.exists if self.selected else 0
         if not exists:
             return []
-        return await self.search_uids(f"{max(1, exists - count + 1)}:{exists}")
+        numbers = f"{max(1, exists - count + 1)}:{exists}"
+        exchange = await self._ask(Request(name="FETCH", arguments=(numbers, "(UID)"), wanted=_FETCH))
+        fetched = [parse_fetch(response) for response in exchange.responses]
+        return sorted({each.uid for each in fetched if each and each.uid})
+
+    async def with_message_id(self, message_id: str) -> list[int]:
+        """The UIDs of messages that carry this id; none where it cannot stand on a command line."""
+        quoted = astring(message_id)
+        return await self.search_uids(f"HEADER MESSAGE-ID {quoted}") if message_id and isinstance(quoted, str) else []
 
     async def headers(self, uids: Sequence[int]) -> AsyncIterator[list[HeaderFetch]]:
         """The headers of `uids`, in their order, a chunk at a time; what is gone is missing."""
@@ -231,11 +243,12 @@ class ImapSession:
     ) -> list[FlagsFetch]:
         """Sets and clears flags; what the server says they are now."""
         changed: dict[int, FlagsFetch] = {}
-        for sign, flags in (("+", sorted(add)), ("-", sorted(remove))):
-            if flags:
-                arguments = (uid_set(uids), f"{sign}FLAGS", f"({' '.join(flags)})")
-                request = Request(name="STORE", prefix="UID", arguments=arguments, wanted=_FETCH)
-                changed.update({fetched.uid: fetched for fetched in await self._flags(request)})
+        for chosen in _sets(uids):
+            for sign, flags in (("+", sorted(add)), ("-", sorted(remove))):
+                if flags:
+                    arguments = (chosen, f"{sign}FLAGS", f"({' '.join(flags)})")
+                    request = Request(name="STORE", prefix="UID", arguments=arguments, wanted=_FETCH)
+                    changed.update({fetched.uid: fetched for fetched in await self._flags(request)})
         return list(changed.values())
 
     async def append(self, wire_name: str, letter: Letter) -> int:
@@ -251,7 +264,10 @@ class ImapSession:
 
     async def move(self, uids: Iterable[int], wire_name: str) -> None:
         """Moves messages: by MOVE (RFC 6851), or copied, marked and expunged by UID (RFC 4315)."""
-        chosen, target = uid_set(uids), astring(wire_name)
+        for chosen in _sets(uids):
+            await self._move(chosen, astring(wire_name))
+
+    async def _move(self, chosen: str, target: Argument) -> None:
         if "MOVE" in self.capabilities:
             await self._ask(Request(name="MOVE", prefix="UID", arguments=(chosen, target)))
             return
@@ -315,6 +331,12 @@ class ImapSession:
 
     def _timed(self, request: Request) -> Request:
         return replace(request, quiet=self._means.timeout)
+
+
+def _sets(uids: Iterable[int]) -> list[str]:
+    """UID sets short enough for every server's command line."""
+    ordered = sorted(set(uids))
+    return [uid_set(ordered[at : at + CHUNK]) for at in range(0, len(ordered), CHUNK)]
 
 
 def _must(exchange: Exchange, host: str) -> None:

@@ -1,0 +1,80 @@
+"""One connection to an account's server, signed in, handed out to one user at a time, opened again when it is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from linksec_tui.model.account import Account
+from linksec_tui.model.errors import ConfigurationError, ConnectionProblem, MailboxRefused
+from linksec_tui.wire.imap import ImapSession, Means
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """How an account's server is reached, and who asks; `password` may ask the keyring or a command."""
+
+    account: Account
+    means: Means
+    password: Callable[[], Awaitable[str]]
+
+    async def session(self) -> ImapSession:
+        """A new session, signed in. Raises ConnectionProblem or ConfigurationError."""
+        server = self.account.imap
+        if server is None:
+            raise ConfigurationError(
+                f"The account {self.account.name} has no IMAP server.", 'Add imap = { host = "…" } to it.'
+            )
+        session = await ImapSession.connect(server, self.means)
+        try:
+            await session.login(self.account.user or str(self.account.address), await self.password())
+        except BaseException:
+            await session.close()
+            raise
+        return session
+
+
+class Line:
+    """The connection that work is done on. Whoever waits gets it next, so a long task takes it piece by piece."""
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self._sign_in = sign_in
+        self._session: ImapSession | None = None
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncGenerator[ImapSession]:
+        """The session, opened where there is none. A failure closes it, except a refusal, which is an answer."""
+        async with self._turn:
+            session = self._session = self._session or await self._sign_in.session()
+            try:
+                yield session
+            except MailboxRefused:
+                raise
+            except ConnectionProblem:
+                await self._drop()
+                raise
+
+    @asynccontextmanager
+    async def mailbox(self, wire_name: str, uidvalidity: int) -> AsyncGenerator[ImapSession]:
+        """The session with a mailbox selected whose UIDs are still the ones that we know."""
+        async with self.session() as session:
+            selected = session.selected
+            if selected is None or selected.wire_name != wire_name:
+                selected = await session.select(wire_name)
+            if selected.uidvalidity != uidvalidity:
+                raise MailboxRefused(
+                    "The server has renumbered this mailbox.", "It is being read again; try once more in a moment."
+                )
+            yield session
+
+    async def close(self) -> None:
+        async with self._turn:
+            await self._drop()
+
+    async def _drop(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()

@@ -1,0 +1,161 @@
+"""An account's mailboxes kept as the server has them: the first screen first, then the rest, then whatever happens.
+
+Two connections: one works, the other listens at the INBOX (IDLE). So opening a message never waits until listening
+has ended, and new mail shows while a large mailbox is still being read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+
+from linksec_tui.incoming.catch_up import CatchUp
+from linksec_tui.incoming.line import Line, SignIn
+from linksec_tui.incoming.roles import mailboxes_of
+from linksec_tui.model.errors import (
+    ConfigurationError,
+    ConnectionProblem,
+    CredentialsRefused,
+    LinksecError,
+    MailboxRefused,
+    ProtocolBroken,
+)
+from linksec_tui.model.events import ConnectionChanged, CredentialsRejected, Event, Link, MailboxesChanged
+from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.store import mailboxes
+from linksec_tui.store.vault import Vault
+from linksec_tui.wire.imap import IDLE_AT_MOST
+
+log = logging.getLogger("linksec_tui.incoming")
+
+FIRST_WAIT = 5.0  # seconds before the first attempt to come back; doubled each time
+LONGEST_WAIT = 300.0
+LOOK_AGAIN = 300.0  # seconds between two looks at the mailboxes that nobody listens at
+
+# In this order they are read: what people look at first.
+_ORDER = (Role.INBOX, Role.SENT, Role.DRAFTS, Role.ARCHIVE, Role.NONE, Role.TRASH, Role.JUNK, Role.ALL)
+
+
+class MailboxSync:
+    """One account's synchronisation. `line` is open to others between two pieces of work."""
+
+    def __init__(self, sign_in: SignIn, vault: Vault, tell: Callable[[Event], None]) -> None:
+        self.line = Line(sign_in)
+        self._listening = Line(sign_in)
+        self._account = sign_in.account
+        self._vault = vault
+        self._tell = tell
+        self._work = CatchUp(line=self.line, vault=vault, tell=tell)
+        self._watch = CatchUp(line=self._listening, vault=vault, tell=tell)
+        self._woken = asyncio.Event()
+        self._wait = FIRST_WAIT
+
+    async def run(self) -> None:
+        """Until cancelled, or until trying again makes no sense without the user."""
+        try:
+            while True:
+                try:
+                    await self._stay_online()
+                except (CredentialsRefused, ConfigurationError) as refusal:
+                    self._offline(refusal)
+                    if isinstance(refusal, CredentialsRefused):
+                        self._tell(CredentialsRejected(account=self._account.name, detail=str(refusal)))
+                    return
+                except ConnectionProblem as problem:
+                    self._offline(problem)
+                await self._rest(self._wait)
+                self._wait = min(self._wait * 2, LONGEST_WAIT)
+        finally:
+            await self.close()
+
+    async def once(self) -> None:
+        """Everything as it is now, then no more. Raises ConnectionProblem or ConfigurationError."""
+        try:
+            await self._first_screen()
+            await self._all_mailboxes()
+        finally:
+            await self.close()
+
+    def wake(self) -> None:
+        """Try again, or look again, now."""
+        self._woken.set()
+
+    async def close(self) -> None:
+        await self.line.close()
+        await self._listening.close()
+
+    async def _stay_online(self) -> None:
+        self._tell(ConnectionChanged(account=self._account.name, link=Link.CONNECTING))
+        inbox = await self._first_screen()
+        self._wait = FIRST_WAIT
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._listen(inbox))
+                tasks.create_task(self._keep_looking())
+        except BaseExceptionGroup as group:
+            raise _first_problem(group) from group
+
+    async def _first_screen(self) -> Mailbox:
+        async with self.line.session() as session:
+            facts = session.facts
+        inbox = await self._list()
+        await self._work.first_page(inbox)
+        self._tell(ConnectionChanged(account=self._account.name, link=Link.ONLINE, facts=facts))
+        return inbox
+
+    async def _list(self) -> Mailbox:
+        """The mailboxes into the store; the INBOX."""
+        async with self.line.session() as session:
+            lines = await session.mailboxes()
+        listed = mailboxes_of(self._account.name, lines, self._account.mailboxes)
+        before = await self._vault.run(mailboxes.read_mailboxes, self._account.name)
+        if not any(mailbox.role is Role.INBOX for mailbox in listed):
+            raise ProtocolBroken("The server lists no INBOX.", "Ask your provider whether the account is complete.")
+        after = await self._vault.run(mailboxes.write_mailboxes, self._account.name, listed)
+        if [(each.id, each.name, each.role) for each in before] != [(each.id, each.name, each.role) for each in after]:
+            self._tell(MailboxesChanged(account=self._account.name))
+        return next(mailbox for mailbox in after if mailbox.role is Role.INBOX)
+
+    async def _all_mailboxes(self) -> None:
+        for mailbox in sorted(
+            await self._vault.run(mailboxes.read_mailboxes, self._account.name),
+            key=lambda each: (_ORDER.index(each.role), each.name),
+        ):
+            try:
+                await self._work.everything(mailbox)
+            except MailboxRefused as refusal:  # one mailbox that cannot be opened does not keep the others from us
+                log.info("mailbox %d could not be read: %s", mailbox.id, type(refusal).__name__)
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await self._all_mailboxes()
+            await self._rest(LOOK_AGAIN)
+            await self._list()
+
+    async def _listen(self, inbox: Mailbox) -> None:
+        await self._watch.first_page(inbox)
+        while True:
+            async with self._listening.session() as session:
+                changes = await session.next_change(IDLE_AT_MOST)
+            await self._watch.follow(inbox, changes)
+
+    async def _rest(self, seconds: float) -> None:
+        self._woken.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+
+    def _offline(self, problem: LinksecError) -> None:
+        self._tell(ConnectionChanged(account=self._account.name, link=Link.OFFLINE, detail=str(problem)))
+
+
+def _first_problem(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What ended the work: a fault of ours goes before the connection's, which it may have caused."""
+    problems, faults = group.split(ConnectionProblem)
+    if faults is not None:
+        return faults
+    assert problems is not None
+    first = problems.exceptions[0]
+    return first if isinstance(first, ConnectionProblem) else problems

@@ -1,0 +1,95 @@
+"""The documents agree with the program: the drawn tree, the links, the change log, the words of the ladder."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from linksec_tui import config
+from linksec_tui.cli import arguments
+from linksec_tui.model import account
+from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.letter import BounceClass
+from tests import tree
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.glob("**/*.md")])
+_REFERENCE = re.compile(r"((?:link-security|experience)\.md) §§?([0-9.]+(?:(?:, ?§?|–| and §?)[0-9.]+)*)")
+_KEYS = {"insists": "enforces"}  # where the file's word for a thing is not the code's
+_ELSEWHERE = ("http:", "https:", "mailto:")
+
+
+def test_the_drawn_tree_is_the_one_that_stands() -> None:
+    drawn, standing = tree.drawn(), tree.standing()
+    difference = f"only drawn: {sorted(drawn - standing)}; not drawn: {sorted(standing - drawn)}"
+    assert drawn == standing, f"{difference}; python -m tests.tree draws it anew"
+
+
+@pytest.mark.parametrize("document", _DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
+def test_a_link_inside_the_project_leads_somewhere(document: Path) -> None:
+    text = re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL)
+    for target in _LINK.findall(text):
+        path, _, fragment = target.partition("#")
+        if target.startswith(_ELSEWHERE):
+            continue
+        place = (document.parent / path).resolve() if path else document
+        assert place.exists(), target
+        if fragment:
+            assert fragment in _anchors(place), target
+
+
+def test_the_change_log_has_a_place_for_the_next_change() -> None:
+    headings = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert headings[0] == "[Unreleased]"
+    assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}", heading) for heading in headings[1:])
+
+
+def test_a_section_that_the_code_names_is_there() -> None:
+    named = {
+        (document, section)
+        for file in (ROOT / "linksec_tui").glob("**/*.py")
+        for document, sections in _REFERENCE.findall(file.read_text())
+        for section in re.findall(r"[0-9]+(?:\.[0-9]+)*", sections)
+    }
+    assert not {(document, section) for document, section in named if section not in _sections(DOCS / document)}
+
+
+def test_every_key_of_the_configuration_is_documented() -> None:
+    text = (DOCS / "configuration.md").read_text()
+    tables = (config.Network, config.Store, config.Compose, config.Theme, account.Account)
+    keys = {_KEYS.get(field.name, field.name) for table in tables for field in dataclasses.fields(table)}
+    assert not [key for key in sorted(keys) if f"| `{key}` |" not in text]
+
+
+def test_every_command_is_documented() -> None:
+    text = (DOCS / "experience.md").read_text()
+    assert not [command.name for command in arguments.COMMANDS if f"| [`{command.name}`](" not in text]
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    numbers = [int(file.name[:4]) for file in sorted((DOCS / "decisions").glob("*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize("rung", list(Assurance), ids=lambda rung: rung.value)
+def test_the_readme_explains_every_rung_in_the_words_of_the_screen(rung: Assurance) -> None:
+    assert rung.word in (ROOT / "README.md").read_text()
+
+
+def test_every_kind_of_bounce_is_documented() -> None:
+    text = (DOCS / "experience.md").read_text()
+    assert not [kind.value for kind in BounceClass if f"`{kind.value}`" not in text]
+
+
+def _sections(document: Path) -> set[str]:
+    return set(re.findall(r"^#+ ([0-9]+(?:\.[0-9]+)*)[. ]", document.read_text(), re.MULTILINE))
+
+
+def _anchors(document: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -25,7 +25,11 @@ class Overheard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TappedLink:
-    """One connection between the provider and an exchanger. `number` counts up from 1 in order of time."""
+    """One connection between the provider and an exchanger. `number` counts up from 1 in order of time.
+
+    `chunks` hold what the eavesdroppers could read: the bytes of the wire, and once the impostor has put himself in
+    the place of the exchanger's certificate, the text that he decrypts.
+    """
 
     number: int
     domain: str
@@ -33,6 +37,7 @@ class TappedLink:
     chunks: tuple[Overheard, ...]
     open: bool
     impostor: bool  # the impostor had its hands in this connection
+    unrecorded: int = 0  # bytes beyond what the tap keeps of one connection
 
     def bytes_seen(self, direction: Direction) -> bytes:
         return b"".join(chunk.content for chunk in self.chunks if chunk.direction is direction)

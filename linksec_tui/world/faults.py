@@ -1,0 +1,61 @@
+"""What can go wrong at the provider's submission server, for tests: switched while the world runs."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from enum import Enum
+
+DEFAULT_SIZE = 26_214_400  # 25 MiB, what a middling provider takes
+
+
+class Step(Enum):
+    """A moment of a submission."""
+
+    MAIL = "mail"  # in place of the answer to MAIL
+    RCPT = "rcpt"  # in place of the answer to a RCPT
+    DATA = "data"  # in place of the answer to DATA
+    CONTENT = "content"  # in the middle of the letter
+    DOT = "dot"  # the letter was read to its end; it is thrown away
+    ACCEPTED = "accepted"  # the letter was taken and is delivered; only the answer is missing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """`cut` pulls the cable, `defer` answers with a 4xx code; each for the first `times` occasions, None for all."""
+
+    cut: Step | None = None
+    defer: Step | None = None
+    times: int | None = None
+    size: int = DEFAULT_SIZE
+
+
+class FaultSwitch:
+    """The faults in force; safe to call from any thread."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._lock = threading.Lock()
+        self._faults = faults
+        self._done = 0
+
+    @property
+    def size(self) -> int:
+        return self._faults.size
+
+    def switch(self, faults: Faults) -> None:
+        with self._lock:
+            self._faults = faults
+            self._done = 0
+
+    def cuts(self, step: Step) -> bool:
+        return self._faults.cut is step and self._once_more()
+
+    def defers(self, step: Step) -> bool:
+        return self._faults.defer is step and self._once_more()
+
+    def _once_more(self) -> bool:
+        with self._lock:
+            if self._faults.times is not None and self._done >= self._faults.times:
+                return False
+            self._done += 1
+            return True

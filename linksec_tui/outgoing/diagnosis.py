@@ -1,0 +1,124 @@
+"""The texts and codes about one recipient → why the letter came back, and how sure that is (link-security.md §7).
+
+First the exact texts of known servers (diagnostics.toml), then enhanced status codes (RFC 3463 and IANA), then free
+words. A code alone is believed only where nobody uses it otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from linksec_tui.model.letter import BounceClass, Confidence
+
+MAX_TEXT = 4000  # characters about one recipient that are searched
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clues:
+    """All that is said about one recipient, in the order in which it is believed."""
+
+    status: str = ""
+    diagnostic: str = ""
+    comment: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    bounce_class: BounceClass
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """One entry of diagnostics.toml."""
+
+    id: str
+    bounce_class: BounceClass
+    text: str
+    match: re.Pattern[str]
+    no_reason: bool
+
+
+def diagnose(clues: Clues) -> Diagnosis:
+    """Why this recipient did not get the letter."""
+    for text, confidence in (
+        (clues.diagnostic, Confidence.STRUCTURED),
+        (clues.comment, Confidence.STRUCTURED),
+        (clues.text, Confidence.PATTERN),
+    ):
+        if (pattern := known_text(text)) and not pattern.no_reason:
+            return Diagnosis(bounce_class=pattern.bounce_class, confidence=confidence)
+    return _by_code(clues) or _by_words(clues)
+
+
+def gives_no_reason(diagnostic: str) -> bool:
+    """Does the server only say that it gave up, or nothing at all (Exim, OpenSMTPD)?"""
+    pattern = known_text(diagnostic)
+    return not diagnostic.strip() or (pattern is not None and pattern.no_reason)
+
+
+def known_text(text: str) -> Pattern | None:
+    """The first entry of diagnostics.toml that the text holds."""
+    flat = " ".join(text[:MAX_TEXT].split())
+    return next((pattern for pattern in patterns() if pattern.match.search(flat)), None) if flat else None
+
+
+def patterns() -> tuple[Pattern, ...]:
+    """The exact texts of diagnostics.toml, in the order in which they are tried."""
+    return _book().patterns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Book:
+    """diagnostics.toml: exact texts, enhanced codes without their first digit, free words."""
+
+    patterns: tuple[Pattern, ...]
+    codes: dict[str, BounceClass]
+    words: tuple[tuple[re.Pattern[str], BounceClass], ...]
+
+
+@cache
+def _book() -> _Book:
+    source = tomllib.loads(resources.files("linksec_tui.outgoing").joinpath("diagnostics.toml").read_text("utf-8"))
+    return _Book(
+        patterns=tuple(
+            Pattern(
+                id=entry["id"],
+                bounce_class=BounceClass(entry["class"]),
+                text=entry["text"],
+                match=re.compile(entry["match"], re.IGNORECASE),
+                no_reason=entry.get("no_reason", False),
+            )
+            for entry in source["diagnostic"]
+        ),
+        codes={code: BounceClass(found) for code, found in source["codes"].items()},
+        words=tuple(
+            (re.compile(entry["match"], re.IGNORECASE), BounceClass(entry["class"])) for entry in source["words"]
+        ),
+    )
+
+
+def _by_code(clues: Clues) -> Diagnosis | None:
+    found = _book().codes.get(clues.status[2:])
+    if found is None:
+        return None
+    # 5.7.30 with words about something else is somebody else's 5.7.30 (Gmail's means DKIM)
+    if found is BounceClass.REQUIRETLS_UNSUPPORTED and not re.search(r"(?i)tls|^$", clues.diagnostic):
+        return Diagnosis(bounce_class=BounceClass.REJECTED_POLICY, confidence=Confidence.GUESS)
+    return Diagnosis(bounce_class=found, confidence=Confidence.STRUCTURED)
+
+
+def _by_words(clues: Clues) -> Diagnosis:
+    for text in (clues.diagnostic, clues.comment, clues.text):
+        flat = " ".join(text[:MAX_TEXT].split())
+        for words, found in _book().words:
+            if flat and words.search(flat):
+                return Diagnosis(bounce_class=found, confidence=Confidence.GUESS)
+    if clues.status[2:] == "7.10":  # "encryption needed", and by nobody's words why
+        return Diagnosis(bounce_class=BounceClass.ENCRYPTION_NEEDED, confidence=Confidence.GUESS)
+    return Diagnosis(bounce_class=BounceClass.OTHER, confidence=Confidence.GUESS)

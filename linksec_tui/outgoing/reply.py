@@ -1,0 +1,149 @@
+"""A message → the draft of a reply or a forward (RFC 5322 §3.6.4, RFC 3676 §4.5).
+
+The message is a stranger's: its subject, names, ids and text are bounded, and an address that is none is left out.
+Nothing about names in it is looked up here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from linksec_tui.formats.address_list import NamedAddress, parse_address_list
+from linksec_tui.formats.domain_name import parse_mailbox
+from linksec_tui.formats.header_text import decode_words
+from linksec_tui.formats.mime import MimePart
+from linksec_tui.model.address import Address, Field, Recipient
+from linksec_tui.model.errors import BadInput
+from linksec_tui.model.letter import Draft
+from linksec_tui.model.visible import visible_text
+
+from .render import MAX_REFERENCES, MAX_SUBJECT
+
+MAX_QUOTED = 200_000  # characters of the text that are quoted
+MAX_RECIPIENTS = 500
+
+_REPLY = re.compile(r"(?:re|aw|antw|sv|odp|rif|r)(?:\[\d{1,3}\])?:\s*", re.IGNORECASE)
+_FORWARD = re.compile(r"(?:fwd?|wg|tr|vs|i)(?:\[\d{1,3}\])?:\s*", re.IGNORECASE)
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
+
+
+class Whom(Enum):
+    """Whom a reply goes to."""
+
+    SENDER = "sender"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Who writes the new draft: its id, the account, the name and address to write from, all addresses of theirs."""
+
+    draft_id: str
+    account: str
+    address: Address
+    name: str = ""
+    own: frozenset[Address] = frozenset()
+
+
+def reply(message: MimePart, text: str, writer: Writer, whom: Whom) -> Draft:
+    """A draft that answers `message`; `text` is its readable text, to be quoted."""
+    mine = writer.own | {writer.address}
+    senders = _recipients(message, ("Reply-To",), Field.TO) or _recipients(message, ("From",), Field.TO)
+    if senders and all(sender.address in mine for sender in senders):
+        senders = _recipients(message, ("To",), Field.TO)  # an answer to a letter of one's own goes where that went
+    others = _recipients(message, ("To", "Cc"), Field.CC) if whom is Whom.ALL else []
+    return Draft(
+        id=writer.draft_id,
+        account=writer.account,
+        sender=writer.address,
+        sender_name=writer.name,
+        recipients=_without(senders, others, mine),
+        subject=_subject(message, "Re: ", _REPLY),
+        body=_quoted(message, text),
+        in_reply_to=_message_id(message),
+        references=_references(message),
+    )
+
+
+def forward(message: MimePart, text: str, writer: Writer) -> Draft:
+    """A draft that passes the text of `message` on, with the lines that say where it came from."""
+    fields = [
+        f"{name}: {value}" for name in ("From", "Date", "Subject", "To", "Cc") if (value := _shown(message, name))
+    ]
+    lines = ["", "", "---------- Forwarded message ----------", *fields, "", _bounded(text)]
+    return Draft(
+        id=writer.draft_id,
+        account=writer.account,
+        sender=writer.address,
+        sender_name=writer.name,
+        subject=_subject(message, "Fwd: ", _FORWARD),
+        body="\n".join(lines),
+        references=_references(message),
+    )
+
+
+def _without(
+    senders: Iterable[Recipient], others: Iterable[Recipient], mine: frozenset[Address]
+) -> tuple[Recipient, ...]:
+    """Each once, the writer not among those who are merely copied."""
+    found: dict[Address, Recipient] = {}
+    for recipient in senders:
+        found.setdefault(recipient.address, recipient)
+    for recipient in others:
+        if recipient.address not in mine:
+            found.setdefault(recipient.address, recipient)
+    return tuple(found.values())[:MAX_RECIPIENTS]
+
+
+def _recipients(message: MimePart, names: Sequence[str], field: Field) -> list[Recipient]:
+    named = [each for name in names for each in parse_address_list(message.header(name))]
+    return [recipient for each in named if (recipient := _recipient(each, field))]
+
+
+def _recipient(named: NamedAddress, field: Field) -> Recipient | None:
+    try:
+        return Recipient(address=parse_mailbox(named.address), name=named.name, field=field)
+    except BadInput:
+        return None
+
+
+def _subject(message: MimePart, prefix: str, known: re.Pattern[str]) -> str:
+    subject = _shown(message, "Subject")
+    found = known.match(subject)
+    return f"{prefix}{subject[found.end() :] if found else subject}"[: MAX_SUBJECT // 2]
+
+
+def _quoted(message: MimePart, text: str) -> str:
+    """The text behind a mark on every line, without the signature that was under it."""
+    lines = _bounded(text).split("\n")
+    if "-- " in lines:
+        lines = lines[: lines.index("-- ")]
+    sender = next(iter(parse_address_list(message.header("From"))), None)
+    who = (sender.name or sender.address) if sender else "Somebody"
+    date = _shown(message, "Date")
+    opening = f"On {date}, {who} wrote:" if date else f"{who} wrote:"
+    return "\n".join([opening, *(f">{line}" if line.startswith(">") else f"> {line}".rstrip() for line in lines), ""])
+
+
+def _bounded(text: str) -> str:
+    text = visible_text(text).strip("\n")
+    return text if len(text) <= MAX_QUOTED else f"{text[:MAX_QUOTED]}\n[…]"
+
+
+def _shown(message: MimePart, name: str) -> str:
+    return decode_words(message.header(name))[:MAX_SUBJECT].strip()
+
+
+def _message_id(message: MimePart) -> str:
+    found = _MESSAGE_ID.search(message.header("Message-ID"))
+    return found.group() if found else ""
+
+
+def _references(message: MimePart) -> tuple[str, ...]:
+    """RFC 5322 §3.6.4: the message's own references (or what it answers), then the message."""
+    before = _MESSAGE_ID.findall(message.header("References")) or _MESSAGE_ID.findall(message.header("In-Reply-To"))[:1]
+    found = [*dict.fromkeys([*before, *filter(None, [_message_id(message)])])]
+    return tuple(found if len(found) <= MAX_REFERENCES else [found[0], *found[1 - MAX_REFERENCES :]])

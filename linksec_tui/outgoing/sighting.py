@@ -1,0 +1,57 @@
+"""A bounce that is ours → what was seen of the recipients' exchangers, for memory (link-security.md §2.1, §7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from linksec_tui.model.evidence import Observation, Source, StarttlsStatus
+from linksec_tui.model.letter import Bounce, BounceClass, Confidence, Match
+
+from .match import report_for
+
+BAD_NEWS_LASTS = timedelta(hours=24)
+
+_SEEN = {
+    BounceClass.TLS_NOT_OFFERED: StarttlsStatus.NOT_OFFERED,
+    BounceClass.TLS_HANDSHAKE_FAILED: StarttlsStatus.FAILED,
+}
+_HOST = re.compile(r"\bhost ([A-Za-z0-9.-]{1,253})\[", re.IGNORECASE)  # as Postfix writes it
+
+
+def observations(
+    bounce: Bounce, found: Match, exchangers: Mapping[str, tuple[str, ...]], now: datetime
+) -> tuple[Observation, ...]:
+    """What may enter memory: only from a bounce that is ours, about a host that it names, and not by a guess.
+
+    `exchangers` are the MX hosts of each domain: a host that is none of them is not remembered; where the report names
+    none, the domain's only one is meant.
+    """
+    seen: list[Observation] = []
+    for address in found.recipients if found.ours else ():
+        report = report_for(bounce, address)
+        if report is None or report.confidence is Confidence.GUESS or report.bounce_class not in _SEEN:
+            continue
+        known = exchangers.get(address.domain, ())
+        host = (
+            _host(report.diagnostic) or report.remote_mta.lower().rstrip(".") or (known[0] if len(known) == 1 else "")
+        )
+        if host in known:
+            seen.append(
+                Observation(
+                    domain=address.domain,
+                    host=host,
+                    starttls=_SEEN[report.bounce_class],
+                    source=Source.BOUNCE,
+                    observed_at=now,
+                    expires_at=now + BAD_NEWS_LASTS,
+                    detail=report.diagnostic,
+                )
+            )
+    return tuple(seen)
+
+
+def _host(diagnostic: str) -> str:
+    named = _HOST.search(diagnostic)
+    return named.group(1).lower().rstrip(".") if named else ""

@@ -192,10 +192,10 @@ def cancel(connection: Connection, ident: str, now: datetime) -> Draft | None:
         row = connection.one("SELECT draft, letter FROM outbox WHERE id = ?", ident)
         draft, letter = row or ("", "")
         alive = connection.number(
-            "SELECT count(*) FROM outbox WHERE draft = ? AND (state <> ? OR maybe_sent)",
-            *(draft, OutboxState.CANCELLED.value),
+            "SELECT count(*) FROM outbox WHERE letter = ? AND (state <> ? OR maybe_sent)",
+            *(letter, OutboxState.CANCELLED.value),
         )
-        if alive or not draft:
+        if alive:
             return None
         sent.forget_copies(connection, letter)
         return drafts.take_back(connection, draft)

@@ -71,7 +71,8 @@ def find_in(connection: Connection, mailbox: int, query: str, limit: int) -> arr
 def match_expression(query: str) -> str:
     """A person's words as FTS5 wants them: beginnings of words, "whole phrases", from: and subject:."""
     terms: list[str] = []
-    for field, phrase, word in _TERM.findall(query.replace("\0", " ")):
+    readable = query.encode(errors="replace").decode().replace("\0", " ")  # a terminal can hand us half a character
+    for field, phrase, word in _TERM.findall(readable):
         text, prefix = (phrase, "") if phrase else (word, "*")
         if any(map(str.isalnum, text)):
             column = f"{_FIELDS[field.lower()]} : " if field else ""

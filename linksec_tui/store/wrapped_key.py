@@ -119,7 +119,7 @@ def _parse(path: Path) -> _Wrapped:
         raise NoKey(f"There is no key in {path.name}.", "It is made when the store is set up.") from error
     try:
         return _read(path, text)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:  # the last: a nest of brackets
         raise StoreDamaged(
             f"{path.name} is damaged: it is not a key file of linksec-tui.", "Bring it back from a backup."
         ) from error
@@ -129,7 +129,8 @@ def _read(path: Path, text: bytes) -> _Wrapped:
     content = json.loads(text)
     if content["version"] != _VERSION:
         raise NewerSchema(f"{path.name} was written by a newer linksec-tui.", "Update linksec-tui.")
-    cost = Cost(**{name: int(value) for name, value in content["argon2id"].items()})
+    asked = content["argon2id"]
+    cost = Cost(passes=int(asked["passes"]), memory_kib=int(asked["memory_kib"]), lanes=int(asked["lanes"]))
     wrapped = _Wrapped(
         cost=cost,
         salt=b64decode(content["salt"], validate=True),

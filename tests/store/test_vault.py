@@ -160,7 +160,8 @@ def test_a_desk_that_lost_its_log_stands_behind_its_copy_and_comes_back(tmp_path
         "import os, sys; from pathlib import Path\n"
         "from linksec_tui.store import copies, vault\n"
         "v = vault.open_vault(Path(sys.argv[1]), bytes.fromhex(sys.argv[2]), schema='desk')\n"
-        "v.do(lambda c: c.execute(\"INSERT INTO drafts (id, account, changed_at, draft) VALUES ('a', '', 0, 'text')\"))\n"
+        "insert = \"INSERT INTO drafts (id, account, changed_at, draft) VALUES ('a', '', 0, 'text')\"\n"
+        "v.do(lambda connection: connection.execute(insert))\n"
         "v.do(copies.keep_copy); os._exit(0)\n"
     )
     subprocess.run([sys.executable, "-c", script, str(path), key.hex()], check=True)

@@ -41,6 +41,7 @@ CREATE TABLE outbox (
 ) STRICT;
 
 CREATE INDEX outbox_state ON outbox (state, next_attempt_at);
+CREATE INDEX outbox_letter ON outbox (letter);
 CREATE INDEX outbox_draft ON outbox (draft);
 CREATE INDEX outbox_message_id ON outbox (message_id);
 

@@ -1,0 +1,228 @@
+"""LinksecApp: paints first, then opens the desk and holds it for as long as the client runs.
+
+It forwards: what happens is desk's to say, what is shown is the screens'. It also sees to it that nothing is lost at
+the end, however the end comes, and that no traceback with somebody's mail in it reaches the terminal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from linksec_tui.config import Config
+from linksec_tui.model.eavesdrop import Impostor, Tap
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.events import (
+    BounceArrived,
+    ConnectionChanged,
+    CredentialsRejected,
+    Event,
+    MailboxChanged,
+    MailboxesChanged,
+    OutboxChanged,
+    Progress,
+)
+from linksec_tui.model.letter import OutboxState
+from linksec_tui.model.mailbox import Role
+from linksec_tui.tui import themes
+from linksec_tui.tui.coalesce import Coalesced
+from linksec_tui.tui.front import Front, Leave
+from linksec_tui.tui.guard import Guard
+from linksec_tui.tui.keys import Place, bindings, checked_keymap
+from linksec_tui.tui.palette import KeyCommands
+from linksec_tui.tui.screens.help import HelpScreen
+from linksec_tui.tui.screens.mailbox import MailboxScreen
+from linksec_tui.tui.screens.start import StartScreen
+
+if TYPE_CHECKING:
+    from textual.filter import LineFilter
+
+    from linksec_tui.desk import Desk
+
+_UNDER_WAY = {OutboxState.WAITING, OutboxState.SUBMITTING}
+_LOOK = {OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
+
+
+def _forget(_: BaseException) -> None:
+    """Where nobody wants crash reports."""
+
+
+class LinksecApp(Front):
+    """The client. `crashed` is set where it ended by a fault of ours, which `on_crash` was told."""
+
+    TITLE = "linksec-tui"
+    BINDINGS = bindings(Place.EVERYWHERE)
+    COMMANDS = Front.COMMANDS | {KeyCommands}
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        tap: Tap | None = None,
+        impostor: Impostor | None = None,
+        on_crash: Callable[[BaseException], None] = _forget,
+    ) -> None:
+        super().__init__(config, tap=tap, impostor=impostor)
+        self.on_crash = on_crash
+        self.crashed: BaseException | None = None
+        self._life: asyncio.Task[None] | None = None
+
+    # Looks
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(themes.DEFAULTS)
+
+    def get_line_filters(self) -> list[LineFilter]:
+        return [*super().get_line_filters(), Guard()]
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Of Textual's own commands only the themes; all others are our keys."""
+        return (command for command in super().get_system_commands(screen) if command.title == "Theme")
+
+    def _dress(self) -> None:
+        for theme in themes.ours():
+            self.register_theme(theme)
+        wanted = self.config.theme.name
+        if wanted in self.available_themes:
+            self.theme = wanted
+        else:
+            self.theme = "linksec-dark"
+            self.say(f"There is no theme called {wanted}; this is linksec-dark.")
+
+    def _set_keys(self) -> None:
+        try:
+            self.set_keymap(checked_keymap(self.config.keys))
+        except LinksecError as problem:
+            self.say(problem)
+
+    # Beginning
+
+    def on_mount(self) -> None:
+        self._dress()
+        self._set_keys()
+        self._counted = Coalesced(self, self._count)
+        if self.impostor is not None:
+            self.show_impostor(self.impostor.mode)
+        if not self.config.accounts:
+            self.push_screen(StartScreen())
+            return
+        self.push_screen(MailboxScreen())
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self._life = asyncio.create_task(self._live(), name="desk")
+
+    def opening(self) -> AbstractAsyncContextManager[Desk]:
+        """The desk, about to open."""
+        from linksec_tui.desk import open_desk  # deferred: a quarter of a second that the first paint need not wait for
+
+        return open_desk(self.config)
+
+    async def _live(self) -> None:
+        try:
+            async with self.opening() as desk:
+                self.open_desk_or_none = desk
+                await self._listen(desk)
+        except LinksecError as problem:
+            self.push_screen(StartScreen(problem))
+        except Exception as error:  # noqa: BLE001 - the one place where our own faults end
+            self._handle_exception(error)
+        finally:
+            self.open_desk_or_none = None
+
+    async def _listen(self, desk: Desk) -> None:
+        events = desk.events()
+        self.standing = replace(self.standing, opened=True, connection=desk.connection(self.config.accounts[0].name))
+        self.desk_opened.publish(None)
+        self._counted.ask()
+        async for event in events:
+            self._take(event)
+            self.desk_events.publish(event)
+
+    def open_again(self) -> None:
+        self.pop_screen()
+        self._begin()
+
+    # What happens
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case ConnectionChanged():
+                if event.account == self.config.accounts[0].name or self.standing.connection is None:
+                    self.standing = replace(self.standing, connection=event)
+            case MailboxesChanged() | MailboxChanged() | OutboxChanged():
+                self._counted.ask()
+            case CredentialsRejected():
+                self.say(f"{event.account}: {event.detail}")
+            case BounceArrived():
+                self.say("A letter came back. It stands in the mailbox, with a card that explains it.")
+            case Progress():
+                words = f"{event.what} {event.done}/{event.total}" if event.done < event.total else ""
+                self.standing = replace(self.standing, progress=words)
+            case _:
+                pass
+
+    async def _count(self) -> None:
+        if (desk := self.open_desk_or_none) is None:
+            return
+        mailboxes, items = await desk.mailboxes(), await desk.outbox()
+        self.standing = replace(
+            self.standing,
+            unread=sum(mailbox.unread for mailbox in mailboxes if mailbox.role is Role.INBOX),
+            waiting=sum(item.state in _UNDER_WAY for item in items),
+            attention=sum(item.state in _LOOK for item in items),
+        )
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that failed does not end the client; a fault of ours is reported."""
+        error = event.worker.error if event.state is WorkerState.ERROR else None
+        if isinstance(error, LinksecError):
+            self.say(error)
+        elif error is not None:
+            self.on_crash(error)
+            self.say("Something went wrong inside. What you wrote is kept; a report was written.")
+
+    # Ending
+
+    def action_help(self) -> None:
+        self.push_screen(HelpScreen(str(getattr(self.screen, "name_of_keys", ""))))
+
+    async def action_leave(self) -> None:
+        """Quit; every letter that is being written is kept first."""
+        try:
+            await self._keep_unsaved()
+        except LinksecError as problem:
+            self.say(problem)
+            return
+        self.exit(Leave.DONE)
+
+    async def _keep_unsaved(self) -> None:
+        for save in list(self.unsaved.values()):
+            await save()
+
+    async def on_unmount(self) -> None:
+        with suppress(LinksecError):
+            await self._keep_unsaved()
+        if self._life is not None:
+            self._life.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._life
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A fault of ours: reported without locals, never printed; then the ordinary way out."""
+        first = self.crashed is None
+        self.crashed = self.crashed or error
+        self._return_code = 1
+        if self._exception is None:  # so that tests see it
+            self._exception = error
+            self._exception_event.set()
+        if first:
+            self.on_crash(error)
+        self._close_messages_no_wait()

@@ -1,0 +1,53 @@
+"""Drafts are kept as they are typed: soon after a change, and at once when it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.tui.front import Front
+
+DELAY = 0.4  # seconds after the first unsaved change: well below the one second that may be lost
+
+
+class Autosave:
+    """Saves through `save` what has changed since the last time."""
+
+    def __init__(self, screen: Screen[None], app: Front, save: Callable[[], Awaitable[None]]) -> None:
+        self._screen = screen
+        self._app = app
+        self._save = save
+        self._timer: Timer | None = None
+        self.unsaved = False
+        app.unsaved[screen] = self.now
+
+    def soon(self) -> None:
+        """Something changed."""
+        self.unsaved = True
+        if self._timer is None:
+            self._timer = self._screen.set_timer(DELAY, self._due)
+
+    async def now(self) -> None:
+        """Durable when it returns. Raises LinksecError."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.unsaved:
+            self.unsaved = False
+            await self._save()
+
+    def forget(self) -> None:
+        """Nothing more to keep."""
+        self.unsaved = False
+        self._app.unsaved.pop(self._screen, None)
+
+    async def _due(self) -> None:
+        self._timer = None
+        try:
+            await self.now()
+        except LinksecError as problem:
+            self.unsaved = True
+            self._app.say(problem)

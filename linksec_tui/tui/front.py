@@ -1,0 +1,81 @@
+"""What every screen may expect of the application it runs in: desk, configuration, the terminal's glyphs, one voice.
+
+Screens know this file and not the app, so that one of them can be shown alone.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.reactive import reactive
+from textual.signal import Signal
+
+from linksec_tui.config import Config
+from linksec_tui.model.eavesdrop import Impostor, ImpostorMode, Tap
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.events import Event
+from linksec_tui.tui.badge import Glyphs, glyphs_for
+from linksec_tui.tui.keys import DEFAULT_KEYS, shown
+from linksec_tui.tui.marks import Marks, marks
+from linksec_tui.tui.standing import Standing
+
+if TYPE_CHECKING:
+    from linksec_tui.desk import Desk  # at run time the app opens it after the first paint
+
+
+class Leave(StrEnum):
+    """What the person wants when the client ends."""
+
+    DONE = "done"
+    DEMO = "demo"
+
+
+class Front(App[Leave]):
+    """The base of the application."""
+
+    CSS_PATH = Path(__file__).parent / "screens" / "page.tcss"
+
+    standing: reactive[Standing] = reactive(Standing(), init=False)
+
+    def __init__(self, config: Config, *, tap: Tap | None = None, impostor: Impostor | None = None) -> None:
+        super().__init__()
+        self.config = config
+        self.tap = tap
+        self.impostor = impostor
+        self.glyphs: Glyphs = glyphs_for(config.theme, os.environ)
+        self.marks: Marks = marks(self.glyphs)
+        self.desk_events: Signal[Event] = Signal(self, "desk events")
+        self.desk_opened: Signal[None] = Signal(self, "desk opened")
+        self.open_desk_or_none: Desk | None = None
+        self.unsaved: dict[object, Callable[[], Awaitable[None]]] = {}  # what must be kept before the end
+
+    @property
+    def desk(self) -> Desk:
+        """The open desk; only what runs after `desk_opened` may ask for it."""
+        assert self.open_desk_or_none is not None
+        return self.open_desk_or_none
+
+    def show_impostor(self, mode: ImpostorMode) -> None:
+        """The status line warns while somebody stands in the middle."""
+        self.standing = replace(self.standing, impostor=mode)
+
+    def open_again(self) -> None:
+        """Try once more to open the desk."""
+        raise NotImplementedError
+
+    def key(self, key_id: str) -> str:
+        """The key a person presses for `key_id`, as remapped, for sentences that name it."""
+        return shown(self.config.keys.get(key_id, DEFAULT_KEYS[key_id]))[0]
+
+    def say(self, told: LinksecError | str) -> None:
+        """One sentence to the person, and what to do."""
+        if isinstance(told, LinksecError):
+            self.notify(str(told), severity="warning", timeout=8, markup=False)
+        else:
+            self.notify(told, timeout=4, markup=False)

@@ -1,0 +1,309 @@
+"""Every key of the client in one table: it makes the bindings, the hints, the help, the palette and docs/keys.md.
+
+Ids are stable, because people name them in `[keys]` of their configuration. Two things of the same place never share
+a key by default; a remapped key that clashes is said once, at the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding, BindingType
+
+from linksec_tui.model.errors import ConfigurationError
+
+
+class Place(StrEnum):
+    """Where keys hold. Two places of one screen (a list inside the mailbox screen) are told apart by the focus."""
+
+    EVERYWHERE = "Everywhere"
+    MAILBOX = "Mailbox"
+    LIST = "Message list"
+    READING = "Reading"
+    CARD = "Returned letter"
+    COMPOSE = "Writing a letter"
+    RECIPIENTS = "Recipients"
+    REQUIREMENT = "Requirement"
+    GATE = "The gate"
+    OUTBOX = "Outbox"
+    DRAFTS = "Letters begun"
+    TAP = "The tap"
+    CHECK = "Check"
+    OPTIONS = "Any short list"
+    DIALOGUE = "A question"
+    QUESTION = "A line asked for"
+    PICK = "Go to"
+    SOURCE = "Source of a message"
+    START = "First start"
+    HELP = "Help"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key: `action` is what it does in its place, `hint` whether the bottom line names it."""
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    place: Place
+    hint: bool = False
+    priority: bool = False
+
+    @property
+    def binding(self) -> Binding:
+        return Binding(self.keys, self.action, self.label, id=self.id, show=self.hint, priority=self.priority)
+
+
+def _table(place: Place, *rows: tuple[str, str, str, str] | tuple[str, str, str, str, str]) -> Iterator[Key]:
+    for row in rows:
+        traits = row[4] if len(row) == 5 else ""
+        yield Key(
+            id=row[0], keys=row[1], action=row[2], label=row[3], place=place,
+            hint="hint" in traits, priority="priority" in traits,
+        )  # fmt: skip
+
+
+KEYS: tuple[Key, ...] = (
+    *_table(
+        Place.EVERYWHERE,
+        ("app.help", "question_mark,f1", "help", "Help", "hint"),
+        ("app.palette", "ctrl+p", "command_palette", "All commands"),
+        ("app.quit", "ctrl+q", "leave", "Quit", "priority"),
+        ("app.interrupt", "ctrl+c", "leave", "Quit"),
+        ("pane.next", "tab", "app.focus_next", "Next pane"),
+        ("pane.previous", "shift+tab", "app.focus_previous", "Pane before"),
+    ),
+    *_table(
+        Place.MAILBOX,
+        ("mail.compose", "c", "compose_letter", "Compose", "hint"),
+        ("mail.reply", "r", "reply", "Reply", "hint"),
+        ("mail.reply-all", "R", "reply_all", "Reply to all"),
+        ("mail.forward", "f", "forward", "Forward"),
+        ("mail.delete", "d", "delete", "Delete", "hint"),
+        ("mail.archive", "e", "archive", "Archive", "hint"),
+        ("mail.star", "s", "star", "Star", "hint"),
+        ("mail.unread", "U", "toggle_unread", "Mark unread"),
+        ("mail.next-unread", "n", "next_unread", "Next unread"),
+        ("mail.search", "slash", "search", "Search", "hint"),
+        ("mail.goto", "g", "goto", "Go to", "hint"),
+        ("mail.outbox", "o", "outbox", "Outbox", "hint"),
+        ("mail.drafts", "b", "drafts", "Letters begun"),
+        ("mail.check", "v", "check", "Check recipients"),
+        ("mail.tap", "t", "tap", "The tap", "hint"),
+        ("mail.source", "h", "source", "Source of the message"),
+        ("mail.refresh", "ctrl+r", "refresh", "Fetch mail now"),
+        ("mail.back", "escape", "back", "Back to the list"),
+        ("mail.quit", "q", "leave", "Quit", "hint"),
+    ),
+    *_table(
+        Place.LIST,
+        ("list.next", "j,down", "move(1)", "Next"),
+        ("list.previous", "k,up", "move(-1)", "Before"),
+        ("list.page-down", "pagedown,space", "page(1)", "A page down"),
+        ("list.page-up", "pageup", "page(-1)", "A page up"),
+        ("list.first", "home", "first", "First"),
+        ("list.last", "G,end", "last", "Last"),
+        ("list.open", "enter", "open", "Read", "hint"),
+        ("list.select", "x", "select", "Select"),
+    ),
+    *_table(
+        Place.READING,
+        ("read.down", "j,down", "scroll_down", "Down"),
+        ("read.up", "k,up", "scroll_up", "Up"),
+        ("read.page-down", "pagedown,space", "page_down", "A page down"),
+        ("read.page-up", "pageup", "page_up", "A page up"),
+        ("read.first", "home", "scroll_home", "Top"),
+        ("read.last", "G,end", "scroll_end", "End"),
+        ("read.all", "a", "show_all", "Show all of it"),
+    ),
+    *_table(
+        Place.CARD,
+        ("card.notice", "N", "card_notice", "Send them the notice", "hint"),
+        ("card.later", "L", "card_later", "Keep it for later", "hint"),
+        ("card.again", "A", "card_again", "Check again", "hint"),
+    ),
+    *_table(
+        Place.COMPOSE,
+        ("compose.send", "ctrl+s,ctrl+enter", "send", "Send", "hint priority"),
+        ("compose.require", "ctrl+r", "require", "Require more", "hint priority"),
+        ("compose.copies", "ctrl+b", "copies", "Cc and Bcc", "hint priority"),
+        ("compose.check", "ctrl+l", "check", "Check again", "hint priority"),
+        ("compose.editor", "ctrl+g", "editor", "Editor", "hint priority"),
+        ("compose.attach", "ctrl+o", "attach", "Attach", "hint priority"),
+        ("compose.detach", "ctrl+t", "detach", "Take the last file off", "priority"),
+        ("compose.close", "escape", "close", "Close, kept", "hint"),
+    ),
+    *_table(
+        Place.RECIPIENTS,
+        ("chips.up", "up", "chip(-1)", "Recipient before"),
+        ("chips.down", "down", "chip(1)", "Next recipient"),
+        ("chips.remove", "ctrl+x,delete", "chip_remove", "Take recipient out"),
+    ),
+    *_table(
+        Place.REQUIREMENT,
+        ("require.more", "right,l", "more(1)", "More"),
+        ("require.less", "left,h", "more(-1)", "Less"),
+    ),
+    *_table(
+        Place.GATE,
+        ("gate.notice", "n", "choose('notice')", "Notice", "hint"),
+        ("gate.leave-out", "l", "choose('leave-out')", "Leave out", "hint"),
+        ("gate.try", "t", "choose('try')", "Try", "hint"),
+        ("gate.all-notice", "N", "choose_all('notice')", "Notice to all"),
+        ("gate.all-leave-out", "L", "choose_all('leave-out')", "Leave all out"),
+        ("gate.all-try", "T", "choose_all('try')", "Try with all"),
+        ("gate.lower", "W", "lower", "Send all the same", "hint"),
+        ("gate.confirm", "y", "confirm", "Yes, I mean it"),
+        ("gate.again", "a", "again", "Ask again", "hint"),
+        ("gate.send", "ctrl+s,ctrl+enter", "send", "Send", "hint"),
+        ("gate.back", "escape", "back", "Back to the letter", "hint"),
+    ),
+    *_table(
+        Place.OUTBOX,
+        ("outbox.retry", "r", "retry", "Try again", "hint"),
+        ("outbox.cancel", "d", "cancel", "Take back", "hint"),
+        ("outbox.back", "escape,q,o", "back", "Back", "hint"),
+    ),
+    *_table(
+        Place.DRAFTS,
+        ("drafts.discard", "d", "discard", "Throw away", "hint"),
+        ("drafts.back", "escape,q,b", "back", "Back", "hint"),
+    ),
+    *_table(
+        Place.TAP,
+        ("tap.impostor", "i", "impostor", "Impostor", "hint"),
+        ("tap.clear", "c", "clear", "Forget what was heard", "hint"),
+        ("tap.follow", "f", "follow", "Follow the newest", "hint"),
+        ("tap.back", "escape,q,t", "back", "Back", "hint"),
+    ),
+    *_table(
+        Place.CHECK,
+        ("check.run", "ctrl+s,ctrl+enter", "run", "Check them", "hint priority"),
+        ("check.sort", "ctrl+o", "sort", "Sort", "hint priority"),
+        ("check.filter", "ctrl+r", "narrow", "Only below", "hint priority"),
+        ("check.probe", "ctrl+l", "probe", "Check anew, with a connection", "hint priority"),
+        ("check.back", "escape", "back", "Back", "hint"),
+    ),
+    *_table(
+        Place.OPTIONS,
+        ("options.next", "j", "cursor_down", "Next"),
+        ("options.previous", "k", "cursor_up", "Before"),
+        ("options.last", "G", "last", "Last"),
+    ),
+    *_table(
+        Place.DIALOGUE,
+        ("dialogue.yes", "y", "answer(True)", "Yes", "hint"),
+        ("dialogue.no", "n,escape", "answer(False)", "No", "hint"),
+    ),
+    *_table(Place.QUESTION, ("question.leave", "escape", "leave_it", "Leave it", "hint")),
+    *_table(
+        Place.START,
+        ("start.account", "a", "account", "Add an account", "hint"),
+        ("start.demo", "d", "demo", "Try the demo", "hint"),
+        ("start.again", "r", "again", "Look again", "hint"),
+        ("start.quit", "q,escape", "leave", "Quit", "hint"),
+    ),
+    *_table(
+        Place.PICK,
+        ("pick.next", "down,ctrl+n", "pick(1)", "Next"),
+        ("pick.previous", "up", "pick(-1)", "Before"),
+    ),
+    *_table(Place.SOURCE, ("source.back", "escape,q,h", "back", "Back", "hint")),
+    *_table(Place.HELP, ("help.back", "escape,q,question_mark,f1", "back", "Back", "hint")),
+)
+
+DEFAULT_KEYS: Mapping[str, str] = {key.id: key.keys for key in KEYS}
+KEY_IDS = frozenset(DEFAULT_KEYS)
+
+# Which places a screen shows at once: what its help lists, and where a remapped key may not clash.
+SCREENS: Mapping[str, tuple[Place, ...]] = {
+    "mailbox": (Place.MAILBOX, Place.LIST, Place.READING, Place.CARD),
+    "compose": (Place.COMPOSE, Place.RECIPIENTS, Place.REQUIREMENT),
+    "gate": (Place.GATE, Place.OPTIONS),
+    "outbox": (Place.OUTBOX, Place.OPTIONS),
+    "drafts": (Place.DRAFTS, Place.OPTIONS),
+    "tap": (Place.TAP, Place.OPTIONS),
+    "check": (Place.CHECK, Place.OPTIONS),
+    "start": (Place.START, Place.OPTIONS),
+    "source": (Place.SOURCE,),
+    "help": (Place.HELP,),
+    "dialogue": (Place.DIALOGUE,),
+}
+
+
+def keys_of(place: Place) -> tuple[Key, ...]:
+    return tuple(key for key in KEYS if key.place is place)
+
+
+def bindings(*places: Place) -> list[BindingType]:
+    """The bindings of these places, for a widget's or screen's `BINDINGS`."""
+    return [key.binding for place in places for key in keys_of(place)]
+
+
+def checked_keymap(remapped: Mapping[str, str]) -> Mapping[str, str]:
+    """The user's keys as Textual takes them. Raises ConfigurationError for an unknown id, an empty key or a clash.
+
+    Textual ignores unknown ids without a word, and lets one of two clashing bindings win.
+    """
+    if problems := [*_unknown(remapped), *_empty(remapped), *_clashes(remapped)]:
+        raise ConfigurationError(
+            " ".join(problems), "Correct [keys] in the configuration; docs/keys.md lists them all."
+        )
+    return remapped
+
+
+def _unknown(remapped: Mapping[str, str]) -> Iterator[str]:
+    return (f"[keys] names “{name}”, which is no key of this program." for name in remapped if name not in KEY_IDS)
+
+
+def _empty(remapped: Mapping[str, str]) -> Iterator[str]:
+    return (f"[keys] gives “{name}” no key." for name, keys in remapped.items() if not all(_split(keys)))
+
+
+def _clashes(remapped: Mapping[str, str]) -> Iterator[str]:
+    for place in Place:
+        taken: dict[str, str] = {}
+        for key in keys_of(place):
+            for pressed in _split(remapped.get(key.id, key.keys)):
+                other = taken.setdefault(pressed, key.id)
+                if other != key.id and {other, key.id} & remapped.keys():
+                    yield f"[keys] gives “{pressed}” to both {other} and {key.id}."
+
+
+def _split(keys: str) -> list[str]:
+    return [key.strip() for key in keys.split(",")]
+
+
+_SHOWN = {
+    "question_mark": "?", "slash": "/", "escape": "esc", "pagedown": "page down", "pageup": "page up",
+    "up": "↑", "down": "↓", "left": "←", "right": "→",
+}  # fmt: skip
+
+
+def shown(keys: str) -> tuple[str, ...]:
+    """Keys as people read them: `question_mark,f1` is `?` and `f1`."""
+    return tuple(_SHOWN.get(key, key) for key in _split(keys))
+
+
+def document() -> str:
+    """docs/keys.md."""
+    lines = [
+        "# Keys",
+        "",
+        "Made from `linksec_tui/tui/keys.py`. The first column is the name for `[keys]` in the configuration:",
+        '`"list.next" = "n,j"` gives *Next* two keys.',
+    ]
+    for place in Place:
+        lines += ["", f"## {place.value}", "", "| name | keys | does |", "|---|---|---|", *_rows(keys_of(place))]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(keys: Iterable[Key]) -> Iterator[str]:
+    return (f"| `{key.id}` | {' '.join(f'`{one}`' for one in shown(key.keys))} | {key.label} |" for key in keys)
+
+
+if __name__ == "__main__":
+    print(document(), end="")  # noqa: T201 - docs/keys.md is written from here

@@ -1,0 +1,68 @@
+"""Who meets the requirement, in one sentence under the selector; and what the requirement itself means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.content import Content
+
+from linksec_tui.model.address import Recipient
+from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.evidence import ProviderFacts
+from linksec_tui.model.letter import Requirement
+from linksec_tui.tui.badge import Glyphs, badge
+
+NAMED = 2  # so many who fall short are named, the others counted
+
+_CHECKED_ONLY = "Checked before sending; from then on nobody holds the letter back."
+_MEANS = {
+    Requirement.ANY: "The letter travels as well as each way allows.",
+    Requirement.ENCRYPTED: _CHECKED_ONLY,
+    Requirement.VERIFIABLE: _CHECKED_ONLY,
+    Requirement.ENFORCED: "It comes back to you rather than travel unprotected.",
+    Requirement.LINK_SECURE: "It comes back to you rather than travel unprotected, and they promise the same.",
+}
+_PROVIDER_HOLDS = "Your provider promises to hold it back, too."
+
+
+def requirement_words(requirement: Requirement, provider: ProviderFacts | None) -> str:
+    """What choosing it does, honestly: the middle ones are a check of ours and nothing more."""
+    if _MEANS[requirement] is _CHECKED_ONLY and provider is not None and provider.linksec_level >= 3:
+        return _PROVIDER_HOLDS
+    return _MEANS[requirement]
+
+
+def meeting_sentence(
+    recipients: Sequence[Recipient], known: Mapping[str, Assessment], requirement: Requirement, glyphs: Glyphs
+) -> Content:
+    """“2 of 3 meet Verifiable · carol@old.example is Exposed”."""
+    if not recipients:
+        return Content.styled("Nobody to write to yet.", "$muted")
+    judged = [(each, known[each.address.domain]) for each in recipients if each.address.domain in known]
+    short = [(each, judgement) for each, judgement in judged if not meets(judgement, requirement)]
+    parts = [_count(len(judged) - len(short), len(recipients), requirement)]
+    if waiting := len(recipients) - len(judged):
+        parts.append(Content.styled(f"{waiting} not known yet", "$muted"))
+    parts += [_named(each, judgement, glyphs) for each, judgement in short[:NAMED]]
+    if len(short) > NAMED:
+        parts.append(Content.styled(f"and {len(short) - NAMED} more", "$muted"))
+    return Content.styled(" · ", "$muted").join(parts)
+
+
+def meets(assessment: Assessment, requirement: Requirement) -> bool:
+    """Would this recipient pass the gate as it stands?"""
+    return assessment.assurance >= requirement.minimum and not assessment.gate_warnings
+
+
+def _count(meeting: int, of: int, requirement: Requirement) -> Content:
+    if requirement is Requirement.ANY:
+        return Content(f"{meeting} of {of} can be written to" if of > 1 or not meeting else "Can be written to")
+    word = requirement.word
+    if meeting == of:
+        return Content(f"All {of} meet {word}" if of > 1 else f"Meets {word}")
+    return Content(f"{meeting} of {of} meet {word}")
+
+
+def _named(recipient: Recipient, assessment: Assessment, glyphs: Glyphs) -> Content:
+    look = badge(assessment.assurance, glyphs)
+    return Content.assemble(f"{recipient.address} is ", (f"{look.glyph} {look.word}", f"${look.variable}"))

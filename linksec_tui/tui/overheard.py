@@ -1,0 +1,62 @@
+"""What a tapped link looks like to the one who taps it: readable lines, or noise as hexadecimal and dots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from linksec_tui.model.eavesdrop import Direction, TappedLink
+from linksec_tui.model.visible import visible
+
+ACROSS = 16  # octets on a line of noise
+SHOWN = 4_000  # lines of one link: enough for the demonstration, bounded for everything else
+_READABLE = 0.85  # of a chunk's octets must be printable to call it text
+
+
+class Verdict(Enum):
+    """What somebody on the way could do with a link."""
+
+    LETTER = "letter"
+    GREETING = "greeting"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardLine:
+    """One line of the picture: what crossed, and on the right what of it can be read."""
+
+    direction: Direction
+    readable: bool
+    text: str
+    octets: str = ""
+
+
+def verdict(link: TappedLink) -> Verdict:
+    """Could the letter be read, only the servers' greeting, or has nothing crossed yet?"""
+    if link.in_clear_after_greeting:
+        return Verdict.LETTER
+    return Verdict.GREETING if link.chunks else Verdict.NOTHING
+
+
+def heard_lines(link: TappedLink) -> list[HeardLine]:
+    """The newest lines of a link, oldest first."""
+    lines = [line for chunk in link.chunks for line in _chunk_lines(chunk.direction, chunk.content)]
+    return lines[-SHOWN:]
+
+
+def _chunk_lines(direction: Direction, content: bytes) -> Iterator[HeardLine]:
+    if is_text(content):
+        for line in content.decode("utf-8", "replace").splitlines():
+            yield HeardLine(direction=direction, readable=True, text=visible(line))
+        return
+    for start in range(0, len(content), ACROSS):
+        row = content[start : start + ACROSS]
+        dots = "".join(chr(octet) if 0x20 <= octet < 0x7F else "·" for octet in row)
+        yield HeardLine(direction=direction, readable=False, text=dots, octets=row.hex(" "))
+
+
+def is_text(content: bytes) -> bool:
+    """Would a person call this readable?"""
+    printable = sum(0x20 <= octet < 0x7F or octet in b"\r\n\t" or octet >= 0xC2 for octet in content)
+    return bool(content) and 0 not in content and printable / len(content) >= _READABLE

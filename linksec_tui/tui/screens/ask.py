@@ -1,0 +1,66 @@
+"""Two small questions: yes or no, and one line of text."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widgets import Input, Static
+
+from linksec_tui.tui.front import Front
+from linksec_tui.tui.keys import Place, bindings
+
+
+class AskYes(ModalScreen[bool]):
+    """A question that only `y` answers with yes."""
+
+    app = getters.app(Front)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.DIALOGUE)
+    CSS_PATH = "ask.tcss"
+
+    def __init__(self, question: str, yes: str) -> None:
+        super().__init__()
+        self._question, self._yes = question, yes
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="ask"):
+            yield Static(Content(self._question))
+            yes, no = self.app.key("dialogue.yes"), self.app.key("dialogue.no")
+            words = Content.assemble((yes, "bold $accent"), f" {self._yes}    ", (no, "bold $accent"), " No")
+            yield Static(words, classes="answers")
+
+    def action_answer(self, yes: bool) -> None:
+        self.dismiss(yes)
+
+
+class AskLine(ModalScreen[str | None]):
+    """One line of text; escape gives None."""
+
+    app = getters.app(Front)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.QUESTION)
+    CSS_PATH = "ask.tcss"
+
+    def __init__(self, question: str, *, placeholder: str = "", suggester: Suggester | None = None) -> None:
+        super().__init__()
+        self._question = question
+        self._line = Input(placeholder=placeholder, suggester=suggester, compact=True)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="ask"):
+            yield Static(Content(self._question))
+            yield self._line
+            leave = self.app.key("question.leave")
+            hints = Content.assemble(("enter", "bold $accent"), " Go    ", (leave, "bold $accent"), " Leave it")
+            yield Static(hints, classes="answers")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value.strip() or None)
+
+    def action_leave_it(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,241 @@
+"""Writing a letter: recipients with live badges, the path of the one under the cursor, what is required, the text."""
+
+from __future__ import annotations
+
+import mimetypes
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, work
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static, TextArea
+
+from linksec_tui.config import Lookups
+from linksec_tui.model.address import Field, Recipient
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.errors import BadInput, LinksecError
+from linksec_tui.model.letter import Attachment, Draft
+from linksec_tui.model.visible import visible
+from linksec_tui.tui.assessing import Assessing
+from linksec_tui.tui.autosave import Autosave
+from linksec_tui.tui.editor import edited, editor_command
+from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.screens.ask import AskLine
+from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.sending import send, sent_sentence
+from linksec_tui.tui.suggest import PathCompletion
+from linksec_tui.tui.widgets.letter_form import LetterForm
+from linksec_tui.tui.widgets.path_panel import PathPanel
+from linksec_tui.tui.widgets.recipients import RecipientField
+
+
+class ComposeScreen(Page):
+    """One draft."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COMPOSE)
+    CSS_PATH = "compose.tcss"
+    name_of_keys = "compose"
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__()
+        self.draft = draft
+        self.form = LetterForm(draft, id="form")
+        self.body = TextArea(draft.body, id="body", placeholder="Your letter", highlight_cursor_line=False)
+        self.path = PathPanel(id="path")
+        self._files = Static(markup=False, id="files")
+        self._pointed: Recipient | None = None
+        self._submission: TlsFacts | None = None
+
+    def content(self) -> list[Widget]:
+        return [Container(Vertical(self.form, self.body, self._files, id="letter"), self.path, id="letter-and-path")]
+
+    def on_mount(self) -> None:
+        self.assessing = Assessing(self, self.app, self._show_known)
+        self.autosave = Autosave(self, self.app, self._save)
+        name = f"{self.draft.sender_name} <{self.draft.sender}>" if self.draft.sender_name else str(self.draft.sender)
+        self.show_title(Content.assemble("Letter", (f"  from {name}", "not bold $muted")))
+        self._show_files()
+        self._ask_while_typing()
+        self._learn_own_hop()
+        first = self.body if self.draft.recipients else self.form.fields[Field.TO].line
+        first.focus()
+
+    def on_unmount(self) -> None:
+        self.app.unsaved.pop(self, None)
+
+    @work(exit_on_error=False)
+    async def _learn_own_hop(self) -> None:
+        self._submission = await self.app.desk.submission_facts(self.draft.account)
+        self._show_path()
+
+    # What is known of the recipients
+
+    def _ask_while_typing(self) -> None:
+        if self.app.config.lookups is Lookups.TYPING:
+            self.assessing.want(self._domains(), account=self.draft.account)
+        self._show_known()
+
+    def _domains(self) -> list[str]:
+        return [recipient.address.domain for recipient in self.form.recipients]
+
+    def _show_known(self) -> None:
+        provider = self.app.desk.provider_facts(self.draft.account)
+        self.form.show_assessments(self.assessing.known, frozenset(self.assessing.asked), provider)
+        self._show_path()
+
+    def _show_path(self) -> None:
+        recipient = self._pointed
+        if recipient is None:
+            self.path.show_nothing("The way to a recipient is drawn here as soon as there is one.")
+        elif (assessment := self.assessing.known.get(recipient.address.domain)) is not None:
+            self.path.show(self.form.shown(recipient), assessment, self._submission)
+        elif recipient.address.domain in self.assessing.asked:
+            self.path.show_nothing(f"Asking about {self.form.shown(recipient)}{self.app.marks.ellipsis}")
+        else:
+            self.path.show_nothing(f"Not looked up: {self.app.key('compose.check')} asks.")
+
+    # What the person does
+
+    def on_recipient_field_changed(self) -> None:
+        self.autosave.soon()
+        self._ask_while_typing()
+
+    def on_recipient_field_pointed(self, event: RecipientField.Pointed) -> None:
+        self._pointed = event.recipient
+        self._show_path()
+
+    def on_recipient_field_refused(self, event: RecipientField.Refused) -> None:
+        self.form.show_problem(event.sentence)
+
+    def on_recipient_field_left_by(self, event: RecipientField.LeftBy) -> None:
+        if event.by > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    def on_requirement_selector_changed(self) -> None:
+        self.autosave.soon()
+        self._show_known()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.value != self.draft.subject:
+            self.autosave.soon()
+
+    def on_input_submitted(self) -> None:
+        self.focus_next()
+
+    def on_text_area_changed(self) -> None:
+        if self.body.text != self.draft.body:
+            self.autosave.soon()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """While recipients are at hand, a narrow screen shows their path instead of the body."""
+        fields = self.form.fields.values()
+        self.set_class(any(field in event.widget.ancestors for field in fields), "-addressing")
+
+    def action_require(self) -> None:
+        self.form.selector.require_next()
+
+    def action_copies(self) -> None:
+        self.form.show_copies()
+
+    def action_check(self) -> None:
+        """Ask anew about everybody, or for the first time where nothing is looked up unasked."""
+        if self.form.commit():
+            self.assessing.again(self._domains(), account=self.draft.account)
+
+    @work(exclusive=True, group="editor", exit_on_error=False)
+    async def action_editor(self) -> None:
+        try:
+            self.body.text = await edited(self.app, self.body.text, editor_command(self.app.config.compose.editor))
+        except LinksecError as problem:
+            self.app.say(problem)
+
+    @work(exclusive=True, group="attach", exit_on_error=False)
+    async def action_attach(self) -> None:
+        question = AskLine("Which file goes with the letter?", placeholder="path", suggester=PathCompletion())
+        if (typed := await self.app.push_screen_wait(question)) is None:
+            return
+        try:
+            self._take_file(typed)
+        except (OSError, RuntimeError):
+            self.app.say(BadInput(f"“{visible(typed)}” cannot be read.", "Check the path."))
+
+    def _take_file(self, typed: str) -> None:
+        path = Path(typed).expanduser()
+        with path.open("rb"):
+            media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        attachment = Attachment(name=visible(path.name), path=path.resolve(), media_type=media_type)
+        self._keep_attachments((*self.draft.attachments, attachment))
+
+    def action_detach(self) -> None:
+        if self.draft.attachments:
+            self._keep_attachments(self.draft.attachments[:-1])
+
+    def _keep_attachments(self, attachments: tuple[Attachment, ...]) -> None:
+        self.draft = replace(self.draft, attachments=attachments)
+        self.autosave.soon()
+        self._show_files()
+
+    def _show_files(self) -> None:
+        names = Content("   ").join(Content(f"+ {each.name}") for each in self.draft.attachments)
+        self._files.display = bool(self.draft.attachments)
+        self._files.update(names)
+
+    # Keeping, sending, closing
+
+    def _read_form(self) -> Draft:
+        return replace(self.form.filled(self.draft), body=self.body.text)
+
+    async def _save(self) -> None:
+        self.draft = self._read_form()
+        await self.app.desk.save_draft(self.draft)
+        at = self.app.desk.now().astimezone()
+        self.sub_title = f"kept {at:%H:%M}"
+
+    def action_send(self) -> None:
+        if not self.form.commit():
+            return
+        if not self.form.recipients:
+            self.form.show_problem("Nobody to send it to yet: write an address after To.")
+            self.form.fields[Field.TO].line.focus()
+            return
+        self._send()
+
+    @work(exclusive=True, group="send", exit_on_error=False)
+    async def _send(self) -> None:
+        self.autosave.soon()
+        self.form.show_problem("")
+        try:
+            await self.autosave.now()
+            items = await send(self.app, self.draft)
+        except LinksecError as problem:
+            self.form.show_problem(str(problem))
+            return
+        if items is not None:
+            self.autosave.forget()
+            self.app.say(sent_sentence(items))
+            self.dismiss()
+
+    @work(exclusive=True, group="send", exit_on_error=False)
+    async def action_close(self) -> None:
+        """Back to where one came from; the letter is kept, an empty one is not."""
+        draft = self._read_form()
+        typed = any(field.line.value.strip() for field in self.form.fields.values())
+        try:
+            if draft.recipients or draft.subject or draft.body.strip() or draft.attachments:
+                await self.autosave.now()
+                self.app.say("The letter is kept among the letters begun.")
+            elif typed and not self.form.commit():
+                return
+            else:
+                await self.app.desk.discard_draft(draft.id)
+        except LinksecError as problem:
+            self.form.show_problem(str(problem))
+            return
+        self.autosave.forget()
+        self.dismiss()

@@ -1,0 +1,200 @@
+"""The gate: who falls short and why, and what happens to each. Nothing is chosen for anybody beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from textual import getters
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from linksec_tui.model.address import Address
+from linksec_tui.model.letter import Choice, Gate, GateLine
+from linksec_tui.tui.badge import PRICE, WIDEST, label
+from linksec_tui.tui.front import Front
+from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.widgets.options import Options
+from linksec_tui.tui.widgets.status import KeyHints
+
+
+class AskAgain:
+    """The person wants everybody asked about once more."""
+
+
+Answer = Mapping[Address, Choice] | AskAgain | None
+
+_WORDS = {
+    Choice.SEND: "gets the letter",
+    Choice.NOTICE: "gets the notice instead",
+    Choice.LEAVE_OUT: "left out, kept for later",
+    Choice.TRY: "arrives protected or comes back",
+    Choice.LOWER: "gets it all the same",
+}
+
+
+class GateScreen(ModalScreen[Answer]):
+    """The question that sending asks; the answer is a choice for everyone who falls short, or None for going back."""
+
+    app = getters.app(Front)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.GATE)
+    CSS_PATH = "gate.tcss"
+    name_of_keys = "gate"
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__()
+        self._gate = gate
+        self._lines = [*gate.short, *(line for line in gate.lines if line.passes)]
+        self._choices: dict[Address, Choice] = {}
+        self._lowering: GateLine | None = None
+        self.options = Options(id="gate-lines")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="gate"):
+            yield Static(self._question(), id="gate-question", markup=False)
+            yield self.options
+            yield Static(id="gate-confirm", markup=False)
+            yield Static(id="gate-sum", markup=False)
+            yield KeyHints()
+
+    def on_mount(self) -> None:
+        self._draw()
+        self.options.focus()
+
+    def _question(self) -> Content:
+        short = len(self._gate.short)
+        whom = "One recipient" if short == 1 else f"{short} recipients"
+        asked = self._gate.requirement.word
+        return Content.assemble((f"{whom} should be decided about", "bold"), (f"   you ask for {asked}", "$muted"))
+
+    # Drawing
+
+    def _draw(self) -> None:
+        self.options.set_prompts([(str(at), self._line(line)) for at, line in enumerate(self._lines)])
+        self.query_one("#gate-sum", Static).update(self._sum())
+        confirm = self.query_one("#gate-confirm", Static)
+        confirm.display = self._lowering is not None
+        if self._lowering is not None:
+            confirm.update(self._confirmation(self._lowering))
+        self.refresh_bindings()
+
+    def _line(self, line: GateLine) -> Content:
+        address = str(line.recipient.address)
+        badge = label(line.assessment.assurance, self.app.glyphs)
+        badge = badge.pad_right(max(WIDEST + 1 - badge.cell_length, 1))
+        if line.passes:
+            return Content.assemble(badge, set_cell_size(address, 34), (" gets the letter", "$muted"))
+        choice = self._choices.get(line.recipient.address)
+        words = Content.styled(_WORDS[choice], "bold") if choice else Content.styled("not decided", "$warning")
+        head = Content.assemble(badge, (set_cell_size(address, 34), "bold"), " ", words)
+        return Content.assemble(head, "\n", (f"  {line.why}", "$muted"))
+
+    def _confirmation(self, line: GateLine) -> Content:
+        assurance = line.assessment.assurance
+        warned = "; ".join(warning.text or warning.code for warning in line.assessment.gate_warnings)
+        price = warned or PRICE[assurance]
+        yes = self.app.key("gate.confirm")
+        return Content.assemble(
+            (f"Send to {line.recipient.address} all the same: {price}.", "bold"),
+            "\nPress ", (yes, "bold $accent"), " if you mean it; any other key leaves it.",
+        )  # fmt: skip
+
+    def _sum(self) -> Content:
+        missing = sum(line.recipient.address not in self._choices for line in self._gate.short)
+        if missing:
+            return Content.styled(f"{missing} not decided yet.", "$warning")
+        chosen = [*self._choices.values(), *(Choice.SEND for line in self._lines if line.passes)]
+        letter = sum(choice in {Choice.SEND, Choice.TRY, Choice.LOWER} for choice in chosen)
+        out = len(chosen) - letter
+        who = "Everybody gets the letter." if not out else f"{letter} get the letter."
+        rest = " Its To and Cc name only those who get it." if out and letter else ""
+        send = self.app.key("gate.send")
+        return Content.assemble(who + rest, ("  Press ", "$muted"), (send, "bold $accent"), (" to send.", "$muted"))
+
+    # Choosing
+
+    @property
+    def _current(self) -> GateLine | None:
+        at = self.options.highlighted
+        return None if at is None else self._lines[at]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only what the line at hand offers has a key."""
+        line = self._current if self.is_mounted else None
+        match action:
+            case "choose":
+                return line is not None and Choice(str(parameters[0])) in line.choices
+            case "lower":
+                return line is not None and Choice.LOWER in line.choices
+            case "confirm":
+                return self._lowering is not None
+            case "send":
+                return all(each.recipient.address in self._choices for each in self._gate.short)
+            case _:
+                return True
+
+    def action_choose(self, choice: str) -> None:
+        line = self._current
+        if line is not None:
+            self._set(line, Choice(choice))
+            self._next_undecided()
+        self._draw()
+
+    def action_choose_all(self, choice: str) -> None:
+        """For everybody to whom it is offered and who has nothing chosen yet."""
+        for line in self._gate.short:
+            if Choice(choice) in line.choices and line.recipient.address not in self._choices:
+                self._set(line, Choice(choice))
+        self._next_undecided()
+        self._draw()
+
+    def action_lower(self) -> None:
+        """The first of two steps."""
+        self._lowering = self._current
+        self._draw()
+
+    def action_confirm(self) -> None:
+        """The second one."""
+        if self._lowering is not None:
+            self._set(self._lowering, Choice.LOWER)
+            self._next_undecided()
+        self._draw()
+
+    def _set(self, line: GateLine, choice: Choice) -> None:
+        self._choices[line.recipient.address] = choice
+        self._lowering = None
+
+    def _next_undecided(self) -> None:
+        at = self.options.highlighted or 0
+        order = [*range(at, len(self._lines)), *range(at)]
+        undecided = (n for n in order if self._open(self._lines[n]))
+        self.options.highlighted = next(undecided, at)
+
+    def _open(self, line: GateLine) -> bool:
+        return not line.passes and line.recipient.address not in self._choices
+
+    def on_option_list_option_highlighted(self) -> None:
+        if self._lowering is not None and self._lowering is not self._current:
+            self._lowering = None
+            self._draw()
+        self.refresh_bindings()
+
+    # Leaving
+
+    def action_send(self) -> None:
+        self.dismiss(dict(self._choices))
+
+    def action_again(self) -> None:
+        self.dismiss(AskAgain())
+
+    def action_back(self) -> None:
+        if self._lowering is not None:
+            self._lowering = None
+            self._draw()
+        else:
+            self.dismiss(None)

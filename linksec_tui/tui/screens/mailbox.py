@@ -1,0 +1,178 @@
+"""The mailbox screen: mailboxes, messages, and the one that is read; on narrow terminals two of them, or one."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import work
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.timer import Timer
+from textual.widget import Widget
+
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.events import Event, MailboxChanged, MailboxesChanged
+from linksec_tui.model.mailbox import Mailbox
+from linksec_tui.model.message import Flag, Header
+from linksec_tui.tui.coalesce import Coalesced
+from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.screens.mailbox_verbs import Verbs
+from linksec_tui.tui.widgets.mailboxes import MailboxPane
+from linksec_tui.tui.widgets.message_list import MessageList
+from linksec_tui.tui.widgets.message_view import MessageView
+
+PREVIEW_AFTER = 0.12  # seconds on a message before it is read in passing: running past fetches nothing
+
+
+class MailboxScreen(Verbs):
+    """Where the client begins."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.MAILBOX, Place.CARD)
+    CSS_PATH = "mailbox.tcss"
+    name_of_keys = "mailbox"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mailboxes = MailboxPane(id="mailboxes")
+        self.messages = MessageList(self.app.marks, id="messages")
+        self.view = MessageView(id="view")
+        self.mailbox: Mailbox | None = None
+        self.query_text = ""
+        self._preview: Timer | None = None
+
+    def content(self) -> list[Widget]:
+        return [Horizontal(self.mailboxes, self.messages, self.view, id="panes")]
+
+    def on_mount(self) -> None:
+        self.show_title("linksec")
+        self._mailboxes_changed = Coalesced(self, self._load_mailboxes)
+        self._mailbox_changed = Coalesced(self, self._renew)
+        self.app.desk_opened.subscribe(self, self._begin)
+        self.app.desk_events.subscribe(self, self._take)
+        self.messages.focus()
+        if self.app.open_desk_or_none is not None:
+            self._begin()
+
+    def _begin(self, _: None = None) -> None:
+        self.messages.rows = self.app.desk.rows
+        self.messages.now = self.app.desk.now
+        self._mailboxes_changed.ask()
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case MailboxesChanged():
+                self._mailboxes_changed.ask()
+            case MailboxChanged(mailbox=changed):
+                self._mailboxes_changed.ask()
+                if self.mailbox is not None and changed == self.mailbox.id and not self.query_text:
+                    self._mailbox_changed.ask()
+            case _:
+                pass
+
+    # Loading
+
+    async def _load_mailboxes(self) -> None:
+        mailboxes = await self.app.desk.mailboxes()
+        self.mailboxes.show(mailboxes)
+        here = self.mailbox.id if self.mailbox else None
+        current = next((each for each in self.mailboxes.mailboxes if each.id == here), None)
+        if current is not None:
+            self.mailbox = current
+            self._show_where()
+        elif self.mailboxes.mailboxes:
+            self.show_mailbox(self.mailboxes.mailboxes[0])
+
+    def show_mailbox(self, mailbox: Mailbox) -> None:
+        """Its first screen at once, then the rest."""
+        self.mailbox, self.query_text = mailbox, ""
+        self._show_where()
+        self._fill(mailbox.id)
+
+    @work(exclusive=True, group="mailbox", exit_on_error=False)
+    async def _fill(self, mailbox: int) -> None:
+        desk = self.app.desk
+        self.messages.show_first(await desk.first_rows(mailbox))
+        self.messages.show_spine(await desk.spine(mailbox))
+        self._show_where()
+
+    async def _renew(self) -> None:
+        if self.mailbox is not None:
+            await self.messages.renew(await self.app.desk.spine(self.mailbox.id))
+            self._show_where()
+
+    def show_found(self, query: str, found: array[int]) -> None:
+        """The result of a search, in place of the mailbox."""
+        self.query_text = query
+        self.messages.show_spine(found)
+        self.messages.action_first()
+        self._show_where()
+
+    def _show_where(self) -> None:
+        if self.query_text:
+            self.show_title(Content.assemble("Search", (f"  {self.query_text}  ", "not bold"), self._count()))
+        elif self.mailbox is not None:
+            self.show_title(Content.assemble(self.mailbox.name, "  ", self._count()))
+
+    def _count(self) -> Content:
+        total = len(self.messages.spine)
+        return Content.styled(f"{total} message{'' if total == 1 else 's'}", "not bold $muted")
+
+    # Reading
+
+    def on_mailbox_pane_chosen(self, event: MailboxPane.Chosen) -> None:
+        self.show_mailbox(event.mailbox)
+        self.action_back()
+
+    def on_message_list_highlighted(self, event: MessageList.Highlighted) -> None:
+        self.refresh_bindings()
+        if self._preview is not None:
+            self._preview.stop()
+        if self.has_class("-wide") or self.has_class("-reading"):
+            self._preview = self.set_timer(PREVIEW_AFTER, lambda: self._read(event.id))
+
+    def on_message_list_opened(self, event: MessageList.Opened) -> None:
+        self.add_class("-reading")
+        self.view.focus()
+        self._read(event.id)
+        header = self.messages.header(event.id)
+        if header is not None and header.unread:
+            self.mark([header], Flag.SEEN, on=True)
+
+    @work(exclusive=True, group="read", exit_on_error=False)
+    async def _read(self, message: int) -> None:
+        if self.view.reading is not None and self.view.reading.header.id == message:
+            return
+        try:
+            reading = await self.app.desk.read(message)
+            card = await self.app.desk.bounce_card(message) if reading.header.is_bounce else None
+            self.view.show(reading, card)
+        except LinksecError as problem:
+            self.view.show_nothing(str(problem))
+        self.refresh_bindings()
+
+    def action_back(self) -> None:
+        """From the message to the list, from a search to the mailbox."""
+        if self.has_class("-reading"):
+            self.remove_class("-reading")
+        elif self.query_text and self.mailbox is not None:
+            self.show_mailbox(self.mailbox)
+        self.messages.focus()
+
+    def mark(self, headers: Sequence[Header], flag: Flag, *, on: bool) -> None:
+        """At once on the screen, then at the server."""
+        for header in headers:
+            flags = header.flags | {flag} if on else header.flags - {flag}
+            self.messages.put(replace(header, flags=frozenset(flags)))
+        self._mark([header.id for header in headers], flag, on=on)
+
+    @work(group="mark", exit_on_error=False)
+    async def _mark(self, ids: Sequence[int], flag: Flag, *, on: bool) -> None:
+        try:
+            await self.app.desk.mark(ids, flag, on=on)
+        except LinksecError as problem:
+            self.app.say(problem)
+            self._mailbox_changed.ask()

@@ -1,0 +1,204 @@
+"""What can be done with the messages of the mailbox screen; every verb is one call of desk."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Awaitable, Sequence
+
+from textual import work
+
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.letter import CardAction, Draft
+from linksec_tui.model.mailbox import Mailbox
+from linksec_tui.model.message import Flag, Header
+from linksec_tui.tui.assessing import Assessing
+from linksec_tui.tui.screens.ask import AskLine
+from linksec_tui.tui.screens.compose import ComposeScreen
+from linksec_tui.tui.screens.drafts import DraftsScreen
+from linksec_tui.tui.screens.goto import GotoScreen
+from linksec_tui.tui.screens.outbox import OutboxScreen
+from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.screens.source import SourceScreen
+from linksec_tui.tui.screens.tap import TapScreen
+from linksec_tui.tui.sending import sent_sentence
+from linksec_tui.tui.widgets.mailboxes import MailboxPane
+from linksec_tui.tui.widgets.message_list import MessageList
+from linksec_tui.tui.widgets.message_view import MessageView
+
+_NEEDS_MESSAGE = frozenset(
+    {"reply", "reply_all", "forward", "delete", "archive", "star", "toggle_unread", "source", "next_unread"}
+)
+_NEEDS_DESK = frozenset({"compose_letter", "search", "goto", "outbox", "drafts", "check", "refresh"})
+_CARD = {
+    "card_notice": CardAction.NOTICE,
+    "card_later": CardAction.LATER,
+    "card_again": CardAction.CHECK_AGAIN,
+}
+
+
+class Verbs(Page):
+    """The mailbox screen's verbs; `MailboxScreen` gives them something to work on."""
+
+    messages: MessageList
+    view: MessageView
+    mailboxes: MailboxPane
+    mailbox: Mailbox | None
+
+    def show_mailbox(self, mailbox: Mailbox) -> None:
+        raise NotImplementedError
+
+    def show_found(self, query: str, found: array[int]) -> None:
+        raise NotImplementedError
+
+    def mark(self, headers: Sequence[Header], flag: Flag, *, on: bool) -> None:
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """A key is there only while it does something."""
+        if action in _CARD:
+            card = self.view.card.card
+            return card is not None and _CARD[action] in card.actions
+        if action == "tap":
+            return self.app.tap is not None
+        if action in _NEEDS_MESSAGE | _NEEDS_DESK and self.app.open_desk_or_none is None:
+            return False
+        return action not in _NEEDS_MESSAGE or self.messages.current_id is not None
+
+    # Letters
+
+    def action_compose_letter(self) -> None:
+        account = self.mailbox.account if self.mailbox else None
+        try:
+            self.app.push_screen(ComposeScreen(self.app.desk.new_draft(account)))
+        except LinksecError as problem:
+            self.app.say(problem)
+
+    def action_reply(self) -> None:
+        if (message := self.messages.current_id) is not None:
+            self._write(self.app.desk.reply(message))
+
+    def action_reply_all(self) -> None:
+        if (message := self.messages.current_id) is not None:
+            self._write(self.app.desk.reply(message, everyone=True))
+
+    def action_forward(self) -> None:
+        if (message := self.messages.current_id) is not None:
+            self._write(self.app.desk.forward(message))
+
+    @work(exclusive=True, group="write", exit_on_error=False)
+    async def _write(self, drafting: Awaitable[Draft]) -> None:
+        try:
+            self.app.push_screen(ComposeScreen(await drafting))
+        except LinksecError as problem:
+            self.app.say(problem)
+
+    # Messages
+
+    def action_delete(self) -> None:
+        ids = self.messages.chosen
+        self._move_away(ids, self.app.desk.delete(ids))
+
+    def action_archive(self) -> None:
+        ids = self.messages.chosen
+        self._move_away(ids, self.app.desk.archive(ids))
+
+    @work(group="move", exit_on_error=False)
+    async def _move_away(self, ids: Sequence[int], moving: Awaitable[None]) -> None:
+        self.messages.without(ids)
+        try:
+            await moving
+        except LinksecError as problem:
+            self.app.say(problem)
+            if self.mailbox is not None:
+                self.show_mailbox(self.mailbox)
+
+    def action_star(self) -> None:
+        self._toggle(Flag.FLAGGED)
+
+    def action_toggle_unread(self) -> None:
+        self._toggle(Flag.SEEN)
+
+    def _toggle(self, flag: Flag) -> None:
+        headers = [header for each in self.messages.chosen if (header := self.messages.header(each)) is not None]
+        if headers:
+            self.mark(headers, flag, on=flag not in headers[0].flags)
+
+    @work(exclusive=True, group="unread", exit_on_error=False)
+    async def action_next_unread(self) -> None:
+        at = await self.messages.next_unread()
+        if at is None:
+            self.app.say("Nothing unread here.")
+        else:
+            self.messages.move_to(at)
+
+    @work(exclusive=True, group="search", exit_on_error=False)
+    async def action_search(self) -> None:
+        where = self.mailbox.name if self.mailbox else "all mailboxes"
+        query = await self.app.push_screen_wait(AskLine(f"Search in {where}", placeholder="words"))
+        if query:
+            found = await self.app.desk.search(query, self.mailbox.id if self.mailbox else None)
+            self.show_found(query, found)
+            if not found:
+                self.app.say(f"Nothing found for {query}.")
+
+    @work(exclusive=True, group="source", exit_on_error=False)
+    async def action_source(self) -> None:
+        if (message := self.messages.current_id) is not None:
+            try:
+                self.app.push_screen(SourceScreen(await self.app.desk.source(message)))
+            except LinksecError as problem:
+                self.app.say(problem)
+
+    @work(exclusive=True, group="refresh", exit_on_error=False)
+    async def action_refresh(self) -> None:
+        try:
+            await self.app.desk.refresh()
+        except LinksecError as problem:
+            self.app.say(problem)
+
+    # A returned letter
+
+    @work(exclusive=True, group="card", exit_on_error=False)
+    async def action_card_notice(self) -> None:
+        if self.view.reading is not None:
+            try:
+                self.app.say(sent_sentence(await self.app.desk.notice_after_bounce(self.view.reading.header.id)))
+            except LinksecError as problem:
+                self.app.say(problem)
+
+    @work(exclusive=True, group="card", exit_on_error=False)
+    async def action_card_later(self) -> None:
+        if self.view.reading is not None:
+            try:
+                await self.app.desk.later(self.view.reading.header.id)
+                self.app.say(f"Kept among the letters begun; {self.app.key('mail.drafts')} shows them.")
+            except LinksecError as problem:
+                self.app.say(problem)
+
+    def action_card_again(self) -> None:
+        card = self.view.card.card
+        if card is not None:
+            asking = Assessing(self, self.app, lambda: self.view.show_checked(asking.known))
+            domains = [line.recipient.rpartition("@")[2] for line in card.lines]
+            asking.again(domains, account=self.mailbox.account if self.mailbox else None)
+
+    # Elsewhere
+
+    @work(exclusive=True, group="goto", exit_on_error=False)
+    async def action_goto(self) -> None:
+        chosen = await self.app.push_screen_wait(GotoScreen(self.mailboxes.mailboxes))
+        if isinstance(chosen, Mailbox):
+            self.show_mailbox(chosen)
+            self.messages.focus()
+        elif chosen:
+            await self.run_action(chosen)
+
+    def action_outbox(self) -> None:
+        self.app.push_screen(OutboxScreen())
+
+    def action_drafts(self) -> None:
+        self.app.push_screen(DraftsScreen())
+
+    def action_tap(self) -> None:
+        if self.app.tap is not None:
+            self.app.push_screen(TapScreen(self.app.tap))

@@ -1,0 +1,116 @@
+"""The outbox: what is on its way out, what is held, what may have gone out. Nothing disappears without a word."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from textual import work
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.events import Event, OutboxChanged
+from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
+from linksec_tui.tui.coalesce import Coalesced
+from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.screens.ask import AskYes
+from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.widgets.message_line import short_date
+from linksec_tui.tui.widgets.options import Options
+
+STATES = {
+    OutboxState.WAITING: ("waiting", ""),
+    OutboxState.HELD: ("held", "$warning"),
+    OutboxState.SUBMITTING: ("being handed over", ""),
+    OutboxState.MAYBE_SENT: ("may have gone out", "$warning"),
+    OutboxState.SUBMITTED: ("handed over", "$muted"),
+    OutboxState.REFUSED: ("refused", "$error"),
+    OutboxState.CANCELLED: ("taken back", "$muted"),
+    OutboxState.SETTLED: ("sent, and filed in Sent", "$muted"),
+}
+_AGAIN = {OutboxState.WAITING, OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
+_BACK = {OutboxState.WAITING, OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
+
+
+class OutboxScreen(Page):
+    """One line a submission, newest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.OUTBOX)
+    heading = "Outbox"
+    name_of_keys = "outbox"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: tuple[OutboxItem, ...] = ()
+        self._options = Options(classes="page-list")
+
+    def content(self) -> list[Widget]:
+        return [self._options]
+
+    def on_mount(self) -> None:
+        self._changed = Coalesced(self, self._load)
+        self.app.desk_events.subscribe(self, self._take)
+        self._options.focus()
+        self._changed.ask()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, OutboxChanged):
+            self._changed.ask()
+
+    async def _load(self) -> None:
+        self._items = tuple(sorted(await self.app.desk.outbox(), key=lambda item: item.created_at, reverse=True))
+        self._options.set_prompts([(item.id, self._line(item)) for item in self._items])
+        count = f"{len(self._items)}" if self._items else "nothing waits, nothing was sent yet"
+        self.show_title(Content.assemble(self.heading, (f"  {count}", "not bold $muted")))
+        self.refresh_bindings()
+
+    def _line(self, item: OutboxItem) -> Content:
+        word, style = STATES[item.state]
+        kind = "Notice: " if item.kind is Kind.NOTICE else ""
+        when = short_date(item.created_at, self.app.desk.now().astimezone())
+        head = Content.assemble(
+            (f"{when:>7}  ", "$muted"), (set_cell_size(word, 24), style or "bold"), kind, (item.subject, "bold")
+        )
+        below = [f"to {', '.join(item.recipients)}", *([item.detail] if item.detail else [])]
+        return Content.assemble(head, *((f"\n{'':9}{line}", "$muted") for line in below))
+
+    @property
+    def _current(self) -> OutboxItem | None:
+        return next((item for item in self._items if item.id == self._options.current), None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        item = self._current
+        if action in {"retry", "cancel"}:
+            return item is not None and item.state in (_AGAIN if action == "retry" else _BACK)
+        return True
+
+    def on_option_list_option_highlighted(self) -> None:
+        self.refresh_bindings()
+
+    @work(exclusive=True, group="verb", exit_on_error=False)
+    async def action_retry(self) -> None:
+        if (item := self._current) is None:
+            return
+        perhaps = item.state is OutboxState.MAYBE_SENT
+        question = "This letter may have gone out already. Sending it again may deliver it twice."
+        if perhaps and not await self.app.push_screen_wait(AskYes(question, "Send it again")):
+            return
+        try:
+            await self.app.desk.retry(item.id, confirmed=perhaps)
+        except LinksecError as problem:
+            self.app.say(problem)
+        self._changed.ask()
+
+    @work(exclusive=True, group="verb", exit_on_error=False)
+    async def action_cancel(self) -> None:
+        if (item := self._current) is None:
+            return
+        if not await self.app.push_screen_wait(AskYes(f"Take back “{item.subject}”?", "Take it back")):
+            return
+        try:
+            await self.app.desk.cancel(item.id)
+        except LinksecError as problem:
+            self.app.say(problem)
+        self._changed.ask()

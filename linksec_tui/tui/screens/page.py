@@ -1,0 +1,40 @@
+"""What all full screens share: a title above, the status line and the key hints below, width classes for the layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
+
+from linksec_tui.tui.front import Front
+from linksec_tui.tui.widgets.status import KeyHints, StatusLine
+
+
+class Page(Screen[None]):
+    """A full screen. `name_of_keys` is its entry in `keys.SCREENS`."""
+
+    app = getters.app(Front)
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (70, "-narrow"), (118, "-wide")]  # noqa: RUF012 - as Textual has it
+    name_of_keys = ""
+    heading = ""
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(self.heading), id="title", markup=False)
+        yield from self.content()
+        yield StatusLine()
+        yield KeyHints()
+
+    def content(self) -> Iterable[Widget]:
+        """What stands between title and status line."""
+        return ()
+
+    def show_title(self, title: Content | str) -> None:
+        self.query_one("#title", Static).update(title if isinstance(title, Content) else Content(title))
+
+    def action_back(self) -> None:
+        self.app.pop_screen()

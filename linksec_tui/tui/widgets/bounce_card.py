@@ -1,0 +1,78 @@
+"""A returned letter as a card: what happened, what did not, who got it, and what to do (link-security.md §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from textual import getters
+from textual.content import Content
+from textual.widgets import Static
+
+from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.letter import BounceCard, CardAction, CardLine
+from linksec_tui.tui.badge import label
+from linksec_tui.tui.front import Front
+
+_ACTIONS = {
+    CardAction.NOTICE: ("card.notice", "send them the notice: it says that a letter waits, and nothing of the letter"),
+    CardAction.LATER: ("card.later", "keep the letter to them among the letters begun, to send later"),
+    CardAction.CHECK_AGAIN: ("card.again", "look again how they can be reached"),
+}
+
+
+class BounceCardView(Static):
+    """The card; its keys belong to the screen around it."""
+
+    app = getters.app(Front)
+    DEFAULT_CSS = """
+    BounceCardView { height: auto; margin: 0 0 1 0; padding: 1 2; background: $panel;
+        border-left: thick $warning; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(markup=False, id=id)
+        self.card: BounceCard | None = None
+        self._now: Mapping[str, Assessment] = {}
+        self.display = False
+
+    def show(self, card: BounceCard | None, now: Mapping[str, Assessment] | None = None) -> None:
+        """Draw it; `now` holds what a fresh look says, by domain."""
+        self.card, self._now = card, now or {}
+        self.display = card is not None
+        if card is not None:
+            self.update(Content("\n").join(self._lines(card)))
+
+    def _lines(self, card: BounceCard) -> Iterator[Content]:
+        yield Content.assemble(("Came back: ", "$warning"), (card.subject or "(no subject)", "bold"))
+        yield Content("")
+        yield Content(card.happened)
+        if card.did_not_happen:
+            yield Content.styled(card.did_not_happen, "bold")
+        for line in card.lines:
+            yield Content("")
+            yield from self._line(line)
+        if card.arrived:
+            yield Content("")
+            yield Content.assemble(("It did arrive at ", "$muted"), ", ".join(card.arrived))
+        if card.actions:
+            yield Content("")
+            yield from (self._action(action) for action in card.actions)
+
+    def _line(self, line: CardLine) -> Iterator[Content]:
+        yield Content.assemble((line.recipient, "bold"), *self._badges(line))
+        yield Content(f"  {line.happened}")
+        if line.diagnostic:
+            yield Content.styled(f"  Their words: {line.diagnostic}", "$muted")
+
+    def _badges(self, line: CardLine) -> Iterator[Content]:
+        if line.then is not None:
+            yield Content.styled("  when sent ", "$muted")
+            yield label(line.then, self.app.glyphs)
+        fresh = self._now.get(line.recipient.rpartition("@")[2])
+        if fresh is not None:
+            yield Content.styled("  now ", "$muted")
+            yield label(fresh.assurance, self.app.glyphs)
+
+    def _action(self, action: CardAction) -> Content:
+        key, words = _ACTIONS[action]
+        return Content.assemble((f" {self.app.key(key)} ", "bold $accent"), f" {words}")

@@ -1,0 +1,113 @@
+"""The head of a letter being written: recipients, subject, requirement, and who meets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Input, Label, Static
+
+from linksec_tui.model.address import Field, Recipient
+from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.evidence import ProviderFacts
+from linksec_tui.model.letter import Draft
+from linksec_tui.tui.front import Front
+from linksec_tui.tui.meeting import meeting_sentence, requirement_words
+from linksec_tui.tui.widgets.recipients import RecipientField
+from linksec_tui.tui.widgets.requirement import RequirementSelector
+
+
+class LetterForm(Vertical):
+    """Everything above the body. It changes nothing by itself: the screen reads `filled` when something changed."""
+
+    app = getters.app(Front)
+    DEFAULT_CSS = """
+    LetterForm { height: auto; padding: 0 1;
+        & > .row { height: 1;
+            & > Label { width: 9; color: $muted; }
+            &:focus-within > Label { color: $accent; text-style: bold; }
+        }
+        & #subject { height: 1; border: none; padding: 0; width: 1fr; background: transparent;
+            &:focus { background-tint: $foreground 4%; }
+        }
+        & #subject-note { width: auto; color: $muted; padding: 0 0 0 1; display: none; }
+        & .row:focus-within #subject-note { display: block; }
+        & > #meeting { height: auto; padding: 0 0 0 9; }
+        & > #problem { height: auto; color: $warning; display: none; }
+        &.-told > #problem { display: block; }
+    }
+    """
+
+    def __init__(self, draft: Draft, *, id: str) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._draft = draft
+        self.fields = {field: self._field(field) for field in Field}
+        self.subject = Input(draft.subject, id="subject", compact=True)
+        self.selector = RequirementSelector()
+        self._meeting = Static(markup=False, id="meeting")
+        self._problem = Static(markup=False, id="problem")
+
+    def _field(self, field: Field) -> RecipientField:
+        return RecipientField(field, id=field.value)
+
+    def compose(self) -> ComposeResult:
+        yield from self.fields.values()
+        with Horizontal(classes="row"):
+            yield Label("Subject")
+            yield self.subject
+            yield Label("travels with the headers", id="subject-note")
+        with Horizontal(classes="row"):
+            yield Label("Require")
+            yield self.selector
+        yield self._meeting
+        yield self._problem
+
+    def on_mount(self) -> None:
+        for field, widget in self.fields.items():
+            widget.fill([each for each in self._draft.recipients if each.field is field])
+            widget.display = field is Field.TO or bool(widget.recipients)
+        with self.selector.prevent(RequirementSelector.Changed):
+            self.selector.value = self._draft.requirement
+
+    def show_copies(self) -> None:
+        """Cc and Bcc, from now on."""
+        for widget in self.fields.values():
+            widget.display = True
+        self.fields[Field.CC].line.focus()
+
+    @property
+    def recipients(self) -> tuple[Recipient, ...]:
+        return tuple(each for widget in self.fields.values() for each in widget.recipients)
+
+    def shown(self, recipient: Recipient) -> str:
+        """The address as people read it."""
+        return f"{recipient.address.local}@{self.app.desk.shown_domain(recipient.address.domain)}"
+
+    def commit(self) -> bool:
+        """Take what is still being typed; False where something there is no address."""
+        return all([widget.commit() for widget in self.fields.values() if widget.line.value.strip()])  # noqa: C419 - every one is asked
+
+    def filled(self, draft: Draft) -> Draft:
+        """`draft` with what stands in the form."""
+        subject, requirement = self.subject.value, self.selector.value
+        return replace(draft, recipients=self.recipients, subject=subject, requirement=requirement)
+
+    def show_assessments(
+        self, known: Mapping[str, Assessment], asked: frozenset[str], provider: ProviderFacts | None
+    ) -> None:
+        """Badges and the sentence under the selector, in place."""
+        for widget in self.fields.values():
+            widget.show_assessments(known, asked)
+        requirement = self.selector.value
+        sentence = meeting_sentence(self.recipients, known, requirement, self.app.glyphs)
+        words = Content.styled(requirement_words(requirement, provider), "$muted")
+        self._meeting.update(Content.assemble(sentence, "\n", words))
+
+    def show_problem(self, sentence: str) -> None:
+        """What is wrong with what was typed; empty takes it back."""
+        self._problem.update(Content(sentence))
+        self.set_class(bool(sentence), "-told")

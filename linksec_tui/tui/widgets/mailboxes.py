@@ -1,0 +1,62 @@
+"""The pane of mailboxes: the special ones first, each with what is unread, and the letters begun here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from textual import getters
+from textual.content import Content
+from textual.message import Message
+from textual.widgets.option_list import Option
+
+from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.tui.front import Front
+from linksec_tui.tui.widgets.message_line import fitted
+from linksec_tui.tui.widgets.options import Options
+
+_ORDER = {role: at for at, role in enumerate(Role)}
+WIDTH = 18  # cells inside the pane
+
+
+class MailboxPane(Options):
+    """Mailboxes of all accounts."""
+
+    app = getters.app(Front)
+
+    @dataclass
+    class Chosen(Message):
+        """Another mailbox should be shown."""
+
+        mailbox: Mailbox
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self.mailboxes: tuple[Mailbox, ...] = ()
+
+    def show(self, mailboxes: Sequence[Mailbox]) -> None:
+        """Draw these; the cursor stays."""
+        self.mailboxes = tuple(sorted(mailboxes, key=_place))
+        several = len({mailbox.account for mailbox in mailboxes}) > 1
+        self.set_prompts([(str(mailbox.id), self._line(mailbox, several=several)) for mailbox in self.mailboxes])
+
+    def _line(self, mailbox: Mailbox, *, several: bool) -> Content:
+        name = f"{mailbox.account}: {mailbox.name}" if several else mailbox.name
+        count = str(mailbox.unread) if mailbox.unread else ""
+        room = WIDTH - cell_len(count) - 1
+        style = "bold" if mailbox.unread else ""
+        return Content.assemble((fitted(name, room, self.app.marks.ellipsis), style), " ", (count, "$accent"))
+
+    def mailbox(self, option: Option) -> Mailbox | None:
+        return next((mailbox for mailbox in self.mailboxes if str(mailbox.id) == option.id), None)
+
+    def on_option_list_option_selected(self, event: Options.OptionSelected) -> None:
+        event.stop()
+        if (mailbox := self.mailbox(event.option)) is not None:
+            self.post_message(self.Chosen(mailbox))
+
+
+def _place(mailbox: Mailbox) -> tuple[str, int, str]:
+    special = _ORDER[mailbox.role] if mailbox.role is not Role.NONE else len(_ORDER)
+    return (mailbox.account, special, mailbox.name.casefold())

@@ -1,0 +1,42 @@
+"""Short lists: Textual's OptionList with our keys, prompts that are never markup, and a cursor that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from linksec_tui.tui.keys import Place, bindings
+
+
+class Options(OptionList):
+    """A list of at most a few hundred lines."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.OPTIONS)
+    DEFAULT_CSS = """
+    Options { border: none; padding: 0; background: $surface; scrollbar-size-vertical: 1; height: 1fr;
+        &:focus { border: none; background-tint: $foreground 0%; }
+        & > .option-list--option { padding: 0 1; }
+    }
+    """
+
+    def set_prompts(self, prompts: Sequence[tuple[str, Content]]) -> None:
+        """Show these (id, prompt); only what changed is drawn anew, and the cursor keeps its option."""
+        if [option.id for option in self.options] == [identity for identity, _ in prompts]:
+            for identity, prompt in prompts:
+                self.replace_option_prompt(identity, prompt)
+            return
+        here = self.current
+        self.set_options(Option(prompt, id=identity) for identity, prompt in prompts)
+        ids = [identity for identity, _ in prompts]
+        self.highlighted = None if not ids else ids.index(here) if here in ids else 0
+
+    @property
+    def current(self) -> str:
+        """Id of the option under the cursor, empty where there is none."""
+        option = self.highlighted_option
+        return option.id or "" if option is not None else ""

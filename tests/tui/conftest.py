@@ -1,0 +1,313 @@
+"""A desk that is a table of facts, for screens shown without a network, and the stage they are shown on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from array import array
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from linksec_tui.config import Config
+from linksec_tui.model import assessment as judgement
+from linksec_tui.model.account import Account, Server
+from linksec_tui.model.address import Address, Field, Recipient, parse_address
+from linksec_tui.model.assessment import Assessment, Assurance, Reason
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.contact import Contact
+from linksec_tui.model.errors import Unreachable
+from linksec_tui.model.events import ConnectionChanged, Event, Link
+from linksec_tui.model.evidence import Dnssec, Evidence, Exchanger, ProviderFacts, Route, RouteStatus, Source
+from linksec_tui.model.letter import (
+    Bounce,
+    BounceCard,
+    BounceClass,
+    CardAction,
+    CardLine,
+    Choice,
+    Decision,
+    Draft,
+    Gate,
+    GateLine,
+    Kind,
+    Match,
+    OutboxItem,
+    OutboxState,
+)
+from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.model.message import Flag, Header, Part, Reading
+from linksec_tui.tui.app import LinksecApp
+
+if TYPE_CHECKING:
+    from linksec_tui.desk import Desk
+
+os.environ["TEXTUAL_ANIMATIONS"] = "none"
+
+NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+
+TRUTH = {
+    "bank.example": Assurance.LINK_SECURE,
+    "uni.example": Assurance.ENFORCED,
+    "shop.example": Assurance.VERIFIABLE,
+    "club.example": Assurance.ENCRYPTED,
+    "unknown.example": Assurance.UNKNOWN,
+    "old.example": Assurance.EXPOSED,
+    "nowhere.example": Assurance.UNDELIVERABLE,
+}
+
+
+def judged(domain: str, assurance: Assurance, *, warnings: tuple[judgement.Warning, ...] = ()) -> Assessment:
+    """An assessment with enough around it to be drawn."""
+    host = Exchanger(host=f"mx.{domain}", preference=10, dnssec=Dnssec.SECURE)
+    route = Route(status=RouteStatus.FOUND, dnssec=Dnssec.SECURE, exchangers=(host,))
+    reasons = (
+        Reason(code="dane-secure", text=f"mx.{domain} can prove itself with DANE.", authenticated=True),
+        Reason(code="starttls-seen", text="It took TLS 1.3 when somebody connected.", source=Source.PROBE),
+    )
+    return Assessment(
+        domain=domain,
+        assurance=assurance,
+        evidence=Evidence(domain=domain, route=route),
+        checked_at=NOON,
+        headline=f"{assurance.word}: {domain} as the table says.",
+        reasons=reasons if assurance > Assurance.UNKNOWN else (),
+        warnings=warnings,
+    )
+
+
+def header(number: int, **changed: object) -> Header:
+    """A message of the inbox; the higher the number the newer."""
+    plain = Header(
+        id=number, account="home", mailbox=1, uid=number, sender_name=f"Sender {number}",
+        sender_address=f"s{number}@club.example", recipients="alice@home.example",
+        subject=f"Subject number {number}", received_at=NOON - timedelta(hours=300 - number),
+        flags=frozenset() if number % 3 == 0 else frozenset({Flag.SEEN}),
+    )  # fmt: skip
+    return replace(plain, **changed)  # pyright: ignore[reportArgumentType]  # test data
+
+
+CARD = BounceCard(
+    bounce=Bounce(reports=()),
+    match=Match(matched=True, ours=True),
+    subject="Minutes of the meeting",
+    happened="old.example does not offer TLS, so your provider did not hand the letter over.",
+    did_not_happen="Your provider reports that it did not send the letter over that link.",
+    arrived=("anna@bank.example",),
+    lines=(
+        CardLine(
+            recipient="carol@old.example", happened="Their server did not offer TLS.",
+            diagnostic="5.7.4 TLS is required, but was not offered by host mx.old.example",
+            bounce_class=BounceClass.TLS_NOT_OFFERED, then=Assurance.ENCRYPTED,
+        ),
+    ),
+    actions=(CardAction.NOTICE, CardAction.LATER, CardAction.CHECK_AGAIN),
+)  # fmt: skip
+
+
+@dataclass
+class TableDesk:
+    """Answers from its fields; what was asked of it stands in `done`."""
+
+    config: Config
+    headers: list[Header] = field(default_factory=lambda: [header(n) for n in range(300, 0, -1)])
+    truth: dict[str, Assessment] = field(default_factory=lambda: {d: judged(d, a) for d, a in TRUTH.items()})
+    kept: dict[str, Draft] = field(default_factory=dict[str, Draft])
+    items: list[OutboxItem] = field(default_factory=list[OutboxItem])
+    done: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    text: str = "Dear Alice,\n\nthe meeting is on Friday.\n\nYours"
+    offline: bool = False
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    queue: asyncio.Queue[Event] = field(default_factory=asyncio.Queue[Event])
+
+    def now(self) -> datetime:
+        return NOON
+
+    async def events(self) -> AsyncIterator[Event]:
+        while True:
+            yield await self.queue.get()
+
+    def connection(self, account: str) -> ConnectionChanged | None:
+        return ConnectionChanged(account=account, link=Link.ONLINE, facts=self._facts())
+
+    def _facts(self) -> TlsFacts:
+        return TlsFacts(host="imap.home.example", port=993, version="TLSv1.3", cipher="TLS_AES_256_GCM_SHA384")
+
+    async def submission_facts(self, account: str) -> TlsFacts | None:
+        return replace(self._facts(), host="smtp.home.example", port=465)
+
+    def provider_facts(self, account: str | None) -> ProviderFacts | None:
+        return ProviderFacts(account=account or "home")
+
+    def parse_recipient(self, text: str, field: Field = Field.TO) -> Recipient:
+        name, angle, rest = text.partition("<")
+        bare = rest.removesuffix(">") if angle else text
+        return Recipient(address=parse_address(bare), name=name.strip() if angle else "", field=field)
+
+    def shown_domain(self, domain: str) -> str:
+        return domain
+
+    async def complete(self, prefix: str) -> tuple[Contact, ...]:
+        people = (Contact(address=Address("prof", "uni.example")), Contact(address=Address("anna", "bank.example")))
+        return tuple(each for each in people if str(each.address).startswith(prefix))
+
+    async def assess(
+        self, domain: str, *, account: str | None = None, fresh: bool = False, probe: bool | None = None
+    ) -> AsyncIterator[Assessment]:
+        self.done.append(("assess", domain, fresh))
+        full = self.truth.get(domain) or judged(domain, Assurance.UNKNOWN)
+        yield replace(full, assurance=Assurance.UNKNOWN, complete=False)
+        yield full
+
+    def new_draft(self, account: str | None = None) -> Draft:
+        return Draft(id="draft-1", account="home", sender=Address("alice", "home.example"), sender_name="Alice")
+
+    async def save_draft(self, draft: Draft) -> None:
+        self.kept[draft.id] = draft
+        self.done.append(("save", draft.id))
+
+    async def drafts(self) -> tuple[Draft, ...]:
+        return tuple(self.kept.values())
+
+    async def discard_draft(self, draft_id: str) -> None:
+        self.kept.pop(draft_id, None)
+
+    async def gate(self, draft: Draft) -> Gate:
+        lines = tuple(self._gate_line(draft, each) for each in draft.recipients)
+        return Gate(requirement=draft.requirement, lines=lines)
+
+    def _gate_line(self, draft: Draft, recipient: Recipient) -> GateLine:
+        assessment = self.truth[recipient.address.domain]
+        passes = assessment.assurance >= draft.requirement.minimum and not assessment.gate_warnings
+        gone = assessment.assurance is Assurance.UNDELIVERABLE
+        choices = (Choice.LEAVE_OUT,) if gone else (Choice.NOTICE, Choice.LEAVE_OUT, Choice.LOWER)
+        why = f"{assessment.domain} is {assessment.assurance.word}, you ask for {draft.requirement.word}."
+        return GateLine(
+            recipient=recipient, assessment=assessment, passes=passes,
+            why="" if passes else why, choices=() if passes else choices,
+        )  # fmt: skip
+
+    async def decide(self, draft: Draft, choices: Mapping[Address, Choice]) -> Decision:
+        self.done.append(("decide", dict(choices)))
+        return Decision(requirement=draft.requirement, recipients=(), decided_at=NOON)
+
+    async def send(self, draft: Draft, decision: Decision) -> tuple[OutboxItem, ...]:
+        self.done.append(("send", draft.id))
+        self.kept.pop(draft.id, None)
+        addresses = tuple(str(each.address) for each in draft.recipients)
+        item = OutboxItem(
+            id="item-1", letter=draft.id, kind=Kind.LETTER, account="home", state=OutboxState.WAITING,
+            recipients=addresses, subject=draft.subject, created_at=NOON,
+        )  # fmt: skip
+        self.items.append(item)
+        return (item,)
+
+    async def reply(self, message_id: int, *, everyone: bool = False) -> Draft:
+        to = Recipient(address=Address("s", "club.example"))
+        return replace(self.new_draft(), recipients=(to,), subject=f"Re: {message_id}")
+
+    async def forward(self, message_id: int) -> Draft:
+        return replace(self.new_draft(), subject=f"Fwd: {message_id}")
+
+    async def outbox(self) -> tuple[OutboxItem, ...]:
+        return tuple(self.items)
+
+    async def retry(self, item_id: str, *, confirmed: bool = False) -> None:
+        self.done.append(("retry", item_id, confirmed))
+
+    async def cancel(self, item_id: str) -> None:
+        self.done.append(("cancel", item_id))
+
+    async def mailboxes(self, account: str | None = None) -> tuple[Mailbox, ...]:
+        unread = sum(each.unread for each in self.headers)
+        inbox = Mailbox(id=1, account="home", name="Inbox", wire_name="INBOX", role=Role.INBOX, unread=unread)
+        sent = Mailbox(id=2, account="home", name="Sent", wire_name="Sent", role=Role.SENT)
+        return (sent, inbox)
+
+    async def first_rows(self, mailbox: int, limit: int = 50) -> tuple[Header, ...]:
+        return tuple(self.headers[:limit]) if mailbox == 1 else ()
+
+    async def spine(self, mailbox: int) -> array[int]:
+        return array("q", (each.id for each in self.headers) if mailbox == 1 else ())
+
+    async def rows(self, ids: Sequence[int]) -> Mapping[int, Header]:
+        self.done.append(("rows", len(ids)))
+        wanted = set(ids)
+        return {each.id: each for each in self.headers if each.id in wanted}
+
+    async def read(self, message_id: int) -> Reading:
+        if self.offline:
+            raise Unreachable("imap.home.example does not answer.", "Try again when you are online.")
+        found = next(each for each in self.headers if each.id == message_id)
+        fields = (("From", f"{found.sender_name} <{found.sender_address}>"), ("Date", "14 March 2026 12:00"))
+        parts = (Part(number="2", media_type="application/pdf", name="minutes.pdf", size=48_213),)
+        return Reading(header=found, fields=fields, text=self.text, parts=parts if found.has_attachment else ())
+
+    async def source(self, message_id: int) -> str:
+        return "Received: from somewhere\nSubject: hello\n\nbody"
+
+    async def mark(self, ids: Sequence[int], flag: Flag, *, on: bool) -> None:
+        self.done.append(("mark", tuple(ids), flag, on))
+
+    async def delete(self, ids: Sequence[int]) -> None:
+        self.done.append(("delete", tuple(ids)))
+
+    async def archive(self, ids: Sequence[int]) -> None:
+        self.done.append(("archive", tuple(ids)))
+
+    async def refresh(self) -> None:
+        self.done.append(("refresh",))
+
+    async def search(self, query: str, mailbox: int | None = None) -> array[int]:
+        return array("q", (each.id for each in self.headers if query in each.subject))
+
+    async def bounce_card(self, message_id: int) -> BounceCard | None:
+        return CARD
+
+    async def notice_after_bounce(self, message_id: int) -> tuple[OutboxItem, ...]:
+        self.done.append(("notice", message_id))
+        return ()
+
+    async def later(self, message_id: int) -> None:
+        self.done.append(("later", message_id))
+
+    async def accept_warning(self, domain: str, code: str) -> None:
+        self.done.append(("accept", domain, code))
+
+
+class Stage(LinksecApp):
+    """The client over a table of facts."""
+
+    def __init__(self, desk: TableDesk, **given: object) -> None:
+        super().__init__(desk.config, **given)  # pyright: ignore[reportArgumentType]  # as the test says
+        self.table = desk
+
+    @asynccontextmanager
+    async def opening(self) -> AsyncIterator[Desk]:
+        yield cast("Desk", self.table)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    account = Account(
+        name="home",
+        address=Address("alice", "home.example"),
+        imap=Server(host="imap.home.example", port=993),
+        submission=Server(host="smtp.home.example", port=465),
+    )
+    return Config(state=tmp_path, accounts=(account,))
+
+
+@pytest.fixture
+def table(config: Config) -> TableDesk:
+    return TableDesk(config)
+
+
+@pytest.fixture
+def stage(table: TableDesk) -> Stage:
+    return Stage(table)

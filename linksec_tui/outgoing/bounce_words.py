@@ -15,7 +15,7 @@ WHY = {
     BounceClass.CERTIFICATE_UNTRUSTED: "their server's certificate comes from nobody that your provider trusts",
     BounceClass.CERTIFICATE_EXPIRED: "their server's certificate has expired",
     BounceClass.CERTIFICATE_NAME_MISMATCH: "their server's certificate is made out to another name",
-    BounceClass.DANE_FAILED: "their server is not the one that their domain vouches for (DANE)",
+    BounceClass.DANE_FAILED: "their server did not pass the check against what their domain vouches for (DANE)",
     BounceClass.MTA_STS_FAILED: "their server is not one that their domain's policy allows (MTA-STS)",
     BounceClass.NO_POLICY: "their domain publishes nothing by which its servers could be recognised",
     BounceClass.REQUIRETLS_UNSUPPORTED: "their server does not promise to keep a letter protected (REQUIRETLS)",
@@ -42,7 +42,7 @@ def why(report: Report) -> str:
         return NO_REASON
     words = WHY[report.bounce_class]
     guessed = report.confidence is Confidence.GUESS and report.bounce_class is not BounceClass.OTHER
-    return f"{words} (a guess from its words)" if guessed else words
+    return f"{words} (a guess)" if guessed else words
 
 
 def happened(report: Report) -> str:

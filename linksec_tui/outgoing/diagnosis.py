@@ -16,6 +16,8 @@ from linksec_tui.model.letter import BounceClass, Confidence
 
 MAX_TEXT = 4000  # characters about one recipient that are searched
 
+_CODE_IN_TEXT = re.compile(r"(?<![\d.])[45]\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)")  # an enhanced code, no address
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clues:
@@ -105,12 +107,22 @@ def _book() -> _Book:
 
 def _by_code(clues: Clues) -> Diagnosis | None:
     found = _book().codes.get(clues.status[2:])
-    if found is None:
-        return None
     # 5.7.30 with words about something else is somebody else's 5.7.30 (Gmail's means DKIM)
     if found is BounceClass.REQUIRETLS_UNSUPPORTED and not re.search(r"(?i)tls|^$", clues.diagnostic):
         return Diagnosis(bounce_class=BounceClass.REJECTED_POLICY, confidence=Confidence.GUESS)
-    return Diagnosis(bounce_class=found, confidence=Confidence.STRUCTURED)
+    if found:
+        return Diagnosis(bounce_class=found, confidence=Confidence.STRUCTURED)
+    return _by_code_in_text(clues)
+
+
+def _by_code_in_text(clues: Clues) -> Diagnosis | None:
+    """Where the status says nothing (5.0.0), the receiver's reply often does; but never that TLS was missing."""
+    for text in (clues.diagnostic, clues.text):
+        for code in _CODE_IN_TEXT.findall(text[:MAX_TEXT]):
+            found = _book().codes.get(code)
+            if found and not found.downgrade:
+                return Diagnosis(bounce_class=found, confidence=Confidence.PATTERN)
+    return None
 
 
 def _by_words(clues: Clues) -> Diagnosis:

@@ -1,0 +1,1 @@
+"""The command for terminals without a screen: one file a command, never Textual (experience.md §1)."""

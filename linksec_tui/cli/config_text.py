@@ -1,0 +1,102 @@
+"""Config → TOML, as `config show` prints it: what is in force, in the words of the configuration file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from linksec_tui.config import Config, ConnectTo, Network, Store
+from linksec_tui.model.account import Account, Server, Tls
+from linksec_tui.model.evidence import Mechanism
+
+_Value = str | bool | int | float | Path | Sequence[str] | None
+
+
+def render_config(config: Config) -> str:
+    """The whole configuration. It can be read again as a configuration file."""
+    return "\n".join(
+        [
+            f"lookups = {_toml(config.lookups.value)}",
+            *_table("network", _network(config.network)),
+            *_table("paths", {"state": config.state}),
+            *_table("store", _store(config.store)),
+            *(line for account in config.accounts for line in _account(account)),
+            *_table("compose", {"undo_seconds": config.compose.undo_seconds, "editor": config.compose.editor or None}),
+            *_table("theme", {"name": config.theme.name, "glyphs": config.theme.glyphs or None}),
+            *(_table("keys", {json.dumps(key): value for key, value in config.keys.items()}) if config.keys else ()),
+        ]
+    )
+
+
+def _network(network: Network) -> Mapping[str, _Value]:
+    return {
+        "resolver": network.resolver,
+        "trusted": network.trusted,
+        "ca_file": network.ca_file,
+        "connect_to": tuple(map(_connect_to, network.connect_to)) or None,
+        "probe": network.probe.value,
+        "private_addresses": network.private_addresses,
+        "timeout": network.timeout,
+    }
+
+
+def _store(store: Store) -> Mapping[str, _Value]:
+    return {"key": store.key.value if store.key else None, "key_command": store.key_command or None}
+
+
+def _account(account: Account) -> Iterator[str]:
+    plain: Mapping[str, _Value] = {
+        "name": account.name,
+        "address": str(account.address),
+        "display_name": account.display_name or None,
+        "identities": account.identities or None,
+        "user": account.user,
+        "password_command": account.password_command or None,
+        "enforces": None if account.insists is None else [each.value for each in Mechanism if each in account.insists],
+        "local_domains": sorted(account.local_domains) or None,
+        "require": account.require.value,
+        "sent": account.sent.value,
+        "signature": account.signature or None,
+        "trusted_hosts": sorted(account.trusted_hosts) or None,
+    }
+    yield from ("", "[[account]]", *_lines(plain))
+    if account.imap:
+        yield f"imap = {_server(account.imap)}"
+    if account.submission:
+        yield f"submission = {_server(account.submission)}"
+    if account.mailboxes:
+        names = ", ".join(f"{key} = {_toml(name)}" for key, name in account.mailboxes.items())
+        yield f"mailboxes = {{ {names} }}"
+
+
+def _server(server: Server) -> str:
+    tls = "" if server.tls is Tls.IMPLICIT else f", tls = {_toml(server.tls.value)}"
+    return f"{{ host = {_toml(server.host)}, port = {server.port}{tls} }}"
+
+
+def _connect_to(rule: ConnectTo) -> str:
+    address = f"[{rule.address}]" if ":" in rule.address else rule.address
+    return f"{rule.host}:{rule.port or ''}:{address}:{rule.to_port or ''}"
+
+
+def _table(name: str, content: Mapping[str, _Value]) -> Iterator[str]:
+    yield from ("", f"[{name}]", *_lines(content))
+
+
+def _lines(content: Mapping[str, _Value]) -> Iterable[str]:
+    return (f"{key} = {_toml(value)}" for key, value in content.items() if value is not None)
+
+
+def _toml(value: _Value) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return f"{value:g}"
+        case str() | Path():
+            return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON leaves DEL as it is
+        case None:
+            return '""'
+        case _:
+            return f"[{', '.join(map(_toml, value))}]"

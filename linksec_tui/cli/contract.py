@@ -1,0 +1,209 @@
+"""Assessment → the JSON that `check` prints (experience.md §1).
+
+It is a contract: fields may be added, never renamed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from linksec_tui.cli.output import Json
+from linksec_tui.model import assessment as judgement
+from linksec_tui.model.address import Address
+from linksec_tui.model.assessment import Assessment, Assurance, Reason
+from linksec_tui.model.evidence import (
+    Answer,
+    Declaration,
+    Exchanger,
+    Mechanism,
+    ProviderFacts,
+    StarttlsStatus,
+    Sts,
+    StsStatus,
+)
+from linksec_tui.model.letter import Requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Somebody to be checked. `address` is None where a whole domain was named; `shown` is what people read."""
+
+    domain: str
+    shown_domain: str
+    address: Address | None = None
+
+    @property
+    def shown(self) -> str:
+        return f"{self.address.local}@{self.shown_domain}" if self.address else self.shown_domain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One recipient, the judgement of the way there, and what was demanded of it."""
+
+    wanted: Wanted
+    assessment: Assessment
+    requirement: Requirement
+
+    @property
+    def meets(self) -> bool:
+        """Warnings that open the gate count as falling short (link-security.md §4)."""
+        return self.assessment.assurance >= self.requirement.minimum and not self.assessment.gate_warnings
+
+
+def render_results(results: Sequence[Result]) -> Json:
+    """The whole document of `check --json`."""
+    return {"results": [render_result(result) for result in results], "summary": render_summary(results)}
+
+
+def render_summary(results: Sequence[Result]) -> Json:
+    counts = Counter(result.assessment.assurance for result in results)
+    return {
+        "total": len(results),
+        "meet": sum(result.meets for result in results),
+        "fall_short": sum(not result.meets for result in results),
+        "by_assurance": {assurance.value: counts[assurance] for assurance in Assurance},
+    }
+
+
+def render_result(result: Result) -> Json:
+    """One RESULT of the contract."""
+    assessment = result.assessment
+    return {
+        "address": str(result.wanted.address) if result.wanted.address else None,
+        "domain": result.wanted.domain,
+        "domain_unicode": result.wanted.shown_domain,
+        "assurance": assessment.assurance.value,
+        "meets": result.meets,
+        "required": result.requirement.value,
+        "headline": assessment.headline,
+        "reasons": [_reason(reason) for reason in assessment.reasons],
+        "warnings": [_warning(warning) for warning in assessment.warnings],
+        "route": {
+            "status": assessment.evidence.route.status.value,
+            "dnssec": assessment.evidence.route.dnssec.value,
+        },
+        "mx": [_exchanger(assessment, exchanger) for exchanger in assessment.evidence.route.exchangers],
+        "mta_sts": _policy(assessment.evidence.sts),
+        "declared": _declared(assessment),
+        "sender": _sender(assessment.evidence.provider),
+        "checked_at": rfc3339(assessment.checked_at),
+        "elapsed_ms": assessment.elapsed_ms,
+        "from_cache": assessment.from_cache,
+    }
+
+
+def rfc3339(at: datetime) -> str:
+    """A moment in UTC, to the second (RFC 3339)."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def policy_matches(patterns: Sequence[str], host: str) -> bool:
+    """Does an MTA-STS policy name this exchanger? A leading `*.` stands for exactly one label (RFC 8461 §4.1)."""
+    _, _, parent = host.partition(".")
+    return any(pattern == host or (pattern.startswith("*.") and pattern[2:] == parent) for pattern in patterns)
+
+
+def _reason(reason: Reason) -> Json:
+    return {
+        "code": reason.code,
+        "text": reason.text,
+        "authenticated": reason.authenticated,
+        "source": reason.source.value,
+        "host": reason.host or None,
+    }
+
+
+def _warning(warning: judgement.Warning) -> Json:
+    return {
+        "code": warning.code,
+        "text": warning.text,
+        "since": rfc3339(warning.since) if warning.since else None,
+        "host": warning.host or None,
+    }
+
+
+def _exchanger(assessment: Assessment, exchanger: Exchanger) -> Json:
+    evidence = assessment.evidence
+    dane = evidence.dane.get(exchanger.host)
+    return {
+        "host": exchanger.host,
+        "preference": exchanger.preference,
+        "addresses": list(exchanger.addresses),
+        "dnssec": exchanger.dnssec.value,
+        "dane": {
+            "status": dane.status.value if dane else "unchecked",
+            "records": [str(record) for record in dane.records] if dane else [],
+        },
+        "mta_sts_match": policy_matches(evidence.sts.mx, exchanger.host) if evidence.sts.mx else None,
+        "starttls": _starttls(assessment, exchanger.host),
+        "used": exchanger.host not in assessment.dropped_hosts,
+    }
+
+
+def _starttls(assessment: Assessment, host: str) -> Json:
+    seen = assessment.evidence.observations.get(host)
+    if seen is None:
+        return {
+            "status": StarttlsStatus.NOT_TRIED.value,
+            "version": None,
+            "certificate": None,
+            "requiretls": None,
+            "source": None,
+        }
+    shook_hands = seen.starttls is StarttlsStatus.OFFERED
+    return {
+        "status": seen.starttls.value,
+        "version": seen.version or None,
+        "certificate": seen.certificate.value if shook_hands else None,
+        "requiretls": seen.requiretls if shook_hands else None,
+        "source": seen.source.value,
+        "observed_at": rfc3339(seen.observed_at),
+    }
+
+
+def _policy(sts: Sts) -> Json:
+    in_words: dict[str, str | int | bool | None] = {
+        "status": sts.status.value,
+        "id": sts.id or None,
+        "max_age": sts.max_age if sts.status in (StsStatus.ENFORCE, StsStatus.TESTING, StsStatus.NONE) else None,
+        "reason": sts.reason,
+    }
+    if sts.cached:
+        in_words["cached"] = True
+    return in_words
+
+
+def _declared(assessment: Assessment) -> Json | None:
+    """What the domain says of itself; `effective` is what remains of it when its exchangers are asked too."""
+    own = [each for each in assessment.evidence.declarations if each.name == assessment.domain]
+    best = max(own or assessment.evidence.declarations, key=_believed, default=None)
+    if best is None:
+        return None
+    return {
+        "level": best.level,
+        "source": best.source.value,
+        "authenticated": best.authenticated,
+        "expires_at": rfc3339(best.expires_at),
+        "effective": assessment.declared_level,
+    }
+
+
+def _believed(declaration: Declaration) -> tuple[bool, datetime]:
+    return declaration.authenticated, declaration.observed_at
+
+
+def _sender(provider: ProviderFacts | None) -> Json | None:
+    """Whose provider the ladder's upper rungs rest on. `enforces` is null where nothing is known about it."""
+    if provider is None:
+        return None
+    known = any(provider.answer(mechanism) is not Answer.UNKNOWN for mechanism in Mechanism)
+    enforced = [mechanism.value for mechanism in Mechanism if provider.answer(mechanism) is Answer.YES]
+    return {
+        "account": provider.account,
+        "enforces": enforced if known else None,
+        "requiretls": provider.requiretls_offered,
+    }

@@ -1,0 +1,211 @@
+"""`doctor`: versions, terminal, resolver and whether it is believed, keyring, store, accounts; never a secret."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import TYPE_CHECKING
+
+from linksec_tui import __version__, config_file
+from linksec_tui.cli.call import OK, Call
+from linksec_tui.cli.guard import error_line
+from linksec_tui.cli.output import PROGRAM, Json, Output
+from linksec_tui.config import Config
+from linksec_tui.model.account import Account, Server
+from linksec_tui.model.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from linksec_tui.desk.examine import Examination, KeyringState, ResolverState, StoreState
+
+SUMMARY = "look over this machine: resolver, keyring, store, accounts"
+_NOT_WELL = 1
+_LIBRARIES = ("textual", "dnspython", "aioimaplib", "aiosmtplib", "keyring", "apsw-sqlite3mc", "cryptography")
+
+
+class DoctorArguments(argparse.Namespace):
+    json: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at. `problem` is empty where it is well."""
+
+    topic: str
+    text: str
+    problem: str = ""
+    details: Json
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+async def run(call: Call, arguments: argparse.Namespace) -> int:
+    asked = DoctorArguments(**vars(arguments))
+    findings = [_program(), _terminal(call.output)]
+    try:
+        config = call.load()
+    except ConfigurationError as error:
+        path = str(config_file.config_path(call.config_file))
+        findings.append(Finding(topic="configuration", text=path, problem=error_line(error), details={"path": path}))
+    else:
+        from linksec_tui.desk.examine import examine  # deferred: brings sockets and the keyring's library
+
+        findings += [_configuration(config), *_machine(await examine(config, lambda: datetime.now(UTC)))]
+        findings += [_account(account) for account in config.accounts]
+    if asked.json:
+        call.output.document(_document(findings))
+    else:
+        _show(findings, call.output)
+    return _NOT_WELL if any(finding.problem for finding in findings) else OK
+
+
+def _program() -> Finding:
+    libraries = {name: _version(name) for name in _LIBRARIES}
+    system = f"{platform.system()} {platform.release()}"
+    return Finding(
+        topic="program",
+        text=f"{PROGRAM} {__version__}, Python {platform.python_version()}, {system}",
+        details={"version": __version__, "python": platform.python_version(), "system": system, "libraries": libraries},
+    )
+
+
+def _version(library: str) -> str | None:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _terminal(output: Output) -> Finding:
+    size = shutil.get_terminal_size()
+    tty = sys.stdin.isatty() and sys.stdout.isatty()
+    term = os.environ.get("TERM", "")
+    glyphs = output.style.glyphs.value
+    text = f"{term or 'unnamed'}, {size.columns}×{size.lines}, {glyphs} signs" if tty else f"none here; {glyphs} signs"
+    return Finding(
+        topic="terminal",
+        text=text,
+        details={
+            "terminal": tty,
+            "term": term or None,
+            "columns": size.columns,
+            "lines": size.lines,
+            "glyphs": glyphs,
+            "colour": output.style.colour,
+            "encoding": sys.stdout.encoding,
+        },
+    )
+
+
+def _configuration(config: Config) -> Finding:
+    path = str(config.path) if config.path else None
+    return Finding(
+        topic="configuration",
+        text=path or "none; the defaults are in force",
+        details={"path": path or str(config_file.config_path()), "found": path is not None},
+    )
+
+
+def _machine(seen: Examination) -> Iterator[Finding]:
+    yield _resolver(seen.resolver)
+    yield _keyring(seen.keyring, needed=seen.store.key in ("keyring", "none"))
+    yield _store(seen.store)
+
+
+def _resolver(state: ResolverState) -> Finding:
+    belief = "its DNSSEC verdict is believed" if state.believed else "its DNSSEC verdict is not believed"
+    return Finding(
+        topic="resolver",
+        text=f"{state.configured}; {belief}. {state.why}" if state.why else state.configured,
+        problem=state.problem,
+        details={
+            "configured": state.configured,
+            "believed": state.believed,
+            "why": state.why or None,
+            "answers": not state.problem,
+        },
+    )
+
+
+def _keyring(state: KeyringState, *, needed: bool) -> Finding:
+    return Finding(
+        topic="keyring",
+        text=state.backend if state.usable else "none that can be used",
+        problem=state.problem if needed and not state.usable else "",
+        details={
+            "usable": state.usable,
+            "backend": state.backend or None,
+            "why_not": state.problem or None,
+            "refused": list(state.refused),
+        },
+    )
+
+
+def _store(state: StoreState) -> Finding:
+    files = ", ".join(f"{name} {size // 1024} KiB" for name, size in state.sizes) or "not yet made"
+    running = "; another process is at work in it" if state.worker else ""
+    return Finding(
+        topic="store",
+        text=f"{state.directory}: {files}; key from {state.key}{running}",
+        problem=state.problem,
+        details={
+            "directory": str(state.directory),
+            "files": dict(state.sizes),
+            "key": state.key,
+            "worker_elsewhere": state.worker,
+        },
+    )
+
+
+def _account(account: Account) -> Finding:
+    password = "password_command" if account.password_command else "keyring"
+    missing = [what for what, server in (("imap", account.imap), ("submission", account.submission)) if server is None]
+    servers = ", ".join(_at(server) for server in (account.imap, account.submission) if server)
+    return Finding(
+        topic="account",
+        text=f"{account.name} <{account.address}>: {servers or 'no servers'}; password from {password}",
+        problem=f"The account {account.name} names no server for {' and '.join(missing)}." if missing else "",
+        details={
+            "name": account.name,
+            "address": str(account.address),
+            "imap": _at(account.imap) if account.imap else None,
+            "submission": _at(account.submission) if account.submission else None,
+            "password_from": password,
+            "enforces": sorted(account.insists) if account.insists is not None else None,
+        },
+    )
+
+
+def _at(server: Server) -> str:
+    return f"{server.host}:{server.port}"
+
+
+def _show(findings: list[Finding], output: Output) -> None:
+    for finding in findings:
+        output.line(f"{'!' if finding.problem else ' '} {finding.topic:<14} {finding.text}")
+        if finding.problem:
+            output.paragraph(finding.problem, indent=" " * 17)
+
+
+def _document(findings: list[Finding]) -> Json:
+    """One object a topic; accounts are a list."""
+    accounts = [{**finding.details, "problem": finding.problem or None} for finding in findings if _is_account(finding)]
+    topics = {
+        finding.topic: {**finding.details, "problem": finding.problem or None}
+        for finding in findings
+        if not _is_account(finding)
+    }
+    problems = [finding.problem for finding in findings if finding.problem]
+    return {**topics, "accounts": accounts, "problems": problems}
+
+
+def _is_account(finding: Finding) -> bool:
+    return finding.topic == "account"

@@ -1,0 +1,139 @@
+"""Where a command speaks: results on standard output, everything else on standard error.
+
+A stream that cannot carry UTF-8 gets plain ASCII signs; nothing that is written can fail for its characters.
+"""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import shutil
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TextIO, TypeAlias
+
+from linksec_tui.cli.badge import WIDEST_WORD, Glyphs, coloured, glyph_of
+from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.errors import LinksecError
+
+JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+Json: TypeAlias = "Mapping[str, JsonValue]"
+
+PROGRAM = "linksec-tui"
+_NARROWEST = 40  # below it, wrapping makes text harder to read than the terminal's own
+_ASCII = str.maketrans(
+    {"“": '"', "”": '"', "’": "'", "–": "-", "—": "-", "…": "...", "→": "->", "←": "<-", "·": "-", "•": "-"}
+)
+
+
+class OutputFailed(LinksecError):
+    """Standard output took no more, and not because nobody reads it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How to draw. `width` is None where no terminal is: then a line is never broken."""
+
+    glyphs: Glyphs = Glyphs.UNICODE
+    colour: bool = False
+    width: int | None = None
+
+
+class Output:
+    """The two streams of one call, and how to draw on the first."""
+
+    def __init__(self, stdout: TextIO, stderr: TextIO, style: Style) -> None:
+        self._stdout = stdout
+        self._stderr = stderr
+        self.style = style
+
+    def line(self, text: str = "") -> None:
+        """One line of the result; whoever reads along sees it at once."""
+        self._write(text if self.style.glyphs is Glyphs.UNICODE else text.translate(_ASCII))
+
+    def document(self, value: Json | Sequence[Json]) -> None:
+        """One JSON document, indented for people who look at it."""
+        self._write(json.dumps(value, indent=2, ensure_ascii=self.style.glyphs is Glyphs.ASCII))
+
+    def object_line(self, value: Json) -> None:
+        """One JSON object on a line of its own."""
+        self._write(json.dumps(value, ensure_ascii=self.style.glyphs is Glyphs.ASCII))
+
+    def note(self, text: str) -> None:
+        """Something beside the result."""
+        print(text if self.style.glyphs is Glyphs.UNICODE else text.translate(_ASCII), file=self._stderr, flush=True)
+
+    def error(self, text: str) -> None:
+        """What was wrong and what to do, in one line."""
+        self.note(f"{PROGRAM}: {' '.join(text.split())}")
+
+    def paragraph(self, text: str, *, indent: str = "") -> None:
+        """A paragraph, broken at the terminal's width."""
+        for line in self.wrapped(text, indent=indent):
+            self.line(line)
+
+    def wrapped(self, text: str, *, indent: str = "") -> list[str]:
+        """`text` in lines that fit the terminal, each behind `indent`."""
+        if self.style.width is None:
+            return [indent + text]
+        width = max(self.style.width, _NARROWEST)
+        return textwrap.wrap(
+            text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+        )
+
+    def badge(self, assurance: Assurance) -> str:
+        """Glyph, word padded to the longest, colour where there is any."""
+        look = f"{glyph_of(assurance, self.style.glyphs)} {assurance.word:<{WIDEST_WORD}}"
+        return coloured(look, assurance) if self.style.colour else look
+
+    def _write(self, text: str) -> None:
+        try:
+            print(text, file=self._stdout, flush=True)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputFailed(
+                f"The output could not be written ({error.strerror}).", "Check where it goes."
+            ) from error
+
+
+def terminal_output(glyphs: str = "") -> Output:
+    """Output on this process's own streams; `glyphs` as configured, empty for what the terminal can do."""
+    for stream in (sys.stdout, sys.stderr):
+        # a file name or a server's text may hold what the stream's encoding lacks
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")
+    return Output(sys.stdout, sys.stderr, _style(glyphs))
+
+
+def _style(glyphs: str) -> Style:
+    terminal = sys.stdout.isatty()
+    term = os.environ.get("TERM", "")
+    utf8 = (sys.stdout.encoding or locale.getencoding()).lower().replace("-", "") == "utf8"
+    chosen = glyphs or ("unicode" if utf8 and _locale_is_utf8() and term != "linux" else "ascii")
+    return Style(
+        glyphs=Glyphs(chosen),
+        colour=terminal and not os.environ.get("NO_COLOR") and term not in ("", "dumb"),
+        width=shutil.get_terminal_size().columns if terminal else None,
+    )
+
+
+def _locale_is_utf8() -> bool:
+    return locale.getencoding().lower().replace("-", "") == "utf8"
+
+
+def columns(text: str) -> int:
+    """How many columns a terminal gives to `text`."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
+
+
+def padded(text: str, width: int) -> str:
+    """`text` with blanks behind it up to `width` columns."""
+    return text + " " * max(0, width - columns(text))

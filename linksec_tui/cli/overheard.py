@@ -1,0 +1,48 @@
+"""What somebody tapping a link could read of it: lines of the letter, or noise."""
+
+from __future__ import annotations
+
+import re
+
+from linksec_tui.model.eavesdrop import Direction, TappedLink
+from linksec_tui.model.visible import visible
+
+_SAMPLE = 44  # characters of noise: enough to see that it is some
+_LINE = 60  # characters of a readable line
+_TLS_HANDSHAKE = re.compile(rb"\x16\x03[\x00-\x04]")  # a TLS record that begins a handshake (RFC 8446 §5.1)
+
+
+def readable(link: TappedLink, text: str) -> bool:
+    """Did `text` cross this link so that anybody could read it?"""
+    return text.encode() in link.bytes_seen(Direction.FROM_PROVIDER)
+
+
+def describe(link: TappedLink, text: str) -> list[str]:
+    """What the tap saw of one link, in lines for people. `text` is what should not be seen there."""
+    said = link.bytes_seen(Direction.FROM_PROVIDER)
+    size = f"{link.exchanger} ({len(said):,} bytes)"
+    if readable(link, text):
+        return [f"{size}: readable", f"  “{_line_with(said, text)}”"]
+    encrypted = _TLS_HANDSHAKE.search(said)
+    if encrypted:
+        return [f"{size}: noise", f"  {_noise(said[encrypted.start() + 200 :])}"]
+    if link.in_clear_after_greeting:
+        return [f"{size}: readable, but only the notice", f"  “{_first_text_line(said)}”"]
+    return [f"{size}: a greeting, and nothing of the letter"]
+
+
+def _line_with(said: bytes, text: str) -> str:
+    lines = said.decode("utf-8", "replace").splitlines()
+    return visible(next(line for line in lines if text in line))[:_LINE]
+
+
+def _first_text_line(said: bytes) -> str:
+    """The first line of the message's text that says something."""
+    _, _, message = said.partition(b"\r\nDATA\r\n")
+    _, _, text = message.partition(b"\r\n\r\n")
+    lines = text.decode("utf-8", "replace").splitlines()
+    return visible(next((line for line in lines if line.strip()), ""))[:_LINE].strip()
+
+
+def _noise(content: bytes) -> str:
+    return "".join(chr(octet) if 0x21 <= octet <= 0x7E else "·" for octet in content[:_SAMPLE])

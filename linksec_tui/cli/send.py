@@ -1,0 +1,176 @@
+"""`send`: the message on standard input goes out as sendmail would send it, through the gate and the outbox.
+
+All or nothing: where one recipient falls short of what is demanded, nobody gets anything, unless the notice was
+allowed beforehand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import mimetypes
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linksec_tui.cli.call import Call, needed_account
+from linksec_tui.cli.options import fallback, requirement
+from linksec_tui.cli.passphrase import ask_on_terminal
+from linksec_tui.cli.submission import wait_and_report
+from linksec_tui.config import Config
+from linksec_tui.model.account import Account
+from linksec_tui.model.address import Address, Field, Recipient
+from linksec_tui.model.errors import EXIT_GATE, BadInput, GateRefused
+from linksec_tui.model.letter import Attachment, Choice, Decision, Draft, Fallback, Requirement
+from linksec_tui.model.visible import visible
+
+if TYPE_CHECKING:
+    from linksec_tui.desk import Desk
+    from linksec_tui.desk.read_letter import WrittenLetter
+
+SUMMARY = "send the message on standard input, as sendmail does"
+MAX_MESSAGE = 64 << 20  # more than any provider takes
+
+
+class SendArguments(argparse.Namespace):
+    recipients: list[str]
+    account: str | None
+    require: Requirement | None
+    fallback: Fallback
+    tls_optional: bool
+    accept: list[str]
+    attach: list[Path]
+    ignore_dots: bool
+    from_header: bool
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("recipients", nargs="*", metavar="RECIPIENT")
+    parser.add_argument("--account", metavar="A", help="send from this account")
+    parser.add_argument("--require", metavar="R", type=requirement, help="what each recipient must meet")
+    parser.add_argument(
+        "--fallback",
+        metavar="bounce|notice",
+        type=fallback,
+        default=Fallback.BOUNCE,
+        help="those who fall short: send nothing to anybody (bounce), or send them the safe notice",
+    )
+    parser.add_argument("--tls-optional", action="store_true", help="deliver even if TLS fails (TLS-Required: No)")
+    parser.add_argument("--accept", metavar="WARNING", action="append", default=[], help="send past this warning")
+    parser.add_argument("--attach", metavar="F", action="append", type=Path, default=[], help="attach a file")
+    parser.add_argument("-i", action="store_true", dest="ignore_dots", help="a line with a lone dot does not end it")
+    parser.add_argument("-t", action="store_true", dest="from_header", help="recipients also from To, Cc and Bcc")
+
+
+async def run(call: Call, arguments: argparse.Namespace) -> int:
+    asked = SendArguments(**vars(arguments))
+    config = call.load()
+    raw = call.read_input(MAX_MESSAGE)
+    from linksec_tui.desk import open_desk  # deferred: brings sockets and the store, not needed to say what is wrong
+    from linksec_tui.desk.read_letter import read_letter
+
+    letter = read_letter(raw if asked.ignore_dots else until_lone_dot(raw))
+    if letter.left_out:
+        call.output.note(f"Header fields that are not carried over: {', '.join(letter.left_out)}.")
+    async with open_desk(config, passphrase=ask_on_terminal) as desk:
+        draft = _draft(desk, config, letter, asked)
+        gate = await desk.gate(draft)
+        choices = desk.unattended(gate, asked.fallback, frozenset(asked.accept))
+        try:
+            decision = await desk.decide(draft, choices)
+        except GateRefused as refused:
+            return _tell_refusal(call, refused)
+        _tell_notices(call, decision)
+        items = await desk.send(draft, decision)
+        return await wait_and_report(desk, items, call.output)
+
+
+def until_lone_dot(raw: bytes) -> bytes:
+    """What stands before the first line that is a single dot, as sendmail reads without -i."""
+    lines: list[bytes] = []
+    for line in raw.splitlines(keepends=True):
+        if line.rstrip(b"\r\n") == b".":
+            break
+        lines.append(line)
+    return b"".join(lines)
+
+
+def _draft(desk: Desk, config: Config, letter: WrittenLetter, asked: SendArguments) -> Draft:
+    account = _account(desk, config, letter, asked)
+    draft = desk.new_draft(account.name)
+    if letter.sender is not None:
+        sender = desk.parse_recipient(letter.sender.address).address
+        draft = replace(draft, sender=sender, sender_name=letter.sender.name)
+    return replace(
+        draft,
+        recipients=_recipients(desk, letter, asked),
+        subject=letter.subject,
+        body=letter.body,
+        attachments=tuple(_attachment(path) for path in asked.attach),
+        requirement=asked.require or account.require,
+        tls_optional=asked.tls_optional,
+        in_reply_to=letter.in_reply_to,
+        references=letter.references,
+    )
+
+
+def _account(desk: Desk, config: Config, letter: WrittenLetter, asked: SendArguments) -> Account:
+    """The account named, or else the one that sends as the address in From. Raises BadInput where none does."""
+    account = needed_account(config, asked.account)
+    if letter.sender is None:
+        return account
+    sender = desk.parse_recipient(letter.sender.address).address
+    for candidate in [account] if asked.account else config.accounts:
+        identities = [desk.parse_recipient(identity).address for identity in candidate.identities]
+        if sender in (candidate.address, *identities):
+            return candidate
+    raise BadInput(
+        f"The message says it is from {sender}, which is not an address of {asked.account or 'any account'}.",
+        "Change From, or add the address to the identities of the account.",
+    )
+
+
+def _recipients(desk: Desk, letter: WrittenLetter, asked: SendArguments) -> tuple[Recipient, ...]:
+    """Who gets it: those named on the line; with -t those of the header too.
+
+    Somebody named on the line keeps the place that the header gives them; whom the header does not show, gets a
+    blind copy, as with sendmail.
+    """
+    in_header: dict[Address, Recipient] = {}
+    for field, named in letter.recipients:
+        recipient = replace(desk.parse_recipient(named.address, field), name=named.name)
+        in_header.setdefault(recipient.address, recipient)
+    found = dict(in_header) if asked.from_header else {}
+    unseen = Field.BCC if in_header else Field.TO
+    for text in asked.recipients:
+        recipient = desk.parse_recipient(text, unseen)
+        found[recipient.address] = in_header.get(recipient.address) or recipient
+    if not found:
+        raise BadInput("Nobody is to get the message.", "Name recipients, or use -t to take them from its header.")
+    return tuple(found.values())
+
+
+def _attachment(path: Path) -> Attachment:
+    if not path.is_file():
+        raise BadInput(f"{visible(str(path))} is not a file.", "Check the path given to --attach.")
+    media_type, packing = mimetypes.guess_type(path.name)
+    if media_type is None or packing is not None:
+        media_type = "application/octet-stream"
+    return Attachment(name=path.name, path=path, media_type=media_type)
+
+
+def _tell_refusal(call: Call, refused: GateRefused) -> int:
+    first, *lines = refused.sentence.splitlines()
+    call.output.error(f"Nothing was sent. {first}")
+    for line in lines:
+        call.output.note(line)
+    call.output.note("Ask for less with --require, or let them have a notice with --fallback notice.")
+    return EXIT_GATE
+
+
+def _tell_notices(call: Call, decision: Decision) -> None:
+    for decided in decision.recipients:
+        if decided.choice is Choice.NOTICE:
+            call.output.note(
+                f"{decided.recipient.address} gets only the notice: {decided.assurance.word},"
+                f" you ask for {decision.requirement.word}."
+            )

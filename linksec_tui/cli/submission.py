@@ -1,0 +1,131 @@
+"""Waiting for what the provider says to a submission, and telling it: who was accepted, refused, or still waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linksec_tui.cli.call import OK
+from linksec_tui.cli.output import Output
+from linksec_tui.model.errors import EXIT_GATE, EXIT_QUEUED, EXIT_REFUSED
+from linksec_tui.model.events import OutboxChanged
+from linksec_tui.model.letter import Kind, OutboxItem, OutboxState, Outcome
+
+if TYPE_CHECKING:
+    from linksec_tui.desk import Desk
+
+PATIENCE = 60.0  # seconds for the provider's answer; what has none by then waits in the outbox
+FILING = 10.0  # seconds for the copy in Sent; without it, it is filed at the next start
+_LOOK_AGAIN = 1.0  # seconds: where another process submits, its events do not reach this one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Which items are waited for: these, and what their letters are split into after a first attempt."""
+
+    ids: frozenset[str]
+    letters: frozenset[str]
+    others: frozenset[str]  # what else was in the outbox before
+
+    def includes(self, item: OutboxItem) -> bool:
+        return item.id in self.ids or (item.letter in self.letters and item.id not in self.others)
+
+
+async def watch(desk: Desk, items: Sequence[OutboxItem]) -> Watch:
+    """Watch these items of the outbox, as it stands now."""
+    ids = frozenset(item.id for item in items)
+    others = frozenset(item.id for item in await desk.outbox()) - ids
+    return Watch(ids=ids, letters=frozenset(item.letter for item in items), others=others)
+
+
+async def wait_and_report(desk: Desk, items: Sequence[OutboxItem], output: Output) -> int:
+    """Wait until every item has an answer, or patience ends; tell what became of them; the exit status."""
+    latest = await wait_for_answers(desk, await watch(desk, items))
+    for item in latest:
+        tell(item, output)
+    return status_of(latest)
+
+
+def status_of(items: Sequence[OutboxItem]) -> int:
+    """0 all accepted · 69 somebody refused · 77 held, because the evidence got worse · 75 still waiting."""
+    states = {item.state for item in items}
+    if OutboxState.REFUSED in states or any(not outcome.accepted for item in items for outcome in _final(item)):
+        return EXIT_REFUSED
+    if OutboxState.HELD in states:
+        return EXIT_GATE
+    return OK if states <= {OutboxState.SUBMITTED, OutboxState.SETTLED} else EXIT_QUEUED
+
+
+async def wait_for_answers(desk: Desk, watched: Watch) -> tuple[OutboxItem, ...]:
+    """The items when the provider has answered for all of them, and their copies in Sent had time to be filed."""
+    await _until(desk, watched, _answered, PATIENCE)
+    return await _until(desk, watched, _filed, FILING)
+
+
+def tell(item: OutboxItem, output: Output) -> None:
+    """One line a recipient that was refused, or an item that did not go out; silence where all is well."""
+    for outcome in item.outcomes:
+        if not outcome.accepted:
+            output.note(f"  {outcome.recipient}  refused by your provider: {outcome.code} {outcome.text}".rstrip())
+    sentence = _WHAT_BECAME.get(item.state)
+    if sentence:
+        what = "The notice" if item.kind is Kind.NOTICE else "The letter"
+        detail = f" {item.detail}" if item.detail else ""
+        output.note(f"{what} to {', '.join(item.recipients)} {sentence}{detail} (outbox {item.id})")
+
+
+_WHAT_BECAME = {
+    OutboxState.WAITING: "waits in the outbox and will be tried again.",
+    OutboxState.SUBMITTING: "is on its way to your provider; the outbox shows what becomes of it.",
+    OutboxState.HELD: "is held: less is known to protect it than when you decided.",
+    OutboxState.MAYBE_SENT: "may have gone out: your provider's answer was lost. It is not sent again unasked.",
+    OutboxState.CANCELLED: "was cancelled.",
+    OutboxState.REFUSED: "was refused.",
+}
+
+
+async def _until(
+    desk: Desk, watched: Watch, done: Callable[[Desk, OutboxItem], bool], patience: float
+) -> tuple[OutboxItem, ...]:
+    latest = await _items(desk, watched)
+    try:
+        async with asyncio.timeout(patience):
+            while not all(done(desk, item) for item in latest):
+                await _change(desk)
+                latest = await _items(desk, watched)
+    except TimeoutError:
+        latest = await _items(desk, watched)
+    return latest
+
+
+async def _items(desk: Desk, watched: Watch) -> tuple[OutboxItem, ...]:
+    return tuple(item for item in await desk.outbox() if watched.includes(item))
+
+
+async def _change(desk: Desk) -> None:
+    """The next change of the outbox, or a moment's wait."""
+    try:
+        async with asyncio.timeout(_LOOK_AGAIN), aclosing(desk.events()) as events:
+            async for event in events:
+                if isinstance(event, OutboxChanged):
+                    return
+    except TimeoutError:
+        return
+
+
+def _answered(desk: Desk, item: OutboxItem) -> bool:
+    if item.state is OutboxState.WAITING:
+        return desk.is_worker and item.attempts > 0  # tried, and put back for later
+    return item.state is not OutboxState.SUBMITTING
+
+
+def _filed(desk: Desk, item: OutboxItem) -> bool:
+    return not desk.is_worker or item.state is not OutboxState.SUBMITTED
+
+
+def _final(item: OutboxItem) -> tuple[Outcome, ...]:
+    """What was said for good; of an item that waits, the refusals so far were temporary."""
+    return item.outcomes if item.state is not OutboxState.WAITING else ()

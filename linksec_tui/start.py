@@ -1,0 +1,152 @@
+"""The console script: picks the front end; for the demo lights the world and hands the client its tap and impostor."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn, cast
+
+from linksec_tui import config_file
+from linksec_tui.cli.arguments import Arguments, DemoArguments, OpenArguments, parse
+from linksec_tui.cli.call import OK, Call, UsageError, chosen_account
+from linksec_tui.cli.guard import crashed, guarded, report_crash
+from linksec_tui.cli.output import terminal_output
+from linksec_tui.cli.run import run_command, start_log
+from linksec_tui.config import Config
+
+if TYPE_CHECKING:
+    from linksec_tui.world import World
+
+_LETTERS = 300  # enough to scroll through
+_ENDED_BY_SIGNAL = 128  # as shells count: 128 + the signal's number
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The whole program. Returns its exit status; ends by SystemExit on --help and on usage errors."""
+    arguments = parse(sys.argv[1:] if argv is None else argv)
+    output = terminal_output()
+    call = Call(output=output, stdin=sys.stdin.buffer, config_file=arguments.config)
+    return guarded(output, lambda: _start(call, arguments), arguments.config)
+
+
+def _start(call: Call, arguments: Arguments) -> int:
+    start_log(arguments.log)
+    match arguments.command.name:
+        case "open":
+            return _open(call, cast("OpenArguments", arguments))
+        case "demo":
+            return _demo(call, cast("DemoArguments", arguments))
+        case _:
+            return run_command(call, arguments)
+
+
+def _open(call: Call, asked: OpenArguments) -> int:
+    config = call.load()
+    account = chosen_account(config, asked.account)
+    if not _on_terminal():
+        raise UsageError("The client needs a terminal, and there is none here.", "Try “linksec-tui --help”.")
+    if account is not None:
+        others = tuple(each for each in config.accounts if each is not account)
+        config = replace(config, accounts=(account, *others))
+    return _show(call, config)
+
+
+def _show(call: Call, config: Config, world: World | None = None) -> int:
+    """The screens, until the person leaves them."""
+    from linksec_tui.tui.app import LinksecApp  # deferred: Textual, 200 ms, only for the screens
+    from linksec_tui.tui.front import Leave
+
+    reports: list[Path | None] = []
+    app = LinksecApp(
+        config,
+        tap=world.tap if world else None,
+        impostor=world.impostor if world else None,
+        on_crash=lambda error: reports.append(report_crash(error, config.state)),
+    )
+    left = app.run()
+    if app.crashed is not None:
+        return crashed(call.output, app.crashed, reports[0] if reports else None)
+    return _client_in_world(call) if left is Leave.DEMO else OK
+
+
+def _demo(call: Call, asked: DemoArguments) -> int:
+    if asked.world_only:
+        return _world_only(call)
+    return _story(call) if asked.unattended or not _on_terminal() else _client_in_world(call)
+
+
+def _client_in_world(call: Call) -> int:
+    with _world() as world:
+        return _show(call, config_file.load(world.config_path), world)
+
+
+def _story(call: Call) -> int:
+    """The demonstration as plain text, for a pipe, a screen reader, a test."""
+    import asyncio  # deferred: only here, the commands bring their own
+
+    from linksec_tui.cli.demo import tell_story  # deferred: only for this command
+    from linksec_tui.cli.stage import Character, Stage
+
+    with _ending_on_sigterm(), _world() as world:
+        stage = Stage(
+            config=config_file.load(world.config_path),
+            tap=world.tap,
+            impostor=world.impostor,
+            people=tuple(
+                Character(address=each.address, what=each.what, truth=each.truth)
+                for each in world.recipients
+                if each.tour
+            ),
+            inbox=world.inbox,
+            settled=world.settled,
+        )
+        return asyncio.run(tell_story(stage, call.output))
+
+
+def _world_only(call: Call) -> int:
+    """Stay until somebody says that it is enough; the first line is the path of a ready configuration file."""
+    enough = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda _number, _frame: enough.set())
+    with _world() as world:
+        call.output.line(str(world.config_path))
+        call.output.note("The mail world is running. Use it with --config and this path; ctrl+c ends it.")
+        enough.wait()
+    return OK
+
+
+@contextlib.contextmanager
+def _world() -> Generator[World]:
+    """The lit world; its directory goes with it."""
+    from linksec_tui.world import World  # deferred: DNS, TLS and IMAP servers, only for the demo
+
+    with (
+        tempfile.TemporaryDirectory(prefix="linksec-tui-demo-") as directory,
+        World.start(Path(directory), letters=_LETTERS) as world,
+    ):
+        yield world
+
+
+@contextlib.contextmanager
+def _ending_on_sigterm() -> Generator[None]:
+    """SIGTERM ends the program by the ordinary way out, so that the world's directory goes too."""
+
+    def leave(number: int, _frame: FrameType | None) -> NoReturn:
+        sys.exit(_ENDED_BY_SIGNAL + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,0 +1,78 @@
+"""The command line: `open` by itself, --config on either side of the command, mistakes in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from linksec_tui.cli.arguments import COMMANDS, parse
+
+
+@pytest.mark.parametrize(
+    ("line", "command"),
+    [
+        ("", "open"),
+        ("open", "open"),
+        ("--account home", "open"),
+        ("--config c.toml", "open"),
+        ("--config=c.toml --account home", "open"),
+        ("--log l --config c.toml check a@b.example", "check"),
+        ("demo --unattended", "demo"),
+        ("outbox list", "outbox"),
+    ],
+)
+def test_the_client_opens_where_no_command_is_named(line: str, command: str) -> None:
+    assert parse(line.split()).command.name == command
+
+
+@pytest.mark.parametrize(
+    "line", ["--config c.toml config path", "config --config c.toml path", "config path --config c.toml"]
+)
+def test_the_configuration_may_be_named_before_or_after_the_command(line: str) -> None:
+    assert parse(line.split()).config == Path("c.toml")
+
+
+def test_what_stands_behind_the_command_counts_more() -> None:
+    assert parse(["--config", "a", "config", "path", "--config", "b"]).config == Path("b")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("chekc a@b.example", "“chekc” is not a command of linksec-tui; did you mean check?"),
+        ("outbox lits", "did you mean list?"),
+        ("check --require enforce a@b.example", "did you mean enforced?"),
+        ("send --fallback bouncy", "did you mean bounce?"),
+        ("check --json --jsonl a@b.example", "not allowed with"),
+        ("check --resume x a@b.example", "unrecognized arguments: --resume"),
+        ("outbox retry", "the following arguments are required: ID"),
+        ("demo --web", "unrecognized arguments: --web"),
+        ("doctor \x1b[31m", "unrecognized arguments"),
+    ],
+)
+def test_a_mistake_is_one_line_with_a_way_on(line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(line.split(" "))
+    out, err = capsys.readouterr()
+    assert (ended.value.code, out) == (2, "")
+    assert said in err
+    assert err.startswith("linksec-tui: ")
+    assert err.count("\n") == 1
+    assert "\x1b" not in err
+    assert "--help" in err
+
+
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
+def test_every_command_helps(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse([command, "--help"])
+    assert ended.value.code == 0
+    assert "--config FILE" in capsys.readouterr().out
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("linksec-tui 0.")

@@ -50,6 +50,12 @@ def hand_on(connection: Connection, draft: Draft, now: datetime) -> None:
     connection.execute("UPDATE drafts SET handed_on = 1 WHERE id = ?", draft.id)
 
 
+def read_handed_on(connection: Connection, draft: str) -> Draft | None:
+    """The draft that became a letter, as it was then."""
+    row = connection.one("SELECT draft FROM drafts WHERE id = ? AND handed_on", draft)
+    return decode(Draft, row[0]) if row else None
+
+
 def take_back(connection: Connection, draft: str) -> Draft | None:
     """Make a draft of a letter again; None where nothing is known of it."""
     connection.execute("UPDATE drafts SET handed_on = 0 WHERE id = ?", draft)

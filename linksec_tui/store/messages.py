@@ -85,10 +85,8 @@ def write_flags(connection: Connection, mailbox: int, flags: Mapping[int, frozen
     """Flags by UID as the server tells them; the ids of the messages that they changed."""
     changed: list[tuple[int, str]] = []
     with connection.transaction():
-        known = connection.rows("SELECT uid, id, flags FROM messages WHERE mailbox = ?", mailbox)
-        for uid, ident, before in known:
-            now = flags.get(uid)
-            if now is not None and (text := _flags_text(now)) != before:
+        for uid, ident, before in _known_flags(connection, mailbox, tuple(flags)):
+            if uid in flags and (text := _flags_text(flags[uid])) != before:
                 changed.append((ident, text))
         connection.execute_many(
             "UPDATE messages SET flags = ?, unread = ? WHERE id = ?",
@@ -114,6 +112,14 @@ def mark_bounce(connection: Connection, ident: int) -> None:
 def mark_attachment(connection: Connection, ident: int) -> None:
     """Known once the body was read."""
     connection.execute("UPDATE messages SET has_attachment = 1 WHERE id = ?", ident)
+
+
+def _known_flags(connection: Connection, mailbox: int, told: Sequence[int]) -> list[Row]:
+    """UID, id and flags of those told of, and of all others too where asking for each would take longer."""
+    every = "SELECT uid, id, flags FROM messages WHERE mailbox = ?"
+    if len(told) > _AT_ONCE:
+        return connection.rows(every, mailbox)
+    return connection.rows(f"{every} AND uid IN ({','.join('?' * len(told))})", mailbox, *told)
 
 
 def _write_header(connection: Connection, header: Header) -> int:

@@ -1,8 +1,9 @@
 """The outbox: what was handed over to be sent, until it is settled. Nothing is lost and nothing goes out twice.
 
-A submission is claimed in a transaction before its first byte; `start_data` is on the disk before the first byte of
-its content. So whatever kills the worker, the next one knows which of those under way cannot have gone out (they wait
-again) and which may have (they are shown, and never sent again by themselves).
+A submission is claimed in a transaction before its first byte; that it is about to be completed (`start_data`) is on
+the disk before the final dot, which alone makes the server take it. So whatever kills the worker, the next one knows
+which of those under way cannot have gone out (they wait again) and which may have (they are shown, and never sent
+again by themselves).
 """
 
 from __future__ import annotations
@@ -139,7 +140,7 @@ def claim(connection: Connection, claim: Claim, now: datetime) -> Submission | N
 
 
 def start_data(connection: Connection, claim: Claim, now: datetime) -> None:
-    """To be called before the first byte of the content: from here on the letter may go out, and a bounce may come."""
+    """To be called before the final dot: from here on the letter may go out, and a bounce may come."""
     with connection.transaction():
         submission = _own(connection, claim)
         connection.execute(

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Concatenate, Literal, ParamSpec, Self, TypeVar
@@ -74,7 +74,7 @@ class Opening:
     """What opening a file needs to know; `steps` are the packaged ones but in tests of the upgrade itself."""
 
     path: Path
-    key: bytes
+    key: bytes = field(repr=False)
     schema: Schema
     steps: Steps
 

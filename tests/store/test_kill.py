@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -60,12 +61,11 @@ FOUND_AFTER = {
 }
 
 
-def send_until_killed(path: Path, key: bytes, number: int, chance: random.Random) -> dict[str, str]:
-    """The last step that the child told of each letter before it was killed."""
+def send_until_killed(path: Path, key: bytes, number: int, lines: int) -> dict[str, str]:
+    """The last step that the child told of each letter before it was killed, after so many lines."""
     child = subprocess.Popen([sys.executable, "-c", SENDING, str(path), key.hex(), str(number)], stdout=subprocess.PIPE)
     assert child.stdout is not None
     told: dict[str, str] = {}
-    lines = chance.randrange(1, 120)
     for line in child.stdout:
         step, ident = line.decode().split()
         told[ident] = step
@@ -79,7 +79,10 @@ def send_until_killed(path: Path, key: bytes, number: int, chance: random.Random
 
 
 def one_round(path: Path, key: bytes, number: int, chance: random.Random) -> None:
-    told = send_until_killed(path, key, number, chance)
+    _look(path, key, send_until_killed(path, key, number, chance.randrange(1, 120)))
+
+
+def _look(path: Path, key: bytes, told: dict[str, str]) -> None:
     with open_vault(path, key, schema="desk") as desk:
         assert desk.notice == ""
         desk.do(outbox.recover, NOW)
@@ -95,6 +98,14 @@ def _check(desk: Vault, ident: str, step: str) -> None:
     draft = desk.do(drafts.read, ident)
     assert (item is None) == (draft is not None), f"{ident} stands in one place, and in one only"
     assert (item.state if item else None) in FOUND_AFTER[step], f"{ident} after “{step}”"
+
+
+def test_two_processes_killed_at_once_lose_nothing(tmp_path: Path, key: bytes) -> None:
+    path = tmp_path / "desk.db"
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(send_until_killed, path, key, 1, 70)
+        second = pool.submit(send_until_killed, path, key, 2, 75)
+    _look(path, key, first.result() | second.result())
 
 
 def test_a_few_rounds_lose_nothing(tmp_path: Path, key: bytes) -> None:

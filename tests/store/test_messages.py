@@ -112,6 +112,12 @@ def test_flags_are_told_by_uid_and_only_changes_are_reported(mail: Vault, inbox:
     assert mail.do(messages.rows, [first])[first].flags == seen
 
 
+def test_flags_of_a_whole_mailbox_are_told_at_once(mail: Vault, inbox: int) -> None:
+    ids = mail.do(messages.write_headers, [a_header(inbox, uid) for uid in range(1, 702)])
+    told = {uid: frozenset({Flag.SEEN}) if uid % 2 else frozenset[str]() for uid in range(1, 1001)}
+    assert set(mail.do(messages.write_flags, inbox, told)) == set(ids[::2])
+
+
 def test_counts_follow_what_comes_goes_and_is_read(mail: Vault, inbox: int) -> None:
     mail.do(messages.write_headers, [a_header(inbox, uid) for uid in (1, 2, 3)])
     mail.do(messages.write_flags, inbox, {1: frozenset({Flag.SEEN})})

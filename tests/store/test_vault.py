@@ -271,6 +271,15 @@ def test_two_vaults_see_each_others_changes(desk: Vault, key: bytes) -> None:
         assert desk.do(texts) == other.do(texts) == ["first", "second"]
 
 
+def test_a_commit_to_the_desk_is_on_the_disk_and_temporary_tables_never_are(desk: Vault, mail: Vault) -> None:
+    def asked(connection: Connection) -> list[int]:
+        return [connection.number(f"PRAGMA {name}") for name in ("synchronous", "fullfsync", "temp_store")]
+
+    full, normal, in_memory = 2, 1, 2
+    assert desk.do(asked) == [full, 1, in_memory]
+    assert mail.do(asked) == [normal, 1, in_memory]
+
+
 def test_a_transaction_that_fails_leaves_nothing(desk: Vault) -> None:
     def half(connection: Connection) -> None:
         with connection.transaction():

@@ -33,7 +33,7 @@ CREATE TABLE outbox (
     next_attempt_at INTEGER,
     attempts        INTEGER NOT NULL DEFAULT 0,
     worker          TEXT    NOT NULL DEFAULT '', -- who claimed it
-    data_started    INTEGER NOT NULL DEFAULT 0,  -- set before the first byte of the content: from here it may go out
+    data_started    INTEGER NOT NULL DEFAULT 0,  -- set before the final dot: from here on it may go out
     maybe_sent      INTEGER NOT NULL DEFAULT 0,  -- some attempt of it may have gone out
     detail          TEXT    NOT NULL DEFAULT '',
     outcomes        TEXT    NOT NULL DEFAULT '[]',

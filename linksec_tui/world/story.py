@@ -18,13 +18,14 @@ SENDER_NAME = "Alice Archer"
 SUBMISSION_HOST = "smtp.home.example"
 IMAP_HOST = "imap.home.example"
 
-# Everyone of these has a mailbox in every domain that takes mail, so that any of them can be written to.
+BUSY = "busy"  # refused for the moment at the first try, taken at the next: 451 4.3.0
+FULL = "full"  # no room left: 552 5.2.2; has no mailbox
+
+# Each of these has a mailbox in every domain that takes mail; anybody else is unknown there (550 5.1.1).
 PEOPLE = (
     "alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "oscar", "peggy",
-    "info", "service", "postmaster",
+    "info", "service", "postmaster", BUSY,
 )  # fmt: skip
-FULL = "full"  # a mailbox that has no room left: 552 5.2.2
-BUSY = "busy"  # refused for the moment at the first try, taken at the next: 451 4.3.0
 
 
 class Starttls(Enum):

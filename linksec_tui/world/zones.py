@@ -51,9 +51,18 @@ class Zone:
         name = dns.name.from_text(owner)
         rrset = dns.rrset.from_text_list(name, TTL, dns.rdataclass.IN, kind, texts)
         self.rrsets[name, rrset.rdtype] = rrset
+        self.names |= self._with_parents(name)
+
+    def withdraw(self, name: Name, kind: RdataType) -> None:
+        self.rrsets.pop((name, kind), None)
+        self.names = set[Name]().union(*(self._with_parents(owner) for owner, _ in self.rrsets))
+
+    def _with_parents(self, name: Name) -> set[Name]:
+        found = set[Name]()
         while name.is_subdomain(self.origin):
-            self.names.add(name)
+            found.add(name)
             name = name.parent()
+        return found
 
     def find(self, name: Name, kind: RdataType) -> RRset | None:
         return self.rrsets.get((name, kind))
@@ -81,7 +90,7 @@ class Zones:
         if zone is None:
             raise LookupError(f"{owner} is in no zone of this world")
         with self._lock:
-            zone.rrsets.pop((name, rdtype), None)
+            zone.withdraw(name, rdtype)
             if texts:
                 zone.add(owner, kind, *texts)
 

@@ -305,6 +305,18 @@ async def test_a_copy_is_made_after_a_change_and_only_then(desk: Vault) -> None:
         assert texts(read) == ["text", "text"]
 
 
+def test_a_copy_that_cannot_be_made_leaves_the_one_before(tmp_path: Path, key: bytes) -> None:
+    path = tmp_path / "desk.db"
+    filled(path, key)
+    with open_vault(path, key, schema="desk") as vault:
+        vault.do(copies.keep_copy)
+    with open_vault(path, key, schema="desk") as vault:
+        flip(path, path.stat().st_size - 5000)
+        with pytest.raises(StoreDamaged):
+            vault.do(copies.keep_copy)
+    assert copies.copy_is_sound(path, key)
+
+
 async def test_a_change_by_another_process_is_copied_too(desk: Vault, key: bytes) -> None:
     await desk.run(write, "a", "text")
     await desk.keep_copy()

@@ -1,0 +1,103 @@
+"""The way a message came: who is believed, and where belief ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from linksec_tui.incoming.hops import made_inside, way_of
+from linksec_tui.model.hop import Protection
+
+OURS = frozenset({"imap.home.example", "smtp.home.example", "mx.home.example"})
+
+INTO_THE_STORE = (
+    "from mx.home.example (mx.home.example [10.0.0.2]) by imap.home.example with LMTPS id 3;"
+    " Sat, 21 Nov 2026 10:00:07 +0000"
+)
+HANDED_OVER = (
+    "from out.shop.example (out.shop.example [192.0.2.7])"
+    " (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))"
+    " by mx.home.example (Postfix) with ESMTPS id 2; Sat, 21 Nov 2026 10:00:05 +0000"
+)
+IN_CLEAR = "from out.shop.example (out.shop.example [192.0.2.7]) by mx.home.example with ESMTP id 2; x"
+CLAIMED = "from desk (desk [192.0.2.8]) by out.shop.example with ESMTP id 1; Sat, 21 Nov 2026 10:00:00 +0000"
+FORGED = "by mx.home.example (Postfix) id 0; Sat, 21 Nov 2026 09:00:00 +0000"
+MADE_HERE = "by smtp.home.example (Postfix) id 1; Sat, 21 Nov 2026 10:00:00 +0000"
+FROM_SUBMISSION = "from smtp.home.example (localhost [127.0.0.1]) by imap.home.example with LMTPS id 2; x"
+
+
+def test_the_run_ends_with_the_field_in_which_somebody_outside_hands_over() -> None:
+    way = way_of([INTO_THE_STORE, HANDED_OVER, CLAIMED, FORGED], OURS)
+    assert [hop.trusted for hop in way.hops] == [True, True, False, False]
+    assert [hop.internal for hop in way.hops] == [True, False, False, True]
+    assert [hop.delay for hop in way.hops] == [2, 5, 3600, None]
+    assert way.weakest_trusted is not None
+    assert way.weakest_trusted.protection is Protection.ENCRYPTED
+    assert way.weakest_trusted.tls_version == "TLSv1.3"
+    assert way.weakest_claimed is not None
+    assert way.weakest_claimed.protection is Protection.CLEAR
+
+
+def test_the_weakest_hop_is_the_one_in_clear_and_never_an_internal_one() -> None:
+    weakest = way_of([INTO_THE_STORE, IN_CLEAR], OURS).weakest_trusted
+    assert weakest is not None
+    assert (weakest.protection, weakest.sent_by) == (Protection.CLEAR, "out.shop.example")
+    assert way_of([INTO_THE_STORE, MADE_HERE], OURS).weakest_trusted is None
+
+
+def test_without_trusted_hosts_everything_is_claimed() -> None:
+    assert not any(hop.trusted for hop in way_of([INTO_THE_STORE, HANDED_OVER], ()).hops)
+
+
+def test_old_tls_is_weaker_than_tls() -> None:
+    old = HANDED_OVER.replace("TLSv1.3", "TLSv1")
+    assert way_of([old], OURS).hops[0].protection is Protection.OLD_TLS
+
+
+def test_a_filter_on_the_same_machine_does_not_end_the_run() -> None:
+    fields = [
+        "from localhost (localhost [127.0.0.1]) by mx.home.example (Postfix) with ESMTP id 3; x",
+        "from mx.home.example ([127.0.0.1]) by localhost (mx.home.example [127.0.0.1]) (amavis) with ESMTP; x",
+        HANDED_OVER,
+        CLAIMED,
+    ]
+    assert [hop.trusted for hop in way_of(fields, OURS).hops] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [MADE_HERE],
+        [FROM_SUBMISSION, MADE_HERE],
+        [
+            INTO_THE_STORE,
+            "from smtp.home.example (smtp.home.example [203.0.113.9]) by mx.home.example with ESMTPS; x",
+            MADE_HERE,
+        ],
+    ],
+)
+def test_a_report_that_our_provider_wrote_was_made_inside(fields: list[str]) -> None:
+    assert made_inside(fields, OURS)
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ([], "no field tells anything"),
+        ([HANDED_OVER], "it was handed over from outside"),
+        ([INTO_THE_STORE, HANDED_OVER, MADE_HERE], "the last field is the sender's invention"),
+        ([MADE_HERE, CLAIMED], "a server that is not ours had it before"),
+        (["from mx.home.example (unknown [192.0.2.66]) by mx.home.example with ESMTP; x"], "a greeting proves nothing"),
+        (["from mx.home.example ([192.0.2.66]) by mx.home.example with ESMTP; x"], "a greeting proves nothing"),
+        (
+            ["from [127.0.0.1] (unknown [192.0.2.66]) by mx.home.example with ESMTP; x"],
+            "an address in a greeting neither",
+        ),
+        (["from mallory.example (localhost [127.0.0.1]) by mx.home.example with ESMTP; x"], "an address translator"),
+        (["from desk (localhost [127.0.0.1]) by smtp.home.example with ESMTPSA; x"], "a user signed in and wrote it"),
+        (["from [10.0.0.9] (helo=x) by smtp.home.example with HTTP; x"], "a user wrote it in the web mail"),
+        ([MADE_HERE.replace("smtp.home", "smtp.evil")], "another provider made it"),
+        ([MADE_HERE] * 101, "nobody reads so many fields"),
+    ],
+)
+def test_a_report_from_outside_is_never_taken_for_our_providers(fields: list[str], why: str) -> None:
+    assert not made_inside(fields, OURS), why

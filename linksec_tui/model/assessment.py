@@ -63,12 +63,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warning:  # noqa: A001 - the contract's word; Python's own is never used here
-    """Something that the sender should know beside the assurance (link-security.md §2.4)."""
+    """Something that the sender should know beside the assurance (link-security.md §2.4).
+
+    `evidence` says of exactly what a `downgrade` warns: what an acknowledgement names.
+    """
 
     code: str
     text: str = ""
     host: str = ""
     since: datetime | None = None
+    evidence: str = ""
 
     @property
     def opens_gate(self) -> bool:

@@ -307,7 +307,7 @@ class Evidence:
     """Everything known about one domain at one moment: what the reckoning is made from.
 
     `observations` holds the newest per exchanger of this domain; `strips_starttls` is true where this network was
-    seen to remove STARTTLS from a host known to offer it; `not_asked` names sources that were left out.
+    not seen to let STARTTLS through; `pending` names sources that are still being asked.
     """
 
     domain: str
@@ -322,3 +322,4 @@ class Evidence:
     user: UserWord | None = None
     strips_starttls: bool = False
     unavailable: tuple[Unavailable, ...] = ()
+    pending: frozenset[Source] = frozenset()

@@ -1,0 +1,155 @@
+"""Asks all sources about a domain at once, under one deadline, and judges what comes in (link-security.md §2.1).
+
+A source that fails or is late leaves a value behind and takes nothing else with it. Identical questions under way are
+asked once: the resolver, the policy reader and the prober see to that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from linksec_tui.config import Network
+from linksec_tui.link.assess import assess
+from linksec_tui.link.explain import explain
+from linksec_tui.link.inquest import Inquest, Sources
+from linksec_tui.link.known import KnownList, shipped_list
+from linksec_tui.link.mta_sts import PolicyReader
+from linksec_tui.link.probe import Prober
+from linksec_tui.link.source import Inquiry, Memory, PolicyCache
+from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.evidence import Evidence, ProviderFacts, RouteStatus, UserWord
+from linksec_tui.wire.dial import Dialler
+from linksec_tui.wire.https import HttpsReader
+from linksec_tui.wire.resolver import Resolver
+from linksec_tui.wire.starttls_probe import StarttlsProbe
+
+DOMAINS_AT_A_TIME = 10  # a burst of a hundred loses datagrams (measured)
+KEPT_FOR = timedelta(minutes=10)  # as old as evidence may be at the moment of sending
+KEPT_DOMAINS = 2_000  # some 4 KiB each
+_SHARE_OF_A_LOOK = 0.8  # of the one deadline: a host that stalls is told from one that was never asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """What desk hands to this room. `own_domains` are those of the user's own addresses: the control of a probe."""
+
+    network: Network
+    resolver: Resolver
+    dialler: Dialler
+    policies: PolicyCache
+    memory: Memory
+    clock: Callable[[], datetime]
+    own_domains: Sequence[str] = ()
+    known: KnownList = field(default_factory=shipped_list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a domain is to be looked at, and for whom."""
+
+    provider: ProviderFacts | None = None
+    user: UserWord | None = None
+    probe: bool = False
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    evidence: Evidence
+    at: datetime
+    probed: bool
+
+
+class Gatherer:
+    """One for the whole program: its caches are what makes the second look at a domain cost nothing."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        network, clock = wiring.network, wiring.clock
+        self._wiring = wiring
+        self._slots = asyncio.Semaphore(DOMAINS_AT_A_TIME)
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        https = HttpsReader(dialler=wiring.dialler, ca_file=network.ca_file)
+        probe = StarttlsProbe(dialler=wiring.dialler, ca_file=network.ca_file)
+        self._sources = Sources(
+            resolver=wiring.resolver,
+            policies=PolicyReader(
+                resolver=wiring.resolver, https=https, cache=wiring.policies, seconds=network.timeout
+            ),
+            prober=Prober(
+                probe=probe,
+                resolver=wiring.resolver,
+                clock=clock,
+                controls=(*wiring.own_domains, *wiring.known.controls),
+                seconds=network.timeout * _SHARE_OF_A_LOOK,
+            ),
+            memory=wiring.memory,
+            known=wiring.known,
+            clock=clock,
+            seconds=network.timeout,
+        )
+
+    async def assessments(self, domain: str, asked: Asked) -> AsyncIterator[Assessment]:
+        """The judgement as it improves: at once from what is kept, then as sources answer; the last is complete."""
+        started = asyncio.get_running_loop().time()
+        kept = await self._still_good(domain, asked)
+        if kept is not None:
+            yield self._judge(kept, asked, started, from_cache=True)
+            return
+        inquest = self._inquest(domain, asked)
+        running = asyncio.create_task(self._run(inquest))
+        try:
+            while not running.done():
+                await inquest.wait_for_news(running)
+                if not running.done():
+                    yield self._judge(inquest.evidence(), asked, started)
+            yield self._judge(self._keep(await running, asked), asked, started)
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+
+    async def assessment(self, domain: str, asked: Asked) -> Assessment:
+        """The complete judgement only: what a long list of recipients wants."""
+        started = asyncio.get_running_loop().time()
+        kept = await self._still_good(domain, asked)
+        if kept is not None:
+            return self._judge(kept, asked, started, from_cache=True)
+        evidence = await self._run(self._inquest(domain, asked))
+        return self._judge(self._keep(evidence, asked), asked, started)
+
+    def _inquest(self, domain: str, asked: Asked) -> Inquest:
+        now = self._wiring.clock()
+        inquiry = Inquiry(domain=domain, at=now, newer_than=now if asked.fresh else None)
+        return Inquest(self._sources, inquiry, probe=asked.probe)
+
+    async def _run(self, inquest: Inquest) -> Evidence:
+        async with self._slots:
+            return await inquest.run()
+
+    def _judge(self, evidence: Evidence, asked: Asked, started: float, *, from_cache: bool = False) -> Assessment:
+        whole = replace(evidence, provider=asked.provider, user=asked.user)
+        elapsed = asyncio.get_running_loop().time() - started
+        assessment = explain(assess(whole, self._wiring.clock()))
+        return replace(assessment, from_cache=from_cache, elapsed_ms=round(elapsed * 1000))
+
+    def _keep(self, evidence: Evidence, asked: Asked) -> Evidence:
+        if evidence.route.status is not RouteStatus.FAILED:
+            self._kept[evidence.domain] = _Kept(evidence=evidence, at=self._wiring.clock(), probed=asked.probe)
+            self._kept.move_to_end(evidence.domain)
+            if len(self._kept) > KEPT_DOMAINS:
+                self._kept.popitem(last=False)
+        return evidence
+
+    async def _still_good(self, domain: str, asked: Asked) -> Evidence | None:
+        """What is kept, with what is remembered now: an acknowledgement counts at once."""
+        kept = self._kept.get(domain)
+        now = self._wiring.clock()
+        if kept is None or asked.fresh or (asked.probe and not kept.probed) or now - kept.at >= KEPT_FOR:
+            return None
+        if kept.evidence.route.expires_at is not None and kept.evidence.route.expires_at <= now:
+            return None
+        recalled = await self._wiring.memory.recall(domain)
+        return replace(kept.evidence, promises=recalled.promises)

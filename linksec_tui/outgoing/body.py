@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from linksec_tui.formats.header_text import fold
+from linksec_tui.model.visible import visible
 
 from .attachments import Enclosure
 from .flowed import render_flowed
@@ -71,7 +72,7 @@ def _file_part(enclosure: Enclosure) -> tuple[list[tuple[str, str]], bytes]:
 
 def _file_name(name: str) -> list[str]:
     """The file's own name, without the folders it lay in; beyond ASCII as RFC 2231 has it."""
-    name = re.split(r"[/\\]", name)[-1].strip()[:200] or "attachment"
+    name = visible(re.split(r"[/\\]", name)[-1]).strip()[:200] or "attachment"
     if re.fullmatch(r"[\x20\x21\x23-\x5b\x5d-\x7e]{1,60}", name):
         return [f'filename="{name}"']
     encoded = quote(name.encode("utf-8", "replace"), safe="")

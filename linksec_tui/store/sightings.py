@@ -11,21 +11,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from linksec_tui.model.evidence import CachedPolicy, Mechanism, Observation, Promise
+from linksec_tui.model.evidence import CachedPolicy, Mechanism, Observation, Promise, StarttlsStatus
 from linksec_tui.store.codec import decode, encode, micros
 from linksec_tui.store.connection import Connection
 
 
 def write_observation(connection: Connection, observation: Observation) -> None:
-    """Keep what an exchanger did, unless something newer of it is known."""
-    connection.execute(
-        """INSERT INTO observations (domain, host, observed_at, expires_at, observation) VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT (domain, host) DO UPDATE
-           SET observed_at = excluded.observed_at, expires_at = excluded.expires_at, observation = excluded.observation
-           WHERE excluded.observed_at >= observed_at""",
-        *(observation.domain, observation.host, micros(observation.observed_at), micros(observation.expires_at)),
-        encode(observation),
-    )
+    """Keep what an exchanger did, unless something of it is known that stands against this."""
+    with connection.transaction():
+        row = connection.one(
+            "SELECT observation FROM observations WHERE domain = ? AND host = ?", observation.domain, observation.host
+        )
+        if row and _strength(decode(Observation, row[0])) > _strength(observation):
+            return
+        connection.execute(
+            "INSERT OR REPLACE INTO observations (domain, host, expires_at, observation) VALUES (?, ?, ?, ?)",
+            *(observation.domain, observation.host, micros(observation.expires_at), encode(observation)),
+        )
+
+
+def _strength(seen: Observation) -> tuple[bool, datetime, bool]:
+    """Who was not reached told nothing; else the newer stands, and of two of one moment the worse."""
+    lacking = seen.starttls in (StarttlsStatus.NOT_OFFERED, StarttlsStatus.FAILED)
+    return lacking or seen.starttls is StarttlsStatus.OFFERED, seen.observed_at, lacking
 
 
 def read_observations(connection: Connection, domain: str, now: datetime) -> tuple[Observation, ...]:

@@ -72,6 +72,23 @@ def test_the_newest_observation_of_a_host_replaces_the_older_for_good(desk: Vaul
     assert desk.do(sightings.read_observations, DOMAIN, NOW + 3 * DAY) == (), "the better, older one does not return"
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_observations_of_one_moment_the_worse_stands(desk: Vault, order: tuple[int, int]) -> None:
+    worse = replace(SEEN, starttls=StarttlsStatus.FAILED)
+    for which in order:
+        desk.do(sightings.write_observation, (SEEN, worse)[which])
+    assert desk.do(sightings.read_observations, DOMAIN, NOW) == (worse,)
+
+
+def test_who_could_not_be_reached_told_nothing_that_replaces_what_was_seen(desk: Vault) -> None:
+    unreached = replace(SEEN, starttls=StarttlsStatus.UNREACHABLE, observed_at=NOW + DAY)
+    desk.do(sightings.write_observation, unreached)
+    assert desk.do(sightings.read_observations, DOMAIN, NOW) == (unreached,)
+    desk.do(sightings.write_observation, SEEN)
+    desk.do(sightings.write_observation, unreached)
+    assert desk.do(sightings.read_observations, DOMAIN, NOW) == (SEEN,)
+
+
 def test_a_host_is_remembered_for_each_domain_apart(desk: Vault) -> None:
     desk.do(sightings.write_observation, SEEN)
     desk.do(sightings.write_observation, replace(SEEN, domain="club.example", requiretls=True))

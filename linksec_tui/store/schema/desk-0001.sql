@@ -76,7 +76,6 @@ CREATE TABLE sent_copies (
 CREATE TABLE observations (
     domain      TEXT    NOT NULL,
     host        TEXT    NOT NULL,
-    observed_at INTEGER NOT NULL,
     expires_at  INTEGER NOT NULL,
     observation TEXT    NOT NULL,
     PRIMARY KEY (domain, host)

@@ -22,7 +22,7 @@ def decode_text(content: bytes, charset: str) -> str:
             return content.decode("utf-8")
         except UnicodeDecodeError as failure:
             # a cut in the middle of the last character is no reason to doubt all the others
-            cut = failure.start >= len(content) - 3
+            cut = failure.reason == "unexpected end of data"
             return content.decode("utf-8" if cut or charset in ("utf-8", "utf8") else "cp1252", "replace")
     try:
         return content.decode(name, "replace")

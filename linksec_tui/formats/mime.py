@@ -250,7 +250,7 @@ def _body_after(raw: bytes, at: int, end: int) -> int:
 
 def _unfold(fields: list[tuple[str, list[bytes]]]) -> tuple[tuple[str, str], ...]:
     """RFC 5322 §2.2.3: the line ends go, the blanks stay. Octets beyond ASCII are UTF-8 if they can be (RFC 6532)."""
-    return tuple((name, decode_text(b"".join(lines)[:MAX_HEADER].strip(), "utf-8")) for name, lines in fields)
+    return tuple((name, decode_text(b"".join(lines)[:MAX_HEADER].strip(), "")) for name, lines in fields)
 
 
 def _decode(body: bytes, encoding: str) -> bytes:

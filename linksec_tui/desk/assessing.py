@@ -1,0 +1,96 @@
+"""Assessments on demand. Evidence is kept by the gatherer, and judged here for the account that a letter is from."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from linksec_tui.config import ProbeWhen
+from linksec_tui.desk.providers import Providers
+from linksec_tui.desk.rooms import Rooms
+from linksec_tui.link.gather import Asked, Gatherer
+from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.events import AssessmentChanged
+
+KEPT = 10_000  # domains whose exchangers are remembered by name; some hundred octets each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """About which domain, for a letter from which account. `probe` is None where the configuration decides."""
+
+    domain: str
+    account: str = ""
+    fresh: bool = False
+    probe: bool | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Assessing:
+    """The verb assess."""
+
+    rooms: Rooms
+    providers: Providers
+    gatherer: Gatherer
+    _exchangers: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _renewed: set[str] = field(default_factory=set)
+
+    async def assess(self, question: Question) -> AsyncGenerator[Assessment]:
+        """What is at hand at once, then as sources answer; the last one is complete."""
+        # The ladder above Verifiable hangs on the provider, so it is met while the names are looked up.
+        meeting = asyncio.create_task(self.providers.meet(question.account))
+        try:
+            async for assessment in self.gatherer.assessments(question.domain, self._asked(question)):
+                if assessment.complete:
+                    self._renewed.discard(question.domain)
+                else:
+                    yield assessment
+            await meeting
+            yield await self._complete(replace(question, fresh=False))  # what was just gathered is fresh
+        finally:
+            meeting.cancel()
+
+    async def settled(self, domains: Iterable[str], account: str) -> Mapping[str, Assessment]:
+        """A complete assessment of each domain, none older than ten minutes; asked all at once."""
+        wanted = sorted(domains)
+        questions = [Question(domain=domain, account=account) for domain in wanted]
+        await self.providers.meet(account)
+        found = await asyncio.gather(*map(self._complete, questions))
+        return dict(zip(wanted, found, strict=True))
+
+    def exchangers(self, domain: str) -> tuple[str, ...]:
+        """The MX hosts of a domain, as far as it was looked up since the program was started."""
+        return self._exchangers.get(domain, ())
+
+    def renew(self, domain: str) -> None:
+        """Something new is known of the domain: the next question is asked again."""
+        self._renewed.add(domain)
+
+    async def _complete(self, question: Question) -> Assessment:
+        """For the provider as it is known by now; where evidence is at hand, it costs nothing."""
+        assessment = await self.gatherer.assessment(question.domain, self._asked(question))
+        self._renewed.discard(question.domain)
+        self._note(assessment)
+        return assessment
+
+    def _note(self, assessment: Assessment) -> None:
+        hosts = tuple(exchanger.host for exchanger in assessment.evidence.route.exchangers)
+        self._exchangers.pop(assessment.domain, None)
+        self._exchangers[assessment.domain] = hosts
+        if len(self._exchangers) > KEPT:
+            del self._exchangers[next(iter(self._exchangers))]
+        self.rooms.broadcast.tell(AssessmentChanged(assessment=assessment))
+
+    def _asked(self, question: Question) -> Asked:
+        return Asked(
+            provider=self.providers.facts(question.account),
+            probe=self._probes(question),
+            fresh=question.fresh or question.domain in self._renewed,
+        )
+
+    def _probes(self, question: Question) -> bool:
+        configured = self.rooms.config.network.probe
+        if configured is ProbeWhen.NEVER:
+            return False
+        return configured is ProbeWhen.AUTOMATIC if question.probe is None else question.probe

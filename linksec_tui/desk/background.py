@@ -1,0 +1,110 @@
+"""The tasks behind an open desk, in one group that ends with it: the outbox, the mailboxes, what they lead to.
+
+One process a state directory is the worker. Another one tries for the lock until it gets it, and takes over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+
+from linksec_tui.desk.desk import Desk
+from linksec_tui.desk.worker import Worker
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.events import ConnectionChanged, MailboxChanged, OutboxChanged
+from linksec_tui.model.letter import OutboxState
+from linksec_tui.store import outbox, sent
+from linksec_tui.store.lock import WorkerLock
+
+log = logging.getLogger("linksec_tui.desk.background")
+
+TRY_FOR_THE_LOCK = 2.0  # seconds
+LAST_MOMENTS = 10.0  # seconds that a submission under way is given when the program ends
+FILED_AGAIN = 30.0  # seconds after a copy could not be filed in Sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """Everything that runs by itself. `mailboxes`: also keep up with the server, not only submit."""
+
+    desk: Desk
+    worker: Worker
+    mailboxes: bool
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch())
+            lock = await self._lock()
+            try:
+                self.desk.standing.is_worker = True
+                tasks.create_task(self._file_copies())
+                if self.mailboxes:
+                    for account in self.desk.config.accounts:
+                        if account.imap is not None:
+                            tasks.create_task(self.desk.correspondence.sync(account).run())
+                await self._submit()
+            finally:
+                self.desk.standing.is_worker = False
+                lock.release()
+
+    async def _lock(self) -> WorkerLock:
+        while True:
+            lock = await asyncio.to_thread(WorkerLock.try_take, self.desk.config.state)
+            if lock is not None:
+                return lock
+            await asyncio.sleep(TRY_FOR_THE_LOCK)
+
+    async def _submit(self) -> None:
+        """Cancelled in the middle of a submission, it is given a moment to hear the provider's answer."""
+        submitting = asyncio.create_task(self.worker.run())
+        try:
+            await asyncio.shield(submitting)
+        finally:
+            self.worker.stop()
+            with suppress(TimeoutError, asyncio.CancelledError):
+                await asyncio.wait_for(submitting, LAST_MOMENTS)
+
+    async def _watch(self) -> None:
+        """What the other tasks tell, carried to where it matters."""
+        async for event in self.desk.events():
+            match event:
+                case ConnectionChanged():
+                    self.desk.standing.connections[event.account] = event
+                case MailboxChanged() if event.arrived and self.desk.is_worker:
+                    await self.desk.returned.arrived(event.arrived)
+                case _:
+                    pass
+
+    async def _file_copies(self) -> None:
+        """Every letter that went out is in Sent once, sooner or later."""
+        while True:
+            done = True
+            for account in self.desk.config.accounts:
+                done = await self._file_copies_of(account.name) and done
+            await self._until_submitted(None if done else FILED_AGAIN)
+
+    async def _file_copies_of(self, account: str) -> bool:
+        rooms = self.desk.rooms
+        for copy in await rooms.desk.run(sent.copies_to_file, account):
+            try:
+                if self.desk.config.account(account) and rooms.account(account).imap is not None:
+                    await self.desk.correspondence.file_sent(account, copy.content)
+            except LinksecError as error:
+                log.info("a copy could not be filed in Sent: %s", type(error).__name__)
+                return False
+            await rooms.desk.run(outbox.settle, copy.message_id, rooms.clock())
+            await rooms.desk.keep_copy()
+            for item in await rooms.desk.run(outbox.items):
+                if item.letter == copy.letter and item.state is OutboxState.SETTLED:
+                    rooms.broadcast.tell(OutboxChanged(item=item.id, state=item.state.value))
+        return True
+
+    async def _until_submitted(self, seconds: float | None) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                async for event in self.desk.events():
+                    if isinstance(event, OutboxChanged) and event.state == OutboxState.SUBMITTED.value:
+                        return

@@ -1,0 +1,135 @@
+"""The mailboxes: kept up with the server by the worker, read and changed by both front ends."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from linksec_tui.desk.rooms import Rooms
+from linksec_tui.incoming.line import Line, SignIn
+from linksec_tui.incoming.on_server import OnServer
+from linksec_tui.incoming.sync import MailboxSync
+from linksec_tui.incoming.text import read_message
+from linksec_tui.model.account import Account
+from linksec_tui.model.errors import BadInput, MailboxRefused
+from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.model.message import Flag, Header, Reading
+from linksec_tui.model.visible import visible_text
+from linksec_tui.store import bodies, mailboxes, messages, search
+from linksec_tui.wire.imap import Means
+
+FOUND_AT_MOST = 10_000  # hits of one search: more than anybody scrolls through
+
+
+@dataclass(slots=True, kw_only=True)
+class Correspondence:
+    """All accounts' messages. The lines to the servers are opened when something first needs them."""
+
+    rooms: Rooms
+    _syncs: dict[str, MailboxSync] = field(default_factory=dict)
+
+    def sync(self, account: Account) -> MailboxSync:
+        """The account's synchronisation; `run` it where this process is the worker."""
+        if account.name not in self._syncs:
+            self._syncs[account.name] = MailboxSync(self._sign_in(account), self.rooms.mail, self.rooms.broadcast.tell)
+        return self._syncs[account.name]
+
+    def refresh(self) -> None:
+        for sync in self._syncs.values():
+            sync.wake()
+
+    async def close(self) -> None:
+        for sync in self._syncs.values():
+            await sync.close()
+
+    async def mailboxes(self, account: str | None = None) -> tuple[Mailbox, ...]:
+        wanted = [each.name for each in self.rooms.config.accounts if account in (None, each.name)]
+        return tuple([each for name in wanted for each in await self._mailboxes_of(name)])
+
+    async def first_rows(self, mailbox: int, limit: int) -> tuple[Header, ...]:
+        return await self.rooms.mail.run(messages.first_rows, mailbox, limit)
+
+    async def spine(self, mailbox: int) -> array[int]:
+        return await self.rooms.mail.run(messages.spine, mailbox)
+
+    async def rows(self, ids: Sequence[int]) -> Mapping[int, Header]:
+        return await self.rooms.mail.run(messages.rows, ids)
+
+    async def search(self, query: str, mailbox: int | None) -> array[int]:
+        """Ids, newest first, of what is in the store."""
+        if mailbox is None:
+            return await self.rooms.mail.run(search.find, query, FOUND_AT_MOST)
+        return await self.rooms.mail.run(search.find_in, mailbox, query, FOUND_AT_MOST)
+
+    async def header(self, message: int) -> Header:
+        found = (await self.rows([message])).get(message)
+        if found is None:
+            raise BadInput("This message is not in the mailbox any more.", "It may have been moved elsewhere.")
+        return found
+
+    async def raw(self, message: int) -> bytes:
+        """The whole message, fetched where it is not local. Raises ConnectionProblem."""
+        header = await self.header(message)
+        kept = await self.rooms.mail.run(bodies.read_body, message, self.rooms.clock())
+        return kept if kept is not None else await self._on_server(header.account).body(header)
+
+    async def read(self, message: int) -> Reading:
+        return read_message(await self.header(message), await self.raw(message))
+
+    async def source(self, message: int) -> str:
+        return visible_text((await self.raw(message)).decode("utf-8", "replace"))
+
+    async def mark(self, ids: Sequence[int], flag: Flag, *, on: bool) -> None:
+        for account, headers in (await self._by_account(ids)).items():
+            flags = frozenset({flag.value})
+            await self._on_server(account).mark(
+                headers, add=flags if on else frozenset(), remove=frozenset() if on else flags
+            )
+
+    async def move_to(self, ids: Sequence[int], role: Role) -> None:
+        """Into the account's mailbox of that role. Raises MailboxRefused where it has none."""
+        for account, headers in (await self._by_account(ids)).items():
+            target = await self.rooms.mail.run(mailboxes.mailbox_with_role, account, role)
+            if target is None:
+                raise MailboxRefused(
+                    f"The account {account} has no mailbox for that.",
+                    f'Name one in the configuration: mailboxes = {{ {role.value} = "…" }}.',
+                )
+            await self._on_server(account).move(headers, target)
+
+    async def file_sent(self, account: str, content: bytes) -> None:
+        await self._on_server(account).file_sent(content)
+
+    async def _mailboxes_of(self, account: str) -> tuple[Mailbox, ...]:
+        return await self.rooms.mail.run(mailboxes.read_mailboxes, account)
+
+    async def _by_account(self, ids: Sequence[int]) -> dict[str, list[Header]]:
+        grouped: dict[str, list[Header]] = {}
+        for header in (await self.rows(ids)).values():
+            grouped.setdefault(header.account, []).append(header)
+        return grouped
+
+    def _on_server(self, name: str) -> OnServer:
+        account = self.rooms.account(name)
+        return OnServer(
+            account=account,
+            line=self._line(account),
+            vault=self.rooms.mail,
+            tell=self.rooms.broadcast.tell,
+            clock=self.rooms.clock,
+        )
+
+    def _line(self, account: Account) -> Line:
+        return self.sync(account).line
+
+    def _sign_in(self, account: Account) -> SignIn:
+        means = Means(dialler=self.rooms.dialler, clock=self.rooms.clock, ca_file=self.rooms.config.network.ca_file)
+        return SignIn(account=account, means=means, password=_password(self.rooms, account))
+
+
+def _password(rooms: Rooms, account: Account) -> Callable[[], Awaitable[str]]:
+    async def ask() -> str:
+        return await rooms.secrets.password(account)
+
+    return ask

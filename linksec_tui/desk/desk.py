@@ -1,0 +1,213 @@
+"""Desk: one user's open accounts. The verbs that both front ends call; each is one line here and one file beside it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+
+from linksec_tui.config import Config
+from linksec_tui.desk import people
+from linksec_tui.desk.answering import Answering
+from linksec_tui.desk.assessing import Assessing, Question
+from linksec_tui.desk.correspondence import Correspondence
+from linksec_tui.desk.drafting import Drafting
+from linksec_tui.desk.memory import StoredMemory
+from linksec_tui.desk.posted import Posted
+from linksec_tui.desk.providers import Providers
+from linksec_tui.desk.returned import Returned
+from linksec_tui.desk.rooms import Rooms
+from linksec_tui.desk.sending import Sending
+from linksec_tui.desk.standing import Standing
+from linksec_tui.formats import domain_name
+from linksec_tui.model.address import Address, Field, Recipient
+from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.contact import Contact
+from linksec_tui.model.errors import BadInput
+from linksec_tui.model.events import ConnectionChanged, Event
+from linksec_tui.model.evidence import ProviderFacts
+from linksec_tui.model.letter import BounceCard, Choice, Decision, Draft, Fallback, Gate, OutboxItem
+from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.model.message import Flag, Header, Reading
+from linksec_tui.outgoing import decide
+from linksec_tui.outgoing.reply import Whom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything that a front end may ask for. What it raises is a LinksecError: a sentence for the person."""
+
+    rooms: Rooms
+    providers: Providers
+    memory: StoredMemory
+    assessing: Assessing
+    drafting: Drafting
+    sending: Sending
+    posted: Posted
+    correspondence: Correspondence
+    answering: Answering
+    returned: Returned
+    standing: Standing
+    notices: tuple[str, ...] = ()
+
+    @property
+    def config(self) -> Config:
+        return self.rooms.config
+
+    @property
+    def is_worker(self) -> bool:
+        """Does this process synchronise and submit?"""
+        return self.standing.is_worker
+
+    def now(self) -> datetime:
+        return self.rooms.clock()
+
+    def events(self) -> AsyncGenerator[Event]:
+        return self.rooms.broadcast.listen()
+
+    # people and addresses
+
+    def parse_recipient(self, text: str, field: Field = Field.TO) -> Recipient:
+        """One recipient as a person types it. Raises BadInput."""
+        found = domain_name.parse_recipient_text(text, field)
+        if len(found) != 1:
+            raise BadInput("Write one address here.", "As name@domain, or Name <name@domain>.")
+        return found[0]
+
+    def shown_domain(self, domain: str) -> str:
+        return people.shown_domain(domain)
+
+    async def complete(self, prefix: str) -> tuple[Contact, ...]:
+        return await people.complete(self.rooms, prefix)
+
+    # assessing and deciding
+
+    async def assess(
+        self, domain: str, *, account: str | None = None, fresh: bool = False, probe: bool | None = None
+    ) -> AsyncGenerator[Assessment]:
+        """What is at hand at once, then as the sources answer; the last one is complete."""
+        question = Question(domain=domain, account=account or "", fresh=fresh, probe=probe)
+        async with aclosing(self.assessing.assess(question)) as assessments:
+            async for assessment in assessments:
+                yield assessment
+
+    async def accept_warning(self, domain: str, code: str) -> None:
+        """The person has read it: of exactly this evidence it does not ask again."""
+        if code == "downgrade":
+            await self.memory.acknowledge(domain)
+            self.assessing.renew(domain)
+
+    async def gate(self, draft: Draft) -> Gate:
+        return await self.sending.gate(draft)
+
+    def unattended(self, gate: Gate, fallback: Fallback, accepted: frozenset[str]) -> Mapping[Address, Choice]:
+        """The choices of a sender who cannot be asked."""
+        return decide.unattended(gate, fallback, accepted)
+
+    async def decide(self, draft: Draft, choices: Mapping[Address, Choice]) -> Decision:
+        return await self.sending.decide(draft, choices)
+
+    async def send(self, draft: Draft, decision: Decision) -> tuple[OutboxItem, ...]:
+        """On the disk when it returns."""
+        items = await self.sending.send(draft, decision)
+        self.standing.wake()
+        return items
+
+    # drafts
+
+    def new_draft(self, account: str | None = None) -> Draft:
+        return self.drafting.new(account)
+
+    async def save_draft(self, draft: Draft) -> None:
+        await self.drafting.save(draft)
+
+    async def drafts(self) -> tuple[Draft, ...]:
+        return await self.drafting.all()
+
+    async def discard_draft(self, draft_id: str) -> None:
+        await self.drafting.discard(draft_id)
+
+    async def reply(self, message_id: int, *, everyone: bool = False) -> Draft:
+        return await self.answering.reply(message_id, Whom.ALL if everyone else Whom.SENDER)
+
+    async def forward(self, message_id: int) -> Draft:
+        return await self.answering.forward(message_id)
+
+    # outbox
+
+    async def outbox(self) -> tuple[OutboxItem, ...]:
+        return await self.posted.items()
+
+    async def retry(self, item_id: str, *, confirmed: bool = False) -> None:
+        """What may have gone out needs `confirmed`: it may then arrive twice."""
+        await self.posted.retry(item_id, confirmed=confirmed)
+        self.standing.wake()
+
+    async def cancel(self, item_id: str) -> None:
+        await self.posted.cancel(item_id)
+
+    # mailboxes
+
+    async def mailboxes(self, account: str | None = None) -> tuple[Mailbox, ...]:
+        return await self.correspondence.mailboxes(account)
+
+    async def first_rows(self, mailbox: int, limit: int = 50) -> tuple[Header, ...]:
+        return await self.correspondence.first_rows(mailbox, limit)
+
+    async def spine(self, mailbox: int) -> array[int]:
+        return await self.correspondence.spine(mailbox)
+
+    async def rows(self, ids: Sequence[int]) -> Mapping[int, Header]:
+        return await self.correspondence.rows(ids)
+
+    async def search(self, query: str, mailbox: int | None = None) -> array[int]:
+        return await self.correspondence.search(query, mailbox)
+
+    async def read(self, message_id: int) -> Reading:
+        return await self.correspondence.read(message_id)
+
+    async def source(self, message_id: int) -> str:
+        return await self.correspondence.source(message_id)
+
+    async def mark(self, ids: Sequence[int], flag: Flag, *, on: bool) -> None:
+        await self.correspondence.mark(ids, flag, on=on)
+
+    async def delete(self, ids: Sequence[int]) -> None:
+        await self.correspondence.move_to(ids, Role.TRASH)
+
+    async def archive(self, ids: Sequence[int]) -> None:
+        await self.correspondence.move_to(ids, Role.ARCHIVE)
+
+    async def refresh(self) -> None:
+        self.correspondence.refresh()
+
+    # what came back
+
+    async def bounce_card(self, message_id: int) -> BounceCard | None:
+        return await self.returned.card(message_id)
+
+    async def card_of(self, raw: bytes) -> BounceCard | None:
+        return await self.returned.card_of(raw)
+
+    async def notice_after_bounce(self, message_id: int) -> tuple[OutboxItem, ...]:
+        items = await self.returned.notice(message_id)
+        self.standing.wake()
+        return items
+
+    async def later(self, message_id: int) -> Draft:
+        return await self.returned.later(message_id)
+
+    # our own hop
+
+    def connection(self, account: str) -> ConnectionChanged | None:
+        return self.standing.connections.get(account)
+
+    async def submission_facts(self, account: str) -> TlsFacts | None:
+        await self.providers.meet(account)
+        return self.providers.shown(account)
+
+    def provider_facts(self, account: str | None) -> ProviderFacts | None:
+        return self.providers.facts(account)

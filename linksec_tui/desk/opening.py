@@ -1,0 +1,187 @@
+"""Opening a desk: the key, the two files, the network, and everything wired together once."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets as randomness
+import tempfile
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from linksec_tui.config import Config
+from linksec_tui.desk.answering import Answering
+from linksec_tui.desk.assessing import Assessing
+from linksec_tui.desk.background import Background
+from linksec_tui.desk.broadcast import Broadcast
+from linksec_tui.desk.correspondence import Correspondence
+from linksec_tui.desk.desk import Desk
+from linksec_tui.desk.drafting import Drafting
+from linksec_tui.desk.memory import StoredMemory
+from linksec_tui.desk.posted import Posted
+from linksec_tui.desk.providers import Providers
+from linksec_tui.desk.returned import Returned
+from linksec_tui.desk.rooms import Rooms
+from linksec_tui.desk.secrets import Secrets
+from linksec_tui.desk.sending import Sending
+from linksec_tui.desk.standing import Standing
+from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE, store_key
+from linksec_tui.desk.worker import Worker
+from linksec_tui.link.gather import Gatherer, Wiring
+from linksec_tui.model.errors import NoKey, StoreDamaged
+from linksec_tui.store.vault import Vault, begin_anew, open_vault
+from linksec_tui.wire.dial import Dialler
+from linksec_tui.wire.resolver import Resolver, open_resolver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Files:
+    """The open store, and what must be told about it."""
+
+    mail: Vault
+    desk: Vault
+    notices: tuple[str, ...]
+
+
+@asynccontextmanager
+async def open_desk(
+    config: Config, *, worker: bool = True, mailboxes: bool = True, passphrase: Callable[[], str] | None = None
+) -> AsyncGenerator[Desk]:
+    """A desk, and with `worker` the tasks behind it; without `mailboxes` they submit and do not synchronise.
+
+    Raises NoKey and StoreError before anything is written, ConfigurationError.
+    """
+    async with AsyncExitStack() as stack:
+        secrets = Secrets()
+        files = await _open_files(config, secrets, passphrase, stack)
+        resolver = open_resolver(config.network, utc_now)
+        stack.push_async_callback(resolver.close)
+        rooms = _rooms(config, files, secrets, resolver)
+        desk = _desk(rooms, resolver, files.notices)
+        stack.push_async_callback(desk.correspondence.close)
+        stack.callback(rooms.broadcast.close)
+        if not worker:
+            yield desk
+            return
+        async with _working(desk, mailboxes=mailboxes):
+            yield desk
+
+
+@asynccontextmanager
+async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
+    """The background for as long as the desk is open; a fault of ours in it ends the desk too."""
+    worker = Worker(
+        rooms=desk.rooms,
+        providers=desk.providers,
+        assessing=desk.assessing,
+        name=desk.rooms.token(),
+        woken=desk.standing.woken,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        background = tasks.create_task(Background(desk=desk, worker=worker, mailboxes=mailboxes).run())
+        try:
+            yield
+        finally:
+            background.cancel()
+
+
+async def _open_files(
+    config: Config, secrets: Secrets, passphrase: Callable[[], str] | None, stack: AsyncExitStack
+) -> _Files:
+    try:
+        key = await store_key(config, secrets, passphrase)
+    except NoKey as error:
+        if config.accounts or config.store.key is not None:
+            raise
+        return await _passing_files(error, stack)
+    return await _open_both(config.state, key, stack)
+
+
+async def _passing_files(error: NoKey, stack: AsyncExitStack) -> _Files:
+    """Nothing is configured and there is no keyring: a look at recipients works all the same, and leaves no memory."""
+    directory = stack.enter_context(tempfile.TemporaryDirectory(prefix="linksec-tui-"))
+    files = await _open_both(Path(directory), randomness.token_bytes(32), stack)
+    return replace(files, notices=(f"{error.sentence} Nothing is remembered after this.",))
+
+
+async def _open_both(state: Path, key: bytes, stack: AsyncExitStack) -> _Files:
+    desk = await asyncio.to_thread(open_vault, state / DESK_FILE, key, schema="desk")
+    stack.callback(desk.close)
+    mail = await asyncio.to_thread(_open_mail, state / MAIL_FILE, key)
+    stack.callback(mail[0].close)
+    notices = tuple(filter(None, (desk.notice, mail[0].notice, mail[1])))
+    return _Files(mail=mail[0], desk=desk, notices=notices)
+
+
+def _open_mail(path: Path, key: bytes) -> tuple[Vault, str]:
+    """mail.db can be fetched again: damaged, it is set aside, and that is said."""
+    try:
+        return open_vault(path, key, schema="mail"), ""
+    except StoreDamaged:
+        notice = begin_anew(path)
+        return open_vault(path, key, schema="mail"), notice
+
+
+def _rooms(config: Config, files: _Files, secrets: Secrets, resolver: Resolver) -> Rooms:
+    dialler = Dialler(
+        addresses_of=resolver.addresses,
+        connect_to=config.network.connect_to,
+        private_addresses=config.network.private_addresses,
+    )
+    return Rooms(
+        config=config,
+        mail=files.mail,
+        desk=files.desk,
+        dialler=dialler,
+        secrets=secrets,
+        broadcast=Broadcast(),
+        clock=utc_now,
+        token=lambda: randomness.token_hex(16),
+    )
+
+
+def _desk(rooms: Rooms, resolver: Resolver, notices: tuple[str, ...]) -> Desk:
+    memory = StoredMemory(vault=rooms.desk, clock=rooms.clock)
+    providers = Providers(rooms=rooms)
+    assessing = Assessing(rooms=rooms, providers=providers, gatherer=_gatherer(rooms, resolver, memory))
+    sending = Sending(rooms=rooms, assessing=assessing, providers=providers)
+    correspondence = Correspondence(rooms=rooms)
+    drafting = Drafting(rooms=rooms)
+    return Desk(
+        rooms=rooms,
+        providers=providers,
+        memory=memory,
+        assessing=assessing,
+        drafting=drafting,
+        sending=sending,
+        posted=Posted(rooms=rooms),
+        correspondence=correspondence,
+        answering=Answering(rooms=rooms, correspondence=correspondence, drafting=drafting),
+        returned=Returned(
+            rooms=rooms, correspondence=correspondence, assessing=assessing, memory=memory, sending=sending
+        ),
+        standing=Standing(),
+        notices=notices,
+    )
+
+
+def _gatherer(rooms: Rooms, resolver: Resolver, memory: StoredMemory) -> Gatherer:
+    own = (account.address.domain for account in rooms.config.accounts)
+    return Gatherer(
+        Wiring(
+            network=rooms.config.network,
+            resolver=resolver,
+            dialler=rooms.dialler,
+            policies=memory,
+            memory=memory,
+            clock=rooms.clock,
+            own_domains=tuple(dict.fromkeys(own)),
+        )
+    )
+
+
+def utc_now() -> datetime:
+    """The clock; everything below gets it handed in."""
+    return datetime.now(UTC)

@@ -1,0 +1,86 @@
+"""Each account's provider: what it insists on, what its submission server offers, and the sessions with it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from linksec_tui.desk.rooms import Rooms
+from linksec_tui.link.provider import provider_facts, with_offers
+from linksec_tui.model.account import Account
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.errors import ConfigurationError, CredentialsRefused, LinksecError
+from linksec_tui.model.evidence import ProviderFacts
+from linksec_tui.wire.once import Once
+from linksec_tui.wire.smtp import SubmissionSession, Terms
+
+log = logging.getLogger("linksec_tui.desk.providers")
+
+MET_AGAIN = timedelta(hours=1)  # what a submission server offers changes when it is upgraded, not by the minute
+UNREACHED_AGAIN = timedelta(minutes=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Providers:
+    """Remembers what each submission server showed since the program was started."""
+
+    rooms: Rooms
+    _facts: dict[str, ProviderFacts] = field(default_factory=dict)
+    _shown: dict[str, TlsFacts] = field(default_factory=dict)
+    _not_before: dict[str, datetime] = field(default_factory=dict)
+    _meeting: Once[str, None] = field(default_factory=Once)
+
+    def facts(self, account: str | None) -> ProviderFacts | None:
+        """What is known of the account's provider; None without an account."""
+        found = self.rooms.config.account(account or None)
+        if found is None:
+            return None
+        return self._facts.get(found.name) or provider_facts(found)
+
+    def shown(self, account: str) -> TlsFacts | None:
+        """What the last handshake with the submission server showed."""
+        return self._shown.get(account)
+
+    async def meet(self, account: str | None) -> None:
+        """Ask the submission server what it offers, at most once an hour; no password is sent. Never raises."""
+        found = self.rooms.config.account(account or None)
+        if found is None or found.submission is None:
+            return
+        not_before = self._not_before.get(found.name)
+        if not_before is None or self.rooms.clock() >= not_before:
+            await self._meeting.ask(found.name, lambda: self._meet(found))
+
+    async def open_session(self, account: Account) -> SubmissionSession:
+        """Connected and logged in. Raises ConnectionProblem, ConfigurationError."""
+        session = await self._connect(account)
+        try:
+            await session.login(account.user or str(account.address), await self.rooms.secrets.password(account))
+        except BaseException as error:
+            await session.close()
+            if isinstance(error, CredentialsRefused):
+                self.rooms.secrets.forget(account)
+            raise
+        return session
+
+    async def _meet(self, account: Account) -> None:
+        try:
+            session = await self._connect(account)
+        except LinksecError as error:
+            log.info("submission server of %s: %s", account.name, type(error).__name__)
+            self._not_before[account.name] = self.rooms.clock() + UNREACHED_AGAIN
+            return
+        await session.close()
+
+    async def _connect(self, account: Account) -> SubmissionSession:
+        if account.submission is None:
+            raise ConfigurationError(
+                f"The account {account.name} has no submission server.", 'Add submission = { host = "…" } to it.'
+            )
+        terms = Terms(clock=self.rooms.clock, ca_file=self.rooms.config.network.ca_file)
+        session = await SubmissionSession.connect(account.submission, self.rooms.dialler, terms)
+        now = self.rooms.clock()
+        self._facts[account.name] = with_offers(provider_facts(account), session.offers, now)
+        self._shown[account.name] = session.facts
+        self._not_before[account.name] = now + MET_AGAIN
+        return session

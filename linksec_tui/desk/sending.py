@@ -1,0 +1,126 @@
+"""From a draft to the outbox: the gate's question, the sender's decision, and the handing over.
+
+Deciding and sending are two steps: what the sender saw is what is sent. Where the evidence got worse in between, or
+is too old to be trusted, it is asked again, and what fell is a DecisionOutdated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from linksec_tui.desk.assessing import Assessing
+from linksec_tui.desk.providers import Providers
+from linksec_tui.desk.rooms import Rooms
+from linksec_tui.model.address import Address
+from linksec_tui.model.errors import DecisionOutdated
+from linksec_tui.model.events import OutboxChanged
+from linksec_tui.model.letter import (
+    Choice,
+    Decision,
+    Draft,
+    Gate,
+    Kind,
+    OutboxItem,
+    OutboxState,
+    Submission,
+)
+from linksec_tui.outgoing import decide, tag
+from linksec_tui.outgoing.attachments import Enclosure, read_attachments
+from linksec_tui.outgoing.render import check_size
+from linksec_tui.store import contacts, outbox
+from linksec_tui.store.sent import SentCopy
+
+log = logging.getLogger("linksec_tui.desk.sending")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """The verbs gate, decide and send."""
+
+    rooms: Rooms
+    assessing: Assessing
+    providers: Providers
+
+    async def gate(self, draft: Draft) -> Gate:
+        """Who meets the requirement, who does not and why, and what may be chosen for them."""
+        assessments = await self.assessing.settled(_domains(draft), draft.account)
+        return decide.gate(draft, assessments, self.providers.facts(draft.account), self.rooms.clock())
+
+    async def decide(self, draft: Draft, choices: Mapping[Address, Choice]) -> Decision:
+        """The decision that the choices amount to. Raises GateRefused where somebody has none."""
+        return decide.decide(draft, await self.gate(draft), choices, self.rooms.clock())
+
+    async def send(self, draft: Draft, decision: Decision) -> tuple[OutboxItem, ...]:
+        """Into the outbox, on the disk when it returns. Raises DecisionOutdated, BadInput."""
+        await self._confirm(draft, decision)
+        enclosures = await asyncio.to_thread(read_attachments, draft.attachments)
+        submissions = await asyncio.to_thread(self._submissions, draft, decision, enclosures)
+        facts = self.providers.facts(draft.account)
+        for submission in submissions:
+            check_size(len(submission.content), facts.size_limit if facts else None)
+        await self._hand_over(draft, decision, submissions, enclosures)
+        for submission in submissions:
+            log.info("in the outbox: %s", submission.id)
+            self.rooms.broadcast.tell(OutboxChanged(item=submission.id, state=OutboxState.WAITING.value))
+        ids = {submission.id for submission in submissions}
+        return tuple(item for item in await self.rooms.desk.run(outbox.items) if item.id in ids)
+
+    async def _confirm(self, draft: Draft, decision: Decision) -> None:
+        """Is the evidence still as good as when the sender decided?"""
+        now = self.rooms.clock()
+        current = await self.assessing.settled(_domains(draft), draft.account)
+        fallen = decide.worse(decision, current, now)
+        if fallen:
+            raise DecisionOutdated(
+                f"Less is known to protect the way to {', '.join(map(str, fallen))} than when you decided.",
+                "Look at the gate again.",
+            )
+
+    def _submissions(
+        self, draft: Draft, decision: Decision, enclosures: tuple[Enclosure, ...]
+    ) -> tuple[Submission, ...]:
+        facts = self.providers.facts(draft.account)
+        posting = tag.Posting(
+            envelope_sender=self.rooms.account(draft.account).address,
+            requiretls_offered=bool(facts and facts.requiretls_offered),
+            now=self.rooms.clock(),
+            token=self.rooms.token,
+            enclosures=enclosures,
+        )
+        return tag.submissions(draft, decision, posting)
+
+    async def _hand_over(
+        self, draft: Draft, decision: Decision, submissions: tuple[Submission, ...], enclosures: tuple[Enclosure, ...]
+    ) -> None:
+        now = self.rooms.clock()
+        letter = next((each for each in submissions if each.kind is Kind.LETTER), None)
+        grace = self.rooms.config.compose.undo_seconds
+        handover = outbox.Handover(
+            submissions=submissions,
+            draft=draft,
+            left_out=decide.remainder(draft, decision, self.rooms.token()),
+            copies=(self._sent_copy(draft, decision, letter, enclosures),) if letter else (),
+            not_before=now + timedelta(seconds=grace) if grace else None,
+        )
+        await self.rooms.desk.run(outbox.add, handover, now)
+        await self.rooms.desk.run(contacts.note_written, draft.recipients, now)
+        await self.rooms.desk.keep_copy()
+
+    def _sent_copy(
+        self, draft: Draft, decision: Decision, letter: Submission, enclosures: tuple[Enclosure, ...]
+    ) -> SentCopy:
+        return SentCopy(
+            message_id=letter.message_id,
+            letter=letter.letter,
+            account=letter.account,
+            created_at=letter.created_at,
+            content=tag.render_sent_copy(draft, decision, letter, enclosures),
+        )
+
+
+def _domains(draft: Draft) -> frozenset[str]:
+    return frozenset(recipient.address.domain for recipient in draft.recipients)

@@ -1,0 +1,165 @@
+"""The worker: takes what waits in the outbox to the provider, one after another, and writes down how it went.
+
+A row is claimed in a transaction before its first byte; what the sender decided is compared with today's evidence
+before every attempt that is not the first, and held where that got worse (link-security.md §4).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from linksec_tui.desk.assessing import Assessing
+from linksec_tui.desk.providers import Providers
+from linksec_tui.desk.rooms import Rooms
+from linksec_tui.model.events import OutboxChanged
+from linksec_tui.model.letter import Kind, OutboxItem, OutboxState, Submission
+from linksec_tui.outgoing import decide
+from linksec_tui.outgoing import outbox as states
+from linksec_tui.outgoing.submit import Result, submit
+from linksec_tui.store import outbox
+from linksec_tui.wire.smtp import Delivery, SubmissionSession
+
+log = logging.getLogger("linksec_tui.desk.worker")
+
+# Another process may have put something into the outbox; it cannot wake us, so we look.
+LOOK_AGAIN = timedelta(seconds=2)
+KEPT = timedelta(days=30)  # what is settled is shown that long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """Held by the one process that has the worker's lock. `name` is what its claims are signed with."""
+
+    rooms: Rooms
+    providers: Providers
+    assessing: Assessing
+    name: str
+    woken: asyncio.Event
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop(self) -> None:
+        """After the submission under way, no more."""
+        self.ending.set()
+        self.woken.set()
+
+    async def run(self) -> None:
+        """Until stopped."""
+        await self.recover()
+        while not self.ending.is_set():
+            self.woken.clear()
+            await self.flush()
+            await self._rest()
+
+    async def recover(self) -> None:
+        """Put right what a dead worker left under way."""
+        now = self.rooms.clock()
+        for item in await self.rooms.desk.run(outbox.recover, now):
+            log.info("left under way by an earlier run: %s is %s", item.id, item.state)
+            self._tell(item.id, item.state)
+        await self.rooms.desk.run(outbox.tidy, now - KEPT)
+
+    async def flush(self) -> None:
+        """Submit everything that is due now."""
+        for account in self.rooms.config.accounts:
+            for ident in await self.rooms.desk.run(outbox.due, account.name, self.rooms.clock()):
+                if self.ending.is_set():
+                    return
+                await self._attempt(account.name, ident)
+
+    async def _rest(self) -> None:
+        if self.ending.is_set():
+            return
+        next_due = await self.rooms.desk.run(outbox.next_due)
+        pause = LOOK_AGAIN
+        if next_due is not None:
+            pause = min(max(next_due - self.rooms.clock(), timedelta()), LOOK_AGAIN)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause.total_seconds()):
+                await self.woken.wait()
+
+    async def _attempt(self, account: str, ident: str) -> None:
+        submission = await self._claim(ident)
+        if submission is None:
+            return
+        log.info("claimed %s", ident)
+        worse = await self._worse(submission)
+        if worse:
+            await self._finish(submission, outbox.Ending(state=OutboxState.HELD, detail=worse))
+            return
+        result = await submit(self._session(account), submission, self._delivery(ident))
+        await self._finish(submission, await self._ending(result))
+
+    async def _claim(self, ident: str) -> Submission | None:
+        submission = await self.rooms.desk.run(outbox.claim, self._signed(ident), self.rooms.clock())
+        if submission is not None:
+            self._tell(ident, OutboxState.SUBMITTING)
+        return submission
+
+    async def _worse(self, submission: Submission) -> str:
+        """A sentence where the recipients stand worse than when the sender decided; empty where they don't."""
+        item = await self._item(submission.id)
+        decision = submission.decision
+        if item.attempts <= 1 and not decide.stale(decision, self.rooms.clock()):
+            return ""
+        domains = {each.recipient.address.domain for each in decision.recipients}
+        current = await self.assessing.settled(domains, submission.account)
+        fallen = decide.worse(decision, current, self.rooms.clock())
+        if not fallen:
+            return ""
+        return f"{', '.join(map(str, fallen))}: less protected now than when you decided. Look again before it is sent."
+
+    def _session(self, account: str) -> Callable[[], Awaitable[SubmissionSession]]:
+        async def open_session() -> SubmissionSession:
+            return await self.providers.open_session(self.rooms.account(account))
+
+        return open_session
+
+    def _delivery(self, ident: str) -> Delivery:
+        async def before_final_dot() -> None:
+            await self.rooms.desk.run(outbox.start_data, self._signed(ident), self.rooms.clock())
+            log.info("handing over %s", ident)
+
+        return Delivery(before_final_dot=before_final_dot)
+
+    async def _ending(self, result: Result) -> outbox.Ending:
+        item, now = await self._item(result.submission.id), self.rooms.clock()
+        if result.failure is not None:
+            following = states.after_failure(item, result.failure, now)
+        else:
+            following = states.after_outcomes(item, result.outcomes, now)
+        rest = (states.follow_up(result.submission, following.again, self.rooms.token),) if following.again else ()
+        return outbox.Ending(
+            state=following.state,
+            outcomes=following.outcomes,
+            detail=following.detail,
+            next_attempt_at=following.next_attempt_at or (_soon(now) if rest else None),
+            follow_up=rest,
+        )
+
+    async def _finish(self, submission: Submission, ending: outbox.Ending) -> None:
+        await self.rooms.desk.run(outbox.finish, self._signed(submission.id), ending, self.rooms.clock())
+        if ending.state is OutboxState.SUBMITTED and submission.kind is Kind.NOTICE:
+            await self.rooms.desk.run(outbox.settle, submission.message_id, self.rooms.clock())  # Sent gets no copy
+        await self.rooms.desk.keep_copy()
+        log.info("%s is %s", submission.id, ending.state)
+        self._tell(submission.id, ending.state)
+
+    async def _item(self, ident: str) -> OutboxItem:
+        item = await self.rooms.desk.run(outbox.item, ident)
+        assert item is not None  # claimed rows are deleted by nobody
+        return item
+
+    def _signed(self, ident: str) -> outbox.Claim:
+        return outbox.Claim(submission=ident, worker=self.name)
+
+    def _tell(self, ident: str, state: OutboxState) -> None:
+        self.rooms.broadcast.tell(OutboxChanged(item=ident, state=state.value))
+
+
+def _soon(now: datetime) -> datetime:
+    return now + states.BACK_OFF[0]

@@ -1,0 +1,26 @@
+"""What every test may use: the embedded mail world, and a configuration for it with a state directory of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from linksec_tui import config_file
+from linksec_tui.config import Config
+from linksec_tui.world import World
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One mail world for the whole run; tests tell their letters apart by subject."""
+    with World.start(tmp_path_factory.mktemp("world"), letters=60) as started:
+        yield started
+
+
+@pytest.fixture
+def config(world: World, tmp_path: Path) -> Config:
+    """The world's configuration, its state in a directory of this test."""
+    return replace(config_file.load(world.config_path), state=tmp_path / "state")

@@ -96,7 +96,7 @@ class Background:
                 log.info("a copy could not be filed in Sent: %s", type(error).__name__)
                 return False
             await rooms.desk.run(outbox.settle, copy.message_id, rooms.clock())
-            await rooms.desk.keep_copy()
+            await rooms.keep_copy()
             for item in await rooms.desk.run(outbox.items):
                 if item.letter == copy.letter and item.state is OutboxState.SETTLED:
                     rooms.broadcast.tell(OutboxChanged(item=item.id, state=item.state.value))

@@ -116,10 +116,10 @@ async def _open_both(state: Path, key: bytes, stack: AsyncExitStack) -> _Files:
 
 
 def _open_mail(path: Path, key: bytes) -> tuple[Vault, str]:
-    """mail.db can be fetched again: damaged, it is set aside, and that is said."""
+    """mail.db can be fetched again: damaged, or of another key than desk.db, it is set aside, and that is said."""
     try:
         return open_vault(path, key, schema="mail"), ""
-    except StoreDamaged:
+    except (StoreDamaged, NoKey):
         notice = begin_anew(path)
         return open_vault(path, key, schema="mail"), notice
 

@@ -37,5 +37,5 @@ class Posted:
         await self._changed(ident, OutboxState.CANCELLED)
 
     async def _changed(self, ident: str, state: OutboxState) -> None:
-        await self.rooms.desk.keep_copy()
+        await self.rooms.keep_copy()
         self.rooms.broadcast.tell(OutboxChanged(item=ident, state=state.value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,9 +11,11 @@ from linksec_tui.config import Config
 from linksec_tui.desk.broadcast import Broadcast
 from linksec_tui.desk.secrets import Secrets
 from linksec_tui.model.account import Account
-from linksec_tui.model.errors import ConfigurationError
+from linksec_tui.model.errors import ConfigurationError, StoreError
 from linksec_tui.store.vault import Vault
 from linksec_tui.wire.dial import Dialler
+
+log = logging.getLogger("linksec_tui.desk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +30,13 @@ class Rooms:
     broadcast: Broadcast
     clock: Callable[[], datetime]
     token: Callable[[], str]
+
+    async def keep_copy(self) -> None:
+        """Renew desk.db's verified copy. What could not be copied is safe all the same, in the file itself."""
+        try:
+            await self.desk.keep_copy()
+        except StoreError as error:
+            log.warning("no copy of desk.db: %s", error)
 
     def account(self, name: str | None = None) -> Account:
         """The named account, or the first. Raises ConfigurationError."""

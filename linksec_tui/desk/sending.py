@@ -108,7 +108,7 @@ class Sending:
         )
         await self.rooms.desk.run(outbox.add, handover, now)
         await self.rooms.desk.run(contacts.note_written, draft.recipients, now)
-        await self.rooms.desk.keep_copy()
+        await self.rooms.keep_copy()
 
     def _sent_copy(
         self, draft: Draft, decision: Decision, letter: Submission, enclosures: tuple[Enclosure, ...]

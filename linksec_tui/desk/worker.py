@@ -21,7 +21,7 @@ from linksec_tui.model.letter import Kind, OutboxItem, OutboxState, Submission
 from linksec_tui.outgoing import decide
 from linksec_tui.outgoing import outbox as states
 from linksec_tui.outgoing.submit import Result, submit
-from linksec_tui.store import outbox
+from linksec_tui.store import outbox, sent, sightings
 from linksec_tui.wire.smtp import Delivery, SubmissionSession
 
 log = logging.getLogger("linksec_tui.desk.worker")
@@ -29,6 +29,7 @@ log = logging.getLogger("linksec_tui.desk.worker")
 # Another process may have put something into the outbox; it cannot wake us, so we look.
 LOOK_AGAIN = timedelta(seconds=2)
 KEPT = timedelta(days=30)  # what is settled is shown that long
+BOUNCES_UNTIL = timedelta(days=90)  # no queue holds a letter for longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,8 @@ class Worker:
             log.info("left under way by an earlier run: %s is %s", item.id, item.state)
             self._tell(item.id, item.state)
         await self.rooms.desk.run(outbox.tidy, now - KEPT)
+        await self.rooms.desk.run(sent.forget_records, now - BOUNCES_UNTIL)
+        await self.rooms.desk.run(sightings.forget_expired, now)
 
     async def flush(self) -> None:
         """Submit everything that is due now."""
@@ -145,7 +148,7 @@ class Worker:
         await self.rooms.desk.run(outbox.finish, self._signed(submission.id), ending, self.rooms.clock())
         if ending.state is OutboxState.SUBMITTED and submission.kind is Kind.NOTICE:
             await self.rooms.desk.run(outbox.settle, submission.message_id, self.rooms.clock())  # Sent gets no copy
-        await self.rooms.desk.keep_copy()
+        await self.rooms.keep_copy()
         log.info("%s is %s", submission.id, ending.state)
         self._tell(submission.id, ending.state)
 

@@ -221,9 +221,8 @@ def _level_told(exchangers: Exchangers) -> int:
 def _provider_notes(exchangers: Exchangers, rung: _Rung) -> Iterator[Reason]:
     """A claim about the way between servers needs to know what the sender's own provider does."""
     published = frozenset[Mechanism]().union(*(host.covered for host in exchangers.remaining))
-    if rung.assurance is Assurance.VERIFIABLE and not any(
-        exchangers.answer(mechanism) is Answer.YES for mechanism in published
-    ):
+    known = any(exchangers.answer(mechanism) is Answer.YES for mechanism in published)
+    if rung.assurance is Assurance.VERIFIABLE and rung.reasons[0].code != "local" and not known:
         yield _reason("provider-unknown" if exchangers.evidence.provider else "no-account", Source.PROVIDER)
     dane = any(host.dane is DaneStatus.SECURE for host in exchangers.remaining)
     if dane and exchangers.answer(Mechanism.DANE) is Answer.NO:

@@ -43,7 +43,7 @@ def _headline(assessment: Assessment) -> str:
         case Assurance.ENFORCED:
             words = _enforced(codes, domain)
         case Assurance.LINK_SECURE:
-            words = f"it comes back rather than travel unprotected, and {domain}'s operator promises they do the same"
+            words = f"the letter comes back rather than travel unprotected, and at {domain} they promise the same"
     return f"{_title(assessment)}: {words}"
 
 
@@ -94,30 +94,34 @@ def _enforced(codes: list[str], domain: str) -> str:
 
 
 def _reason(assessment: Assessment, reason: Reason) -> str:
-    text = REASONS[reason.code].format(**_words(assessment, reason.host))
+    text = _sentence(REASONS[reason.code], assessment, reason.host)
     detail = _detail(assessment.evidence, reason)
     return f"{text} ({detail})" if detail else text
 
 
 def _warning(assessment: Assessment, warning: Warning) -> str:
-    words = _words(assessment, warning.host)
-    since = warning.since.date().isoformat() if warning.since else "before"
     code = f"downgrade-{warning.evidence.partition(' ')[0]}" if warning.code == "downgrade" else warning.code
-    return WARNINGS[code].format(**words, since=since)
+    since = warning.since.date().isoformat() if warning.since else "before"
+    return _sentence(WARNINGS[code].replace("{since}", since), assessment, warning.host)
 
 
-def _words(assessment: Assessment, host: str) -> dict[str, str]:
+def _sentence(template: str, assessment: Assessment, host: str) -> str:
+    """The blanks filled in; without a host it is true of all that are used."""
     domain = to_unicode(assessment.domain)
-    return {"domain": domain, "host": to_unicode(host) if host else f"every mail server of {domain}"}
+    hosts = assessment.evidence.route.exchangers
+    if not host and len(hosts) == 1:
+        host = hosts[0].host
+    text = template.format(domain=domain, host=to_unicode(host) if host else f"every mail server of {domain}")
+    return text[:1].upper() + text[1:] if template.startswith("{host}") and not host else text
 
 
 def _detail(evidence: Evidence, reason: Reason) -> str:
     """What a source said of its failure, or an exchanger of itself; texts were made visible where they came in."""
     match reason.code:
-        case "route-failed" | "route-bogus":
+        case "route-failed":
             return evidence.route.failure.detail if evidence.route.failure else ""
         case "sts-error" | "sts-invalid":
-            return evidence.sts.reason or ""
+            return evidence.sts.failure.detail if evidence.sts.failure else evidence.sts.reason or ""
         case "starttls-missing" | "starttls-failed" | "unreachable":
             seen = evidence.observations.get(reason.host)
             return seen.detail if seen else ""

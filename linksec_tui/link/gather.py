@@ -101,11 +101,14 @@ class Gatherer:
             return
         inquest = self._inquest(domain, asked)
         running = asyncio.create_task(self._run(inquest))
+        shown: Assessment | None = None
         try:
             while not running.done():
                 await inquest.wait_for_news(running)
-                if not running.done():
-                    yield self._judge(inquest.evidence(), asked, started)
+                so_far = replace(self._judge(inquest.evidence(), asked, started), complete=False)
+                if not running.done() and (shown is None or _differs(so_far, shown)):
+                    shown = so_far
+                    yield so_far
             yield self._judge(self._keep(await running, asked), asked, started)
         finally:
             running.cancel()
@@ -153,3 +156,12 @@ class Gatherer:
             return None
         recalled = await self._wiring.memory.recall(domain)
         return replace(kept.evidence, promises=recalled.promises)
+
+
+def _differs(assessment: Assessment, shown: Assessment) -> bool:
+    """Would anybody see the difference?"""
+    return (assessment.headline, assessment.reasons, assessment.warnings) != (
+        shown.headline,
+        shown.reasons,
+        shown.warnings,
+    )

@@ -99,6 +99,7 @@ class Inquest:
             group.create_task(self._ask_route(deadline))
             group.create_task(self._ask_policy(deadline))
         async with self._within(deadline, Source.MTA_STS):
+            # RFC 8461 §5: look again before a mismatch is called a violation
             hosts = [exchanger.host for exchanger in self._route.exchangers]
             self._sts = await self._sources.policies.ask_again(self._inquiry, self._sts, hosts)
         self._pending.clear()

@@ -79,12 +79,26 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
         name=desk.rooms.token(),
         woken=desk.standing.woken,
     )
-    async with asyncio.TaskGroup() as tasks:
-        background = tasks.create_task(Background(desk=desk, worker=worker, mailboxes=mailboxes).run())
-        try:
-            yield
-        finally:
-            background.cancel()
+    raised: Exception | None = None
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            background = tasks.create_task(Background(desk=desk, worker=worker, mailboxes=mailboxes).run())
+            try:
+                yield
+            except Exception as error:  # noqa: BLE001 - the front end's own: raised again as it is, not in a group
+                raised = error
+            finally:
+                background.cancel()
+    except ExceptionGroup as faults:
+        raise _first(faults) from faults
+    if raised is not None:
+        raise raised
+
+
+def _first(faults: ExceptionGroup[Exception]) -> Exception:
+    """A fault of ours in the background, out of the groups that it comes in."""
+    first = faults.exceptions[0]
+    return _first(first) if isinstance(first, ExceptionGroup) else first
 
 
 async def _open_files(

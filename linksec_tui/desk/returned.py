@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from linksec_tui.desk.assessing import Assessing
 from linksec_tui.desk.correspondence import Correspondence
@@ -36,6 +37,8 @@ from linksec_tui.outgoing.sighting import observations
 from linksec_tui.store import drafts, sent
 from linksec_tui.store.connection import Connection
 
+CLOCKS_DIFFER = timedelta(hours=1)  # the server's and ours
+
 log = logging.getLogger("linksec_tui.desk.returned")
 
 
@@ -51,8 +54,9 @@ class Returned:
 
     async def arrived(self, messages: Sequence[int]) -> None:
         """New messages: what came back is matched now, so that the next check knows of it."""
+        since = await self.rooms.desk.run(sent.oldest)
         for ident, header in (await self.correspondence.rows(messages)).items():
-            if not header.is_bounce:
+            if not header.is_bounce or since is None or header.received_at < since - CLOCKS_DIFFER:
                 continue
             try:
                 raw = await self.correspondence.raw(ident)

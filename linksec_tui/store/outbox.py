@@ -35,7 +35,8 @@ _UNKNOWN = "The connection was lost while the letter was being handed over: it m
 # What a person may make of a submission, and from which states. SUBMITTING belongs to its worker; a letter that went
 # out cannot be recalled.
 _MAY_BECOME = {
-    OutboxState.WAITING: {OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED},
+    # waiting to waiting: now, instead of when its pause is over
+    OutboxState.WAITING: {OutboxState.WAITING, OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED},
     OutboxState.HELD: {OutboxState.WAITING},
     OutboxState.CANCELLED: {OutboxState.WAITING, OutboxState.HELD, OutboxState.REFUSED, OutboxState.MAYBE_SENT},
 }

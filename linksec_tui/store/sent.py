@@ -45,6 +45,12 @@ def of_letter(connection: Connection, letter: str) -> tuple[SentRecord, ...]:
     return tuple(map(_record, connection.rows(f"{_RECORD} WHERE letter = ? ORDER BY submitted_at", letter)))
 
 
+def oldest(connection: Connection) -> datetime | None:
+    """When the first letter that is still on record went out."""
+    row = connection.one("SELECT min(submitted_at) FROM sent")
+    return None if row is None or row[0] is None else moment(row[0])
+
+
 def record_of(submission: Submission, now: datetime, outcomes: Sequence[Outcome] = ()) -> SentRecord:
     """What is kept of a submission: of its recipients only those whom the provider did not refuse."""
     refused = {outcome.recipient for outcome in outcomes if not outcome.accepted}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import OK, Call
+from linksec_tui.cli.opened import opened
 from linksec_tui.cli.output import Json, Output
-from linksec_tui.cli.passphrase import ask_on_terminal
 from linksec_tui.model.errors import EXIT_BAD_INPUT, BadInput, StoreError
 from linksec_tui.model.letter import Bounce, BounceCard, Report
 from linksec_tui.model.visible import visible
@@ -65,30 +65,22 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
 async def _sent_from_here(call: Call) -> AsyncGenerator[Desk | None]:
     """The desk whose letters a bounce may be about; None where there is none, or it cannot be opened."""
     config = call.load()
-    if not config.accounts:
-        yield None
-        return
-    from linksec_tui.desk import open_desk  # deferred: brings sockets and the store, not needed to read a bounce
-
-    opening = open_desk(config, passphrase=ask_on_terminal, worker=False)
-    try:
-        desk = await opening.__aenter__()
-    except StoreError as error:
-        call.output.note(f"What was sent from here cannot be looked up: {error.sentence}")
-        yield None
-        return
-    try:
+    async with AsyncExitStack() as stack:
+        desk: Desk | None = None
+        if config.accounts:
+            try:
+                desk = await stack.enter_async_context(opened(call, config))
+            except StoreError as error:
+                call.output.note(f"What was sent from here cannot be looked up: {error.sentence}")
         yield desk
-    finally:
-        await opening.__aexit__(None, None, None)
 
 
 async def _explain(desk: Desk | None, name: str, raw: bytes) -> Explained:
-    from linksec_tui.desk.read_bounce import read_bounce  # deferred: as above
+    from linksec_tui.desk.read_bounce import read_bounce  # deferred: brings sockets and the store
 
     bounce = read_bounce(raw, visible(name))
-    card = await desk.explain_bounce(raw) if desk and bounce else None
-    return Explained(file=name, bounce=bounce, card=card)
+    card = await desk.card_of(raw) if desk and bounce else None
+    return Explained(file=name, bounce=card.bounce if card else bounce, card=card)
 
 
 def render_explained(explained: Explained) -> Json:

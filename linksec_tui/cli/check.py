@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from linksec_tui.cli.call import OK, Call, UsageError, chosen_account
 from linksec_tui.cli.check_text import Table, summary_of
 from linksec_tui.cli.contract import Result, Wanted, render_result, render_results
+from linksec_tui.cli.opened import opened
 from linksec_tui.cli.options import requirement
-from linksec_tui.cli.passphrase import ask_on_terminal
 from linksec_tui.config import Config, ProbeWhen
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.errors import EXIT_USAGE, BadInput
@@ -66,10 +66,8 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
     asked = CheckArguments(**vars(arguments))
     config = call.load()
     chosen_account(config, asked.sender)
-    from linksec_tui.desk import open_desk  # deferred: brings sockets and the store, not needed to say what is wrong
-
     lines = _listed(call, asked)
-    async with open_desk(config, passphrase=ask_on_terminal, worker=False) as desk:
+    async with opened(call, config) as desk:
         everyone, refused = _wanted(desk, asked, lines, call)
         results = await _check(desk, everyone, asked, call)
     return EXIT_USAGE if refused else _status(results)

@@ -26,6 +26,9 @@ from linksec_tui.model.evidence import (
 )
 from linksec_tui.model.letter import Requirement
 
+# STARTTLS is what a provider tries, not what it insists on.
+_ENFORCEABLE = (Mechanism.DANE, Mechanism.MTA_STS, Mechanism.REQUIRETLS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -200,8 +203,8 @@ def _sender(provider: ProviderFacts | None) -> Json | None:
     """Whose provider the ladder's upper rungs rest on. `enforces` is null where nothing is known about it."""
     if provider is None:
         return None
-    known = any(provider.answer(mechanism) is not Answer.UNKNOWN for mechanism in Mechanism)
-    enforced = [mechanism.value for mechanism in Mechanism if provider.answer(mechanism) is Answer.YES]
+    known = any(provider.answer(mechanism) is not Answer.UNKNOWN for mechanism in _ENFORCEABLE)
+    enforced = [mechanism.value for mechanism in _ENFORCEABLE if provider.answer(mechanism) is Answer.YES]
     return {
         "account": provider.account,
         "enforces": enforced if known else None,

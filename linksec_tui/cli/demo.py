@@ -74,7 +74,8 @@ class _Teller:
         await self._second_letter()
         cards = await self._what_comes_back()
         await self._recover(cards)
-        self._say("\nThat is the whole story. “linksec-tui demo” on a terminal lets you play it yourself.")
+        self.output.line()
+        self._say("That is the whole story. “linksec-tui demo” on a terminal lets you play it yourself.")
 
     async def _badges(self) -> None:
         self._act("1. Who could read it on its way?", "You write to eight people. This is known before you send:")
@@ -82,7 +83,7 @@ class _Teller:
             assessment = await self._assess(person)
             self.output.line()
             self.output.line(f"{self.output.badge(assessment.assurance)}  {person.address}")
-            self._say(f"{person.what}. {headline_of(assessment)}", indent="    ")
+            self._say(f"{person.what}: {headline_of(assessment)}", indent="    ")
             for reason in assessment.reasons:
                 self._say(f"· {reason.text}", indent="    ")
             expect(
@@ -140,12 +141,10 @@ class _Teller:
         wanted = {person.address for person in self.stage.people if person.protected}
         cards = await self._cards(wanted)
         for card in cards.values():
-            self._say(card.happened, indent="  ")
-            self._say(card.did_not_happen, indent="  ")
-            for line in card.lines:
-                self._say(f"{line.recipient}: {line.happened}", indent="    ")
-                expect(line.recipient in wanted, f"the letter to {line.recipient} does not come back")
+            self._card(card)
             expect(card.match.ours, "a report by your own provider is known as one")
+            wrong = {line.recipient for line in card.lines} - wanted
+            expect(not wrong, f"nothing comes back from {', '.join(wrong)}")
         return cards
 
     async def _recover(self, cards: dict[int, BounceCard]) -> None:
@@ -158,6 +157,14 @@ class _Teller:
         for found in await self._arrivals(before):
             expect(found.messages and not found.has(_SECOND[1]), f"{found.person.address} gets the notice alone")
             self._say(f"{found.person.address}: {_what(found, _SECOND[1])}", indent="  ")
+
+    def _card(self, card: BounceCard) -> None:
+        self._say(card.happened, indent="  ")
+        for line in card.lines:
+            self._say(f"{line.recipient}: “{line.diagnostic}”", indent="    ")
+        self._say(card.did_not_happen, indent="  ")
+        if card.arrived:
+            self._say(f"It did reach {', '.join(card.arrived)}.", indent="  ")
 
     def _gate(self, gate: Gate) -> None:
         truth = {person.address: person for person in self.stage.people}

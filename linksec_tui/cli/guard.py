@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import platformdirs
 
@@ -67,7 +68,8 @@ def _cause(error: BaseException) -> BaseException:
     """What a task group wrapped: our own sentence first, else the first of them."""
     if not isinstance(error, BaseExceptionGroup):
         return error
-    causes = [_cause(inner) for inner in error.exceptions]
+    group = cast("BaseExceptionGroup[BaseException]", error)
+    causes = [_cause(inner) for inner in group.exceptions]
     return next((cause for cause in causes if isinstance(cause, LinksecError)), causes[0])
 
 

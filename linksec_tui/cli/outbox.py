@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import OK, Call, UsageError
 from linksec_tui.cli.contract import rfc3339
+from linksec_tui.cli.opened import opened
 from linksec_tui.cli.options import add_common
 from linksec_tui.cli.output import Json, Output
-from linksec_tui.cli.passphrase import ask_on_terminal
 from linksec_tui.cli.submission import Watch, tell, wait_for_answers, watch
 from linksec_tui.config_file import nearest
 from linksec_tui.model.errors import EXIT_QUEUED, LinksecError
-from linksec_tui.model.letter import OutboxItem, OutboxState
+from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
 from linksec_tui.model.visible import visible
 
 if TYPE_CHECKING:
@@ -59,10 +59,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 async def run(call: Call, arguments: argparse.Namespace) -> int:
     asked = OutboxArguments(**{"id": None, "yes": False, **vars(arguments)})
-    from linksec_tui.desk import open_desk  # deferred: brings sockets and the store, not needed to say what is wrong
 
     submits = asked.action in ("flush", "retry")
-    async with open_desk(call.load(), passphrase=ask_on_terminal, worker=submits) as desk:
+    async with opened(call, call.load(), submits=submits) as desk:
         match asked.action:
             case "flush":
                 return await _flush(desk, call.output, asked)
@@ -90,7 +89,7 @@ async def _retry(desk: Desk, output: Output, asked: OutboxArguments) -> int:
     if item.state is OutboxState.MAYBE_SENT and not (asked.yes or _confirmed(item, output)):
         raise NotConfirmed(
             "This letter may have gone out already; sent again, it may arrive twice.",
-            "Add --yes to send it all the same.",
+            "Add --yes to send it again.",
         )
     watched = await watch(desk, [item])
     await desk.retry(item.id, confirmed=item.state is OutboxState.MAYBE_SENT)
@@ -130,7 +129,7 @@ def _show(items: Sequence[OutboxItem], output: Output, asked: OutboxArguments) -
     if asked.json:
         output.document({"outbox": [render_item(item) for item in items]})
         return
-    shown = [item for item in items if item.state not in _ENDED]
+    shown = [item for item in items if not _ended(item)]
     if not shown:
         output.line("The outbox is empty.")
     for item in shown:
@@ -140,6 +139,11 @@ def _show(items: Sequence[OutboxItem], output: Output, asked: OutboxArguments) -
             output.paragraph(item.detail, indent="    ")
         if item.next_attempt_at:
             output.line(f"    next attempt {item.next_attempt_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _ended(item: OutboxItem) -> bool:
+    """Nothing more will happen to it; of a notice no copy is filed."""
+    return item.state in _ENDED or (item.kind is Kind.NOTICE and item.state is OutboxState.SUBMITTED)
 
 
 def render_item(item: OutboxItem) -> Json:

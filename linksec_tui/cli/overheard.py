@@ -8,6 +8,7 @@ from linksec_tui.model.eavesdrop import Direction, TappedLink
 from linksec_tui.model.visible import visible
 
 _SAMPLE = 44  # characters of noise: enough to see that it is some
+_GREETING = 20  # characters that "Hello," has at most
 _LINE = 60  # characters of a readable line
 _TLS_HANDSHAKE = re.compile(rb"\x16\x03[\x00-\x04]")  # a TLS record that begins a handshake (RFC 8446 §5.1)
 
@@ -23,9 +24,8 @@ def describe(link: TappedLink, text: str) -> list[str]:
     size = f"{link.exchanger} ({len(said):,} bytes)"
     if readable(link, text):
         return [f"{size}: readable", f"  “{_line_with(said, text)}”"]
-    encrypted = _TLS_HANDSHAKE.search(said)
-    if encrypted:
-        return [f"{size}: noise", f"  {_noise(said[encrypted.start() + 200 :])}"]
+    if _TLS_HANDSHAKE.search(said):
+        return [f"{size}: noise", f"  {_noise(said[-_SAMPLE:])}"]
     if link.in_clear_after_greeting:
         return [f"{size}: readable, but only the notice", f"  “{_first_text_line(said)}”"]
     return [f"{size}: a greeting, and nothing of the letter"]
@@ -37,12 +37,12 @@ def _line_with(said: bytes, text: str) -> str:
 
 
 def _first_text_line(said: bytes) -> str:
-    """The first line of the message's text that says something."""
+    """The first line of the message's text that says something, and is no mere greeting."""
     _, _, message = said.partition(b"\r\nDATA\r\n")
     _, _, text = message.partition(b"\r\n\r\n")
     lines = text.decode("utf-8", "replace").splitlines()
-    return visible(next((line for line in lines if line.strip()), ""))[:_LINE].strip()
+    return visible(next((line for line in lines if len(line) > _GREETING), ""))[:_LINE].strip()
 
 
 def _noise(content: bytes) -> str:
-    return "".join(chr(octet) if 0x21 <= octet <= 0x7E else "·" for octet in content[:_SAMPLE])
+    return "".join(chr(octet) if 0x21 <= octet <= 0x7E else "·" for octet in content)

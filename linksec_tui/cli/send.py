@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import Call, needed_account
+from linksec_tui.cli.opened import opened
 from linksec_tui.cli.options import fallback, requirement
-from linksec_tui.cli.passphrase import ask_on_terminal
 from linksec_tui.cli.submission import wait_and_report
 from linksec_tui.config import Config
 from linksec_tui.model.account import Account
@@ -65,13 +65,12 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
     asked = SendArguments(**vars(arguments))
     config = call.load()
     raw = call.read_input(MAX_MESSAGE)
-    from linksec_tui.desk import open_desk  # deferred: brings sockets and the store, not needed to say what is wrong
-    from linksec_tui.desk.read_letter import read_letter
+    from linksec_tui.desk.read_letter import read_letter  # deferred: brings sockets and the store
 
     letter = read_letter(raw if asked.ignore_dots else until_lone_dot(raw))
     if letter.left_out:
         call.output.note(f"Header fields that are not carried over: {', '.join(letter.left_out)}.")
-    async with open_desk(config, passphrase=ask_on_terminal) as desk:
+    async with opened(call, config, submits=True) as desk:
         draft = _draft(desk, config, letter, asked)
         gate = await desk.gate(draft)
         choices = desk.unattended(gate, asked.fallback, frozenset(asked.accept))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import OK
 from linksec_tui.cli.output import Output
-from linksec_tui.model.errors import EXIT_GATE, EXIT_QUEUED, EXIT_REFUSED
+from linksec_tui.model.errors import EXIT_QUEUED, EXIT_REFUSED
 from linksec_tui.model.events import OutboxChanged
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState, Outcome
 
@@ -50,13 +50,11 @@ async def wait_and_report(desk: Desk, items: Sequence[OutboxItem], output: Outpu
 
 
 def status_of(items: Sequence[OutboxItem]) -> int:
-    """0 all accepted · 69 somebody refused · 77 held, because the evidence got worse · 75 still waiting."""
-    states = {item.state for item in items}
-    if OutboxState.REFUSED in states or any(not outcome.accepted for item in items for outcome in _final(item)):
+    """0 all accepted · 69 somebody refused for good · 75 something waits, is held, or may have gone out."""
+    if any(item.state is OutboxState.REFUSED or _refused(item) for item in items):
         return EXIT_REFUSED
-    if OutboxState.HELD in states:
-        return EXIT_GATE
-    return OK if states <= {OutboxState.SUBMITTED, OutboxState.SETTLED} else EXIT_QUEUED
+    out = (OutboxState.SUBMITTED, OutboxState.SETTLED)
+    return OK if all(item.state in out for item in items) else EXIT_QUEUED
 
 
 async def wait_for_answers(desk: Desk, watched: Watch) -> tuple[OutboxItem, ...]:
@@ -66,22 +64,22 @@ async def wait_for_answers(desk: Desk, watched: Watch) -> tuple[OutboxItem, ...]
 
 
 def tell(item: OutboxItem, output: Output) -> None:
-    """One line a recipient that was refused, or an item that did not go out; silence where all is well."""
-    for outcome in item.outcomes:
-        if not outcome.accepted:
-            output.note(f"  {outcome.recipient}  refused by your provider: {outcome.code} {outcome.text}".rstrip())
-    sentence = _WHAT_BECAME.get(item.state)
-    if sentence:
+    """Who was refused, and what did not go out; silence where all is well."""
+    refused = _refused(item)
+    for outcome in refused:
+        output.note(f"  {outcome.recipient}  refused by your provider: {outcome.text}")
+    became = _WHAT_BECAME.get(item.state)
+    if became and not refused:
         what = "The notice" if item.kind is Kind.NOTICE else "The letter"
         detail = f" {item.detail}" if item.detail else ""
-        output.note(f"{what} to {', '.join(item.recipients)} {sentence}{detail} (outbox {item.id})")
+        output.note(f"{what} to {', '.join(item.recipients)} {became}{detail} (outbox {item.id})")
 
 
 _WHAT_BECAME = {
     OutboxState.WAITING: "waits in the outbox and will be tried again.",
     OutboxState.SUBMITTING: "is on its way to your provider; the outbox shows what becomes of it.",
-    OutboxState.HELD: "is held: less is known to protect it than when you decided.",
-    OutboxState.MAYBE_SENT: "may have gone out: your provider's answer was lost. It is not sent again unasked.",
+    OutboxState.HELD: "is held in the outbox until you say what to do.",
+    OutboxState.MAYBE_SENT: "may have gone out; it is not sent again unasked.",
     OutboxState.CANCELLED: "was cancelled.",
     OutboxState.REFUSED: "was refused.",
 }
@@ -116,16 +114,16 @@ async def _change(desk: Desk) -> None:
         return
 
 
-def _answered(desk: Desk, item: OutboxItem) -> bool:
+def _answered(_desk: Desk, item: OutboxItem) -> bool:
     if item.state is OutboxState.WAITING:
-        return desk.is_worker and item.attempts > 0  # tried, and put back for later
+        return item.attempts > 0 and item.next_attempt_at is not None  # tried, and put back for later
     return item.state is not OutboxState.SUBMITTING
 
 
 def _filed(desk: Desk, item: OutboxItem) -> bool:
-    return not desk.is_worker or item.state is not OutboxState.SUBMITTED
+    return not desk.is_worker or item.kind is Kind.NOTICE or item.state is not OutboxState.SUBMITTED
 
 
-def _final(item: OutboxItem) -> tuple[Outcome, ...]:
-    """What was said for good; of an item that waits, the refusals so far were temporary."""
-    return item.outcomes if item.state is not OutboxState.WAITING else ()
+def _refused(item: OutboxItem) -> tuple[Outcome, ...]:
+    """Whom the provider refused for good; what it put off is tried again."""
+    return tuple(outcome for outcome in item.outcomes if not outcome.accepted and not outcome.temporary)

@@ -7,6 +7,7 @@ ones are used, and what cannot be decoded is marked, never raised.
 from __future__ import annotations
 
 import codecs
+from functools import lru_cache
 
 _ALIASES = {"": "utf-8", "us-ascii": "utf-8", "ascii": "utf-8", "unknown-8bit": "utf-8", "8bit": "utf-8"}
 _NO_CHARSETS = frozenset(
@@ -30,6 +31,7 @@ def decode_text(content: bytes, charset: str) -> str:
         return content.decode("latin-1")
 
 
+@lru_cache(maxsize=128)  # names that strangers choose; looking one up costs more than decoding a header
 def _charset_of(charset: str) -> str:
     wanted = charset.strip().strip("\"'").lower()[:60].replace("_", "-")
     wanted = _ALIASES.get(wanted, wanted)

@@ -48,6 +48,8 @@ class Line:
     async def session(self) -> AsyncGenerator[ImapSession]:
         """The session, opened where there is none. A failure closes it, except a refusal, which is an answer."""
         async with self._turn:
+            if self._session is not None and not self._session.alive:
+                await self._drop()
             session = self._session = self._session or await self._sign_in.session()
             try:
                 yield session

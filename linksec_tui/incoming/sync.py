@@ -90,6 +90,8 @@ class MailboxSync:
         self._tell(ConnectionChanged(account=self._account.name, link=Link.CONNECTING))
         inbox = await self._first_screen()
         self._wait = FIRST_WAIT
+        # From here on the server tells what changes, so nothing slips in between looking at it and listening.
+        await self._watch.first_page(inbox)
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._listen(inbox))
@@ -135,17 +137,16 @@ class MailboxSync:
             await self._list()
 
     async def _listen(self, inbox: Mailbox) -> None:
-        await self._watch.first_page(inbox)
         while True:
             async with self._listening.session() as session:
                 changes = await session.next_change(IDLE_AT_MOST)
             await self._watch.follow(inbox, changes)
 
     async def _rest(self, seconds: float) -> None:
-        self._woken.clear()
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
+        self._woken.clear()
 
     def _offline(self, problem: LinksecError) -> None:
         self._tell(ConnectionChanged(account=self._account.name, link=Link.OFFLINE, detail=str(problem)))

@@ -83,9 +83,12 @@ def _dane_is_weaker(exchangers: Exchangers, host: str) -> bool:
 
 
 def _policy_is_weaker(exchangers: Exchangers) -> bool:
-    sts = exchangers.evidence.sts
-    if Source.MTA_STS in exchangers.evidence.pending or exchangers.evidence.route.status is RouteStatus.NOT_ASKED:
+    sts, route = exchangers.evidence.sts, exchangers.evidence.route
+    if Source.MTA_STS in exchangers.evidence.pending or route.status is RouteStatus.NOT_ASKED:
         return False
+    offline = route.status is RouteStatus.FAILED and route.dnssec is not Dnssec.BOGUS
+    if sts.status is StsStatus.ERROR and offline:
+        return False  # nothing could be looked up at all
     return sts.status is not StsStatus.ENFORCE and not sts.confirmed
 
 

@@ -5,22 +5,16 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Attachment
 from linksec_tui.model.visible import visible
 
+from .body import Enclosure
+
+__all__ = ["MAX_ATTACHMENTS", "Enclosure", "read_attachments"]
+
 MAX_ATTACHMENTS = 100 * 1024 * 1024  # together; no provider takes more
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosure:
-    """An attachment that has been read."""
-
-    name: str
-    media_type: str
-    content: bytes = field(repr=False)
 
 
 def read_attachments(attachments: Iterable[Attachment]) -> tuple[Enclosure, ...]:

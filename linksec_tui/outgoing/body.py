@@ -9,18 +9,27 @@ import binascii
 import quopri
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from linksec_tui.formats.header_text import fold
 from linksec_tui.model.visible import visible
 
-from .attachments import Enclosure
 from .flowed import render_flowed
 
 _PLAIN_LINE = re.compile(rb"[\t\x20-\x7e]{0,998}")  # RFC 5322 §2.1.1
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,63}/[A-Za-z0-9!#$&^_.+-]{1,63}")
 _BASE64_LINE = 57  # octets that make 76 letters
 _NAME_PIECE = 55  # characters of one piece of an encoded file name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """An attachment that has been read."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
 
 
 def render_body(text: str, enclosures: Sequence[Enclosure], boundary: str) -> tuple[list[tuple[str, str]], bytes]:

@@ -17,8 +17,7 @@ from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Draft
 from linksec_tui.model.visible import visible
 
-from .attachments import Enclosure
-from .body import render_body
+from .body import Enclosure, render_body
 
 MAX_SUBJECT = 2000  # characters
 MAX_REFERENCES = 20  # the first and the newest ones; RFC 5322 §3.6.4 sets no bound, header lines do

@@ -23,7 +23,7 @@ from linksec_tui.model.letter import (
     Submission,
 )
 
-from .attachments import Enclosure
+from .body import Enclosure
 from .notice import NoticeSetting, notice_subject, render_notice
 from .render import Setting, check_content, needs_smtputf8, render
 

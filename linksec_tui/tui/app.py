@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import SystemCommand
 from textual.screen import Screen
@@ -82,9 +82,9 @@ class LinksecApp(Front):
     def get_line_filters(self) -> list[LineFilter]:
         return [*super().get_line_filters(), Guard()]
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002 - Textual's
         """Of Textual's own commands only the themes; all others are our keys."""
-        return (command for command in super().get_system_commands(screen) if command.title == "Theme")
+        yield SystemCommand("Theme", "Other colours", self.action_change_theme)
 
     def _dress(self) -> None:
         for theme in themes.ours():
@@ -142,6 +142,8 @@ class LinksecApp(Front):
         self.standing = replace(self.standing, opened=True, connection=desk.connection(self.config.accounts[0].name))
         self.desk_opened.publish(None)
         self._counted.ask()
+        for notice in desk.notices:
+            self.say(notice)
         async for event in events:
             self._take(event)
             self.desk_events.publish(event)
@@ -182,7 +184,7 @@ class LinksecApp(Front):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that failed does not end the client; a fault of ours is reported."""
-        error = event.worker.error if event.state is WorkerState.ERROR else None
+        error = cast("Worker[object]", event.worker).error if event.state is WorkerState.ERROR else None
         if isinstance(error, LinksecError):
             self.say(error)
         elif error is not None:
@@ -222,7 +224,7 @@ class LinksecApp(Front):
         self._return_code = 1
         if self._exception is None:  # so that tests see it
             self._exception = error
-            self._exception_event.set()
+            cast("asyncio.Event", self._exception_event).set()
         if first:
             self.on_crash(error)
         self._close_messages_no_wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from textual.screen import Screen
 
@@ -33,7 +34,7 @@ class Assessing:
 
     def _start(self, domain: str, *, account: str | None, fresh: bool) -> None:
         self.asked.add(domain)
-        work = self._ask(domain, account=account, fresh=fresh)
+        work = partial(self._ask, domain, account=account, fresh=fresh)
         self._screen.run_worker(work, group=f"assess:{domain}", exclusive=True, exit_on_error=False)
         self._changed()
 

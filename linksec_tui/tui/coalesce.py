@@ -22,7 +22,7 @@ class Coalesced:
             self._asked_again = True
         else:
             self._running = True
-            self._node.run_worker(self._run(), exit_on_error=False)
+            self._node.run_worker(self._run, exit_on_error=False)
 
     async def _run(self) -> None:
         try:

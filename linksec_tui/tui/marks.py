@@ -26,16 +26,17 @@ class Marks:
     bullet: str
     caution: str
     chosen: str
+    station: str
     bar: str
 
 
 _UNICODE = Marks(
     unread="•", starred="★", bounce="↶", attachment="+", selected="▸", ellipsis="…", arrow="→", back="←",
-    strong_line="┃", weak_line="╎", no_line="·", down="▼", bullet="·", caution="▲", chosen="▪", bar="│",
+    strong_line="┃", weak_line="╎", no_line="·", down="▼", bullet="·", caution="▲", chosen="▪", station="■", bar="│",
 )  # fmt: skip
 _ASCII = Marks(
     unread="N", starred="S", bounce="B", attachment="A", selected=">", ellipsis="~", arrow=">", back="<",
-    strong_line="|", weak_line=":", no_line=".", down="v", bullet="-", caution="^", chosen="=", bar="|",
+    strong_line="|", weak_line=":", no_line=".", down="v", bullet="-", caution="^", chosen="=", station="o", bar="|",
 )  # fmt: skip
 
 

@@ -34,10 +34,10 @@ def requirement_words(requirement: Requirement, provider: ProviderFacts | None) 
 
 def meeting_sentence(
     recipients: Sequence[Recipient], known: Mapping[str, Assessment], requirement: Requirement, glyphs: Glyphs
-) -> Content:
-    """“2 of 3 meet Verifiable · carol@old.example is Exposed”."""
+) -> list[Content]:
+    """“2 of 3 meet Verifiable · carol@old.example is Exposed”, in pieces that should not be broken."""
     if not recipients:
-        return Content.styled("Nobody to write to yet.", "$muted")
+        return [Content.styled("Nobody to write to yet.", "$muted")]
     judged = [(each, known[each.address.domain]) for each in recipients if each.address.domain in known]
     short = [(each, judgement) for each, judgement in judged if not meets(judgement, requirement)]
     parts = [_count(len(judged) - len(short), len(recipients), requirement)]
@@ -46,7 +46,7 @@ def meeting_sentence(
     parts += [_named(each, judgement, glyphs) for each, judgement in short[:NAMED]]
     if len(short) > NAMED:
         parts.append(Content.styled(f"and {len(short) - NAMED} more", "$muted"))
-    return Content.styled(" · ", "$muted").join(parts)
+    return parts
 
 
 def meets(assessment: Assessment, requirement: Requirement) -> bool:

@@ -30,15 +30,16 @@ from linksec_tui.model.errors import (
 )
 from linksec_tui.wire.dial import Dialler, Target
 from linksec_tui.wire.imap_answers import (
+    Fetched,
     FlagsFetch,
     HeaderFetch,
     MailboxLine,
     Selected,
+    as_header,
     codes,
     number,
     parse_capabilities,
     parse_fetch,
-    parse_header,
     parse_list,
     parse_numbers,
     render_internaldate,
@@ -47,7 +48,7 @@ from linksec_tui.wire.imap_exchange import MAX_BODY_ANSWER, Changes, Exchange, R
 from linksec_tui.wire.imap_framer import MAX_LITERAL
 from linksec_tui.wire.imap_login import by_password, by_token
 from linksec_tui.wire.imap_protocol import BoundedProtocol, server_text
-from linksec_tui.wire.imap_tokens import Argument, Literal, Response, astring, uid_set
+from linksec_tui.wire.imap_tokens import Argument, Literal, astring, uid_set
 from linksec_tui.wire.tls import connection_failure, facts, verified_context
 
 CHUNK = 250  # messages asked for at once: parsing a chunk stays under a frame or two
@@ -114,6 +115,11 @@ class ImapSession:
             protocol.end()
             raise
         return session
+
+    @property
+    def alive(self) -> bool:
+        """False once the connection is known to be lost."""
+        return self._protocol.problem is None
 
     async def login(self, user: str, password: str) -> None:
         """Proves who we are by password. Raises CredentialsRefused."""
@@ -186,9 +192,8 @@ class ImapSession:
         if not exists:
             return []
         numbers = f"{max(1, exists - count + 1)}:{exists}"
-        exchange = await self._ask(Request(name="FETCH", arguments=(numbers, "(UID)"), wanted=_FETCH))
-        fetched = [parse_fetch(response) for response in exchange.responses]
-        return sorted({each.uid for each in fetched if each and each.uid})
+        request = Request(name="FETCH", arguments=(numbers, "(UID)"), wanted=_FETCH)
+        return sorted({fetched.uid async for fetched in self._fetch(request, b"UID")})
 
     async def with_message_id(self, message_id: str) -> list[int]:
         """The UIDs of messages that carry this id; none where it cannot stand on a command line."""
@@ -200,14 +205,7 @@ class ImapSession:
         for at in range(0, len(uids), CHUNK):
             chunk = uids[at : at + CHUNK]
             request = Request(name="FETCH", prefix="UID", arguments=(uid_set(chunk), _HEADER_ITEMS), wanted=_FETCH)
-            by_uid: dict[int, HeaderFetch] = {}
-            async for response in _gently((await self._ask(request)).responses):
-                fetched = parse_fetch(response)
-                header = parse_header(fetched) if fetched else None
-                if header:
-                    by_uid[header.uid] = header
-                elif fetched:
-                    self._protocol.note(b"FETCH", fetched.number)
+            by_uid = {fetched.uid: as_header(fetched) async for fetched in self._fetch(request, b"BODY[")}
             yield [by_uid[uid] for uid in chunk if uid in by_uid]
 
     async def flags(self, uids: str) -> list[FlagsFetch]:
@@ -219,12 +217,8 @@ class ImapSession:
         return await self._flags(Request(name="FETCH", arguments=(uid_set(numbers), "(UID FLAGS)"), wanted=_FETCH))
 
     async def _flags(self, request: Request) -> list[FlagsFetch]:
-        found: dict[int, FlagsFetch] = {}
-        async for response in _gently((await self._ask(request)).responses):
-            fetched = parse_fetch(response)
-            if fetched and fetched.uid and b"FLAGS" in fetched.items:
-                found[fetched.uid] = FlagsFetch(uid=fetched.uid, flags=fetched.flags)
-        return list(found.values())
+        found = {fetched.uid: fetched.flags async for fetched in self._fetch(request, b"FLAGS")}
+        return [FlagsFetch(uid=uid, flags=flags) for uid, flags in found.items()]
 
     async def body(self, uid: int) -> bytes | None:
         """The whole message, its first 64 MiB at most; None where it is gone."""
@@ -232,11 +226,8 @@ class ImapSession:
         request = Request(
             name="FETCH", prefix="UID", arguments=(str(uid), items), wanted=_FETCH, max_bytes=MAX_BODY_ANSWER
         )
-        for response in (await self._ask(request)).responses:
-            fetched = parse_fetch(response)
-            if fetched and fetched.uid == uid and fetched.section is not None:
-                return fetched.section
-        return None
+        found = {fetched.uid: fetched.section async for fetched in self._fetch(request, b"BODY[")}
+        return found.get(uid)
 
     async def store_flags(
         self, uids: Iterable[int], *, add: Iterable[str] = (), remove: Iterable[str] = ()
@@ -329,6 +320,17 @@ class ImapSession:
         _must(exchange, self.host)
         return exchange
 
+    async def _fetch(self, request: Request, item: bytes) -> AsyncIterator[Fetched]:
+        """The responses that carry what was asked for; the others came unasked, and are noted as such."""
+        for count, response in enumerate((await self._ask(request)).responses, 1):
+            fetched = parse_fetch(response)
+            if fetched and fetched.uid and any(name.startswith(item) for name in fetched.items):
+                yield fetched
+            elif fetched:
+                self._protocol.note(b"FETCH", fetched.number)
+            if count % PARSED_AT_ONCE == 0:
+                await asyncio.sleep(0)  # everybody else's turn
+
     def _timed(self, request: Request) -> Request:
         return replace(request, quiet=self._means.timeout)
 
@@ -344,14 +346,6 @@ def _must(exchange: Exchange, host: str) -> None:
         raise MailboxRefused(f"{host} refused: “{server_text(exchange.text)}”.", "Nothing was changed.")
     if exchange.status != "OK":
         raise ProtocolBroken(f"{host} did not understand us: “{server_text(exchange.text)}”.", "Please report this.")
-
-
-async def _gently(responses: Sequence[Response]) -> AsyncIterator[Response]:
-    """The responses, with a pause for everybody else every few."""
-    for count, response in enumerate(responses, 1):
-        yield response
-        if count % PARSED_AT_ONCE == 0:
-            await asyncio.sleep(0)
 
 
 async def _open(server: Server, means: Means) -> tuple[BoundedProtocol, TlsFacts]:

@@ -83,9 +83,9 @@ class Fetched:
         return flags(self.items.get(b"FLAGS"))
 
     @property
-    def section(self) -> bytes | None:
+    def section(self) -> bytes:
         found = next((item for name, item in self.items.items() if name.startswith(b"BODY[")), None)
-        return found if isinstance(found, bytes) else None
+        return found if isinstance(found, bytes) else b""
 
 
 def parse_fetch(response: Response) -> Fetched | None:
@@ -98,17 +98,14 @@ def parse_fetch(response: Response) -> Fetched | None:
             return None
 
 
-def parse_header(fetched: Fetched) -> HeaderFetch | None:
-    """The header of one message; None where the response is about something else."""
-    section = fetched.section
-    if section is None or not fetched.uid:
-        return None
+def as_header(fetched: Fetched) -> HeaderFetch:
+    """The header of one message."""
     return HeaderFetch(
         uid=fetched.uid,
         flags=fetched.flags,
         internaldate=parse_internaldate(fetched.items.get(b"INTERNALDATE")),
         size=number(fetched.items.get(b"RFC822.SIZE")),
-        header_bytes=section,
+        header_bytes=fetched.section,
     )
 
 

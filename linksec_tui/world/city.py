@@ -54,6 +54,7 @@ class City:
     impostor: Meddler
     faults: FaultSwitch
     ports: Ports
+    roads: Mapping[str, int]
     config_path: Path
 
 
@@ -101,6 +102,7 @@ class _Builder:
             impostor=impostor,
             faults=faults,
             ports=ports,
+            roads=roads,
             config_path=write_settings(self._plan.directory, ports, self._authority.pem),
         )
 

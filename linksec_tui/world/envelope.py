@@ -15,6 +15,7 @@ MAX_ORCPT = 500  # RFC 3461 §4.2
 MAX_PATH = 256  # RFC 5321 §4.5.3.1.3
 _PATH = re.compile(r'<((?:"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*"|[^<>"\s\x00-\x1f\x7f])*)>(?: (.*))?')
 _XTEXT = re.compile(r"(?:[!-*,-<>-~]|\+[0-9A-F]{2})*")
+_UTF8_ESCAPE = re.compile(r"\\x\{(0?[1-9A-F][0-9A-F]{1,3}|10[0-9A-F]{4}|[1-9A-F][0-9A-F]{4})\}")
 _ADDRESS_TYPE = re.compile(r"[A-Za-z0-9-]+")
 _DOMAIN = re.compile(r"(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)*(?!-)[A-Za-z0-9-]{1,63}(?<!-)|\[[0-9A-Fa-f:.A-Za-z]+\]")
 
@@ -179,7 +180,9 @@ def _original(value: str | None) -> tuple[str, str]:
     kind, semicolon, address = (value or "").partition(";")
     if not semicolon or not _ADDRESS_TYPE.fullmatch(kind):
         raise Refused("501 5.5.4 Bad ORCPT parameter")
-    return kind.lower(), address if kind.lower() == "utf-8" else _xtext("ORCPT", address, MAX_ORCPT)
+    if kind.lower() == "utf-8":  # RFC 6533 §3: as it is, or with \\x{…} for what is not ASCII
+        return "utf-8", _UTF8_ESCAPE.sub(lambda found: chr(int(found[1], 16)), address[:MAX_ORCPT])
+    return kind.lower(), _xtext("ORCPT", address, MAX_ORCPT)
 
 
 def _xtext(keyword: str, value: str | None, limit: int) -> str:

@@ -178,6 +178,9 @@ class Door:
     async def _receive(self, wire: Wire) -> None:
         try:
             await self._converse(wire)
+        except asyncio.CancelledError:
+            wire.cut()  # the world ends: no time for farewells
+            raise
         except (EOFError, OSError):
             pass  # callers come and go as they like: nothing broke on our side
         finally:

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
 
+_TURNS = 5  # of the loop, from accepting a connection (transport, protocol, callback) to the first step of our task
 _log = logging.getLogger("linksec_tui.world")
 
 
@@ -42,7 +43,12 @@ class Tasks:
         loop.set_exception_handler(broke)
 
     async def stop(self) -> None:
-        """Cancels what still runs, and waits until it has ended."""
+        """Cancels what still runs, and waits until it has ended.
+
+        Only tasks that have begun clean up after themselves, so connections that are just coming in are let in first.
+        """
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         while running := tuple(self._running):
             for task in running:
                 task.cancel()

@@ -93,6 +93,10 @@ class World:
         """The real port on loopback where `host` listens on `port`; port 53 of any host is the resolver."""
         return self._city.ports.dns if port == 53 else self._city.ports.places[host, port]
 
+    def relay_port(self, host: str) -> int:
+        """The port by which the provider's relay reaches an exchanger: there the eavesdroppers stand."""
+        return self._city.roads[host]
+
     def settled(self, timeout: float) -> bool:
         """Waits until no letter is under way any more, reports included; False if that takes longer."""
         idle = asyncio.run_coroutine_threadsafe(self._city.relay.idle.wait(), self._running)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from array import array
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from textual.pilot import Pilot
 
 from linksec_tui.config import Config
 from linksec_tui.model import assessment as judgement
@@ -43,6 +44,7 @@ from linksec_tui.model.letter import (
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header, Part, Reading
 from linksec_tui.tui.app import LinksecApp
+from linksec_tui.tui.front import Front, Leave
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk
@@ -122,6 +124,7 @@ class TableDesk:
     done: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     text: str = "Dear Alice,\n\nthe meeting is on Friday.\n\nYours"
     offline: bool = False
+    notices: tuple[str, ...] = ()
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     queue: asyncio.Queue[Event] = field(default_factory=asyncio.Queue[Event])
 
@@ -288,8 +291,35 @@ class Stage(LinksecApp):
         self.table = desk
 
     @asynccontextmanager
-    async def opening(self) -> AsyncIterator[Desk]:
+    async def opening(self) -> AsyncGenerator[Desk]:
         yield cast("Desk", self.table)
+
+
+Condition = Callable[[], bool]
+Until = Callable[[Pilot[Leave], Condition], Awaitable[None]]
+Shown = Callable[[Front], str]
+
+
+async def _until(pilot: Pilot[Leave], condition: Condition) -> None:
+    """Wait for what should happen; the test's own time limit ends a wait for what does not."""
+    while not condition():
+        await pilot.pause()
+
+
+def _shown(app: Front) -> str:
+    """The screen as text, through a private call that is made here alone."""
+    strips = app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]  # no public way to it
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+@pytest.fixture
+def until() -> Until:
+    return _until
+
+
+@pytest.fixture
+def shown() -> Shown:
+    return _shown
 
 
 @pytest.fixture

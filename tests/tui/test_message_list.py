@@ -75,10 +75,8 @@ async def test_the_cursor_stays_on_its_message_when_mail_arrives() -> None:
 
 async def test_rows_kept_are_bounded() -> None:
     app = Rows(10_000)
-    async with app.run_test(size=(80, 24)) as pilot:
-        for _ in range(60):
-            app.messages.action_move(PAGE)
-            await pilot.pause()
+    async with app.run_test(size=(80, 24)):
+        await app.messages.next_unread()  # reads them all in vain
         kept = sum(app.messages.header(n) is not None for n in range(1, 10_001))
         assert kept <= ROWS_KEPT
 

@@ -88,7 +88,8 @@ async def submit(world: World, what: Sending) -> dict[str, Verdict]:
     async with login(world, what.port) as client:
         await client.mail(world.address, options=list(what.options))
         for recipient in what.to:
-            await client.rcpt(recipient, options=list(what.rcpt_options))
+            encoding = "utf-8" if "SMTPUTF8" in what.options else "ascii"
+            await client.rcpt(recipient, options=list(what.rcpt_options), encoding=encoding)
         await client.data(letter(what))
     assert await asyncio.to_thread(world.settled, 20)
     reports = (await asyncio.to_thread(world.reports))[before:]
@@ -96,7 +97,7 @@ async def submit(world: World, what: Sending) -> dict[str, Verdict]:
 
 
 def letter(what: Sending) -> bytes:
-    message = EmailMessage(policy=email.policy.SMTP)
+    message = EmailMessage(policy=email.policy.SMTPUTF8 if "SMTPUTF8" in what.options else email.policy.SMTP)
     message["From"] = "Alice Archer <alice@home.example>"
     message["To"] = ", ".join(what.to)
     message["Subject"] = "a plain subject"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -29,7 +30,7 @@ from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.sending import send, sent_sentence
 from linksec_tui.tui.suggest import PathCompletion
 from linksec_tui.tui.widgets.letter_form import LetterForm
-from linksec_tui.tui.widgets.path_panel import PathPanel
+from linksec_tui.tui.widgets.path_panel import PathPanel, Way
 from linksec_tui.tui.widgets.recipients import RecipientField
 
 
@@ -69,8 +70,9 @@ class ComposeScreen(Page):
 
     @work(exit_on_error=False)
     async def _learn_own_hop(self) -> None:
-        self._submission = await self.app.desk.submission_facts(self.draft.account)
-        self._show_path()
+        with suppress(LinksecError):  # offline: the panel says that it is not connected
+            self._submission = await self.app.desk.submission_facts(self.draft.account)
+            self._show_path()
 
     # What is known of the recipients
 
@@ -92,7 +94,8 @@ class ComposeScreen(Page):
         if recipient is None:
             self.path.show_nothing("The way to a recipient is drawn here as soon as there is one.")
         elif (assessment := self.assessing.known.get(recipient.address.domain)) is not None:
-            self.path.show(self.form.shown(recipient), assessment, self._submission)
+            address = self.form.shown(recipient)
+            self.path.show(Way(address=address, assessment=assessment, submission=self._submission))
         elif recipient.address.domain in self.assessing.asked:
             self.path.show_nothing(f"Asking about {self.form.shown(recipient)}{self.app.marks.ellipsis}")
         else:
@@ -109,7 +112,7 @@ class ComposeScreen(Page):
         self._show_path()
 
     def on_recipient_field_refused(self, event: RecipientField.Refused) -> None:
-        self.form.show_problem(event.sentence)
+        self.form.show_refused(event.sentence)
 
     def on_recipient_field_left_by(self, event: RecipientField.LeftBy) -> None:
         if event.by > 0:

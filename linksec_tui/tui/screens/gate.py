@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from rich.cells import set_cell_size
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -17,8 +16,10 @@ from textual.widgets import Static
 from linksec_tui.model.address import Address
 from linksec_tui.model.letter import Choice, Gate, GateLine
 from linksec_tui.tui.badge import PRICE, WIDEST, label
+from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.widgets.message_line import fitted
 from linksec_tui.tui.widgets.options import Options
 from linksec_tui.tui.widgets.status import KeyHints
 
@@ -33,9 +34,10 @@ _WORDS = {
     Choice.SEND: "gets the letter",
     Choice.NOTICE: "gets the notice instead",
     Choice.LEAVE_OUT: "left out, kept for later",
-    Choice.TRY: "arrives protected or comes back",
+    Choice.TRY: "protected, or back to you",
     Choice.LOWER: "gets it all the same",
 }
+_WIDEST_WORDS = max(map(len, _WORDS.values()))
 
 
 class GateScreen(ModalScreen[Answer]):
@@ -66,6 +68,9 @@ class GateScreen(ModalScreen[Answer]):
         self._draw()
         self.options.focus()
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
     def _question(self) -> Content:
         short = len(self._gate.short)
         whom = "One recipient" if short == 1 else f"{short} recipients"
@@ -84,15 +89,17 @@ class GateScreen(ModalScreen[Answer]):
         self.refresh_bindings()
 
     def _line(self, line: GateLine) -> Content:
-        address = str(line.recipient.address)
         badge = label(line.assessment.assurance, self.app.glyphs)
         badge = badge.pad_right(max(WIDEST + 1 - badge.cell_length, 1))
+        width = self.options.outer_size.width - 5  # its padding, and a scrollbar that may come
+        room = max(width - WIDEST - 1 - _WIDEST_WORDS - 1, 16)
+        address = Content.styled(fitted(str(line.recipient.address), room, self.app.marks.ellipsis), "bold")
         if line.passes:
-            return Content.assemble(badge, set_cell_size(address, 34), (" gets the letter", "$muted"))
+            return Content.assemble(badge, address, (" gets the letter", "$muted"))
         choice = self._choices.get(line.recipient.address)
         words = Content.styled(_WORDS[choice], "bold") if choice else Content.styled("not decided", "$warning")
-        head = Content.assemble(badge, (set_cell_size(address, 34), "bold"), " ", words)
-        return Content.assemble(head, "\n", (f"  {line.why}", "$muted"))
+        why = hung(Content("  "), Content.styled(line.why, "$muted"), width)
+        return Content("\n").join([Content.assemble(badge, address, " ", words), *why])
 
     def _confirmation(self, line: GateLine) -> Content:
         assurance = line.assessment.assurance

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rich.cells import set_cell_size
+from textual import events
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -14,10 +15,15 @@ from textual.widgets import Static
 
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.tui.badge import MEANING, WIDEST, label
+from linksec_tui.tui.flow import hung
 from linksec_tui.tui.keys import SCREENS, Key, Place, bindings, keys_of, shown
 from linksec_tui.tui.screens.page import Page
 
-_KEYS = 20  # cells for a line's keys
+_KEYS = 22  # cells for a line's keys
+_LIMIT = (
+    "A badge speaks of the way as far as their servers, not of the person behind the address, "
+    "nor of those to whom a list passes it on."
+)
 
 
 class HelpScreen(Page):
@@ -30,22 +36,26 @@ class HelpScreen(Page):
     def __init__(self, about: str) -> None:
         super().__init__()
         self._places = SCREENS.get(about, ())
+        self._text = Static(markup=False)
+        self._scroll = VerticalScroll(self._text, id="help")
 
     def content(self) -> list[Widget]:
-        text = Content("\n").join([*self._ladder(), *self._keys()])
-        return [VerticalScroll(Static(text, markup=False), id="help")]
+        return [self._scroll]
 
     def on_mount(self) -> None:
-        self.query_one("#help").focus()
+        self._scroll.focus()
 
-    def _ladder(self) -> Iterator[Content]:
+    def on_resize(self, event: events.Resize) -> None:
+        self._text.update(Content("\n").join([*self._ladder(event.size.width - 6), *self._keys()]))
+
+    def _ladder(self, width: int) -> Iterator[Content]:
         yield Content.styled("Who could read a letter on its way", "bold $accent")
         for assurance in reversed(Assurance):
             name = label(assurance, self.app.glyphs)
-            yield Content.assemble("  ", name.pad_right(WIDEST + 2 - name.cell_length), MEANING[assurance])
-        yield Content.styled(
-            "  A badge speaks of the way as far as their servers, not of the person behind the address.", "$muted"
-        )
+            first, *others = Content(MEANING[assurance]).wrap(max(width - WIDEST - 4, 20))
+            yield Content.assemble("  ", name, " " * (WIDEST + 2 - name.cell_length), first)
+            yield from (Content.assemble(" " * (WIDEST + 4), line) for line in others)
+        yield from hung(Content("  "), Content.styled(_LIMIT, "$muted"), width)
 
     def _keys(self) -> Iterator[Content]:
         for place in (*self._places, Place.EVERYWHERE):

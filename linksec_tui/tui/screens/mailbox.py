@@ -31,7 +31,7 @@ PREVIEW_AFTER = 0.12  # seconds on a message before it is read in passing: runni
 class MailboxScreen(Verbs):
     """Where the client begins."""
 
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.MAILBOX, Place.CARD)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CARD, Place.MAILBOX)
     CSS_PATH = "mailbox.tcss"
     name_of_keys = "mailbox"
 

@@ -13,6 +13,7 @@ from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.tui.assessing import Assessing
 from linksec_tui.tui.screens.ask import AskLine
+from linksec_tui.tui.screens.check import CheckScreen
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.drafts import DraftsScreen
 from linksec_tui.tui.screens.goto import GotoScreen
@@ -198,6 +199,9 @@ class Verbs(Page):
 
     def action_drafts(self) -> None:
         self.app.push_screen(DraftsScreen())
+
+    def action_check(self) -> None:
+        self.app.push_screen(CheckScreen(self.mailbox.account if self.mailbox else None))
 
     def action_tap(self) -> None:
         if self.app.tap is not None:

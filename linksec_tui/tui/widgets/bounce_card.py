@@ -53,7 +53,7 @@ class BounceCardView(Static):
             yield from self._line(line)
         if card.arrived:
             yield Content("")
-            yield Content.assemble(("It did arrive at ", "$muted"), ", ".join(card.arrived))
+            yield Content.assemble(("Nothing has come back from ", "$muted"), ", ".join(card.arrived))
         if card.actions:
             yield Content("")
             yield from (self._action(action) for action in card.actions)

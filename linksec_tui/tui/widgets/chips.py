@@ -17,6 +17,7 @@ from textual.widgets import Static
 from linksec_tui.model.address import Recipient
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.tui.badge import badge
+from linksec_tui.tui.flow import Placed, placed
 from linksec_tui.tui.front import Front
 
 
@@ -28,28 +29,6 @@ class Chip:
     shown: str
     assessment: Assessment | None = None
     asked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """Where a chip stands among its lines."""
-
-    row: int
-    column: int
-    width: int
-
-
-def placed(widths: Sequence[int], available: int) -> list[Placed]:
-    """Chips of these widths, one blank between them, on lines of `available` cells."""
-    places: list[Placed] = []
-    row = column = 0
-    for wanted in widths:
-        width = min(wanted, max(available, 1))
-        if column and column + width > available:
-            row, column = row + 1, 0
-        places.append(Placed(row, column, width))
-        column += width + 1
-    return places
 
 
 class Chips(VerticalScroll, can_focus=False):

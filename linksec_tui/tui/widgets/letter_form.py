@@ -15,6 +15,7 @@ from linksec_tui.model.address import Field, Recipient
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.model.letter import Draft
+from linksec_tui.tui.flow import joined
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.meeting import meeting_sentence, requirement_words
 from linksec_tui.tui.widgets.recipients import RecipientField
@@ -50,6 +51,7 @@ class LetterForm(Vertical):
         self.selector = RequirementSelector()
         self._meeting = Static(markup=False, id="meeting")
         self._problem = Static(markup=False, id="problem")
+        self._refused = self._stopped = ""
 
     def _field(self, field: Field) -> RecipientField:
         return RecipientField(field, id=field.value)
@@ -103,11 +105,22 @@ class LetterForm(Vertical):
         for widget in self.fields.values():
             widget.show_assessments(known, asked)
         requirement = self.selector.value
-        sentence = meeting_sentence(self.recipients, known, requirement, self.app.glyphs)
+        pieces = meeting_sentence(self.recipients, known, requirement, self.app.glyphs)
+        sentence = joined(pieces, Content.styled(" · ", "$muted"), max(self.size.width - 11, 20))
         words = Content.styled(requirement_words(requirement, provider), "$muted")
         self._meeting.update(Content.assemble(sentence, "\n", words))
 
-    def show_problem(self, sentence: str) -> None:
+    def show_refused(self, sentence: str) -> None:
         """What is wrong with what was typed; empty takes it back."""
-        self._problem.update(Content(sentence))
-        self.set_class(bool(sentence), "-told")
+        self._refused = sentence
+        self._show_problems()
+
+    def show_problem(self, sentence: str) -> None:
+        """Why the letter did not go; empty takes it back."""
+        self._stopped = sentence
+        self._show_problems()
+
+    def _show_problems(self) -> None:
+        told = "\n".join(filter(None, (self._stopped, self._refused)))
+        self._problem.update(Content(told))
+        self.set_class(bool(told), "-told")

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -107,7 +108,7 @@ class MessageList(ScrollView, can_focus=True):
         """A new order and perhaps changed rows; those in sight are read before anything is drawn: no flicker."""
         top = self.scroll_offset.y
         near = {*self.spine[top : top + self.size.height], *spine[top : top + self.size.height]}
-        fresh = await self.rows(list(near)) if near else {}
+        fresh = await self.rows(list(near))
         self._headers.clear()
         self._remember(fresh.values())
         self.show_spine(spine)
@@ -217,7 +218,7 @@ class MessageList(ScrollView, can_focus=True):
         if page not in self._asked:
             self._asked.add(page)
             ids = self.spine[page * PAGE : (page + 1) * PAGE]
-            self.run_worker(self._fetch(ids), group="rows", exit_on_error=False)
+            self.run_worker(partial(self._fetch, ids), group="rows", exit_on_error=False)
 
     async def _fetch(self, ids: Sequence[int]) -> None:
         self._remember((await self.rows(ids)).values())

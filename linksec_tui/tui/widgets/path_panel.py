@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from textual import getters
 from textual.app import ComposeResult
@@ -13,8 +14,18 @@ from textual.widgets import Static
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.tui.badge import badge, label
+from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.path import Fact, Path, Strength, Stretch, path_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What the panel speaks of."""
+
+    address: str
+    assessment: Assessment
+    submission: TlsFacts | None
 
 
 class PathPanel(VerticalScroll):
@@ -30,42 +41,59 @@ class PathPanel(VerticalScroll):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._head = Static(markup=False, classes="head")
-        self._way = Static(markup=False)
+        self._picture = Static(markup=False)
+        self._way: Way | None = None
 
     def compose(self) -> ComposeResult:
-        yield self._head
-        yield self._way
+        yield self._picture
 
     def show_nothing(self, sentence: str) -> None:
         """No recipient, or nothing known about it yet."""
-        self._head.update(Content.styled(sentence, "$muted"))
-        self._way.update(Content(""))
+        self._way = None
+        self._picture.update(Content.styled(sentence, "$muted"))
 
-    def show(self, address: str, assessment: Assessment, submission: TlsFacts | None) -> None:
-        """Draw the way to `address`."""
-        head = Content.assemble(
-            label(assessment.assurance, self.app.glyphs), "  ", (address, "bold"), "\n", assessment.headline
-        )
-        self._head.update(head)
-        path = path_of(assessment, submission, address)
-        self._way.update(Content("\n").join([*self._warnings(assessment), *self._drawn(path)]))
+    def show(self, way: Way) -> None:
+        """Draw the way to its address."""
+        self._way = way
+        self._draw(way)
+
+    def on_resize(self) -> None:
+        if self._way is not None:
+            self._draw(self._way)
+
+    def _draw(self, way: Way) -> None:
+        lines = [
+            Content.assemble(label(way.assessment.assurance, self.app.glyphs), "  ", (way.address, "bold")),
+            Content(way.assessment.headline.removeprefix(f"{way.assessment.assurance.word}: ")),
+            *self._warnings(way.assessment),
+            Content(""),
+            *self._drawn(path_of(way.assessment, way.submission, way.address)),
+        ]
+        self._picture.update(Content("\n").join(lines))
 
     def _warnings(self, assessment: Assessment) -> Iterator[Content]:
+        sign = Content.styled(f"{self.app.marks.caution} ", "$warning")
         for warning in assessment.warnings:
-            yield Content.styled(f"{self.app.marks.caution} {warning.text or warning.code}", "$warning")
+            yield from hung(sign, Content.styled(warning.text or warning.code, "$warning"), self._room)
         if not assessment.complete:
             yield Content.styled(f"still asking{self.app.marks.ellipsis}", "$muted")
 
     def _drawn(self, path: Path) -> Iterator[Content]:
+        signs = self.app.marks
         for stretch in path.stretches:
-            yield Content.styled(stretch.station, "bold")
-            yield from (self._fact(stretch, fact) for fact in stretch.facts)
-        yield Content.assemble((f"{self.app.marks.down} ", "$muted"), (path.reader, "bold"))
+            yield Content.assemble((f"{signs.station} ", "$muted"), (stretch.station, "bold"))
+            for fact in stretch.facts:
+                yield from self._fact(stretch, fact)
+        yield Content.assemble((f"{signs.down} ", "$muted"), (path.reader, "bold"))
 
-    def _fact(self, stretch: Stretch, fact: Fact) -> Content:
+    def _fact(self, stretch: Stretch, fact: Fact) -> Iterator[Content]:
         signs = self.app.marks
         line = {Strength.FIRM: signs.strong_line, Strength.LOOSE: signs.weak_line, Strength.OPEN: signs.no_line}
         colour = "$primary" if stretch.assurance is None else f"${badge(stretch.assurance, self.app.glyphs).variable}"
-        origin = f"  {signs.back} {fact.origin}" if fact.origin else ""
-        return Content.assemble((f"{line[stretch.strength]} ", colour), fact.text, (origin, "$muted"))
+        origin = (f"  {signs.back} {fact.origin}" if fact.origin else "", "$muted")
+        sign = Content.styled(f"{line[stretch.strength]} ", colour)
+        return hung(sign, Content.assemble(fact.text, origin), self._room)
+
+    @property
+    def _room(self) -> int:
+        return max(self.scrollable_content_region.width, 24)

@@ -42,6 +42,10 @@ class KeyHints(Static):
         link-background-hover: $panel; }
     """
 
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._hints: list[Content] = []
+
     def on_mount(self) -> None:
         signal = cast("Signal[Screen[object]]", self.screen.bindings_updated_signal)
         signal.subscribe(self, self._show)
@@ -52,9 +56,26 @@ class KeyHints(Static):
         for _node, binding, enabled, _tip in screen.active_bindings.values():
             if binding.show and enabled and binding.action not in told:
                 told[binding.action] = _hint(binding.key, binding.description)
-        self.update(Content("  ").join(told.values()))
+        helping = told.pop("help", None)  # first, so that it is never the one that has no room
+        self._hints = [*([helping] if helping else []), *told.values()]
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        """As many as have room, none of them cut."""
+        room = self.size.width - self.styles.gutter.width
+        shown_hints, used = list[Content](), 0
+        for hint in self._hints:
+            used += hint.cell_length + 2
+            if used - 2 > room:
+                break
+            shown_hints.append(hint)
+        self.update(Content("  ").join(shown_hints))
 
 
 def _hint(key: str, label: str) -> Content:
     press = Style.from_meta({"@click": f"app.simulate_key({key!r})"})
-    return Content.assemble((shown(key)[0], "bold $accent"), (f" {label}", "$muted")).stylize(press)
+    short = shown(key)[0].replace("ctrl+", "^")
+    return Content.assemble((short, "bold $accent"), (f" {label}", "$muted")).stylize(press)

@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 from linksec_tui.config import Config
 from linksec_tui.desk.answering import Answering
@@ -91,7 +90,7 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
             finally:
                 background.cancel()
     except ExceptionGroup as faults:
-        raise _first(cast("ExceptionGroup[Exception]", faults)) from faults
+        raise _first(faults) from faults  # pyright: ignore[reportUnknownArgumentType]  # an except names no content
     if raised is not None:
         raise raised
 

@@ -1,0 +1,185 @@
+"""Mailboxes in the store as the server has them, over a real connection to the embedded world's IMAP server."""
+
+from __future__ import annotations
+
+import pytest
+
+from linksec_tui.model.errors import MailboxRefused, Unreachable
+from linksec_tui.model.events import (
+    ConnectionChanged,
+    CredentialsRejected,
+    Event,
+    Link,
+    MailboxChanged,
+    MailboxesChanged,
+)
+from linksec_tui.model.mailbox import Role
+from linksec_tui.model.message import Flag
+from linksec_tui.store.connection import Connection
+
+from .conftest import Person
+
+
+def arrived(event: Event) -> bool:
+    return isinstance(event, MailboxChanged) and bool(event.arrived)
+
+
+def changed(event: Event) -> bool:
+    return isinstance(event, MailboxChanged) and not event.arrived
+
+
+def online(event: Event) -> bool:
+    return isinstance(event, ConnectionChanged) and event.link is Link.ONLINE
+
+
+def offline(event: Event) -> bool:
+    return isinstance(event, ConnectionChanged) and event.link is Link.OFFLINE
+
+
+LETTERS = [f"letter {number}" for number in range(60)]
+
+
+async def test_the_newest_screenful_comes_before_everything_else(person: Person) -> None:
+    await person.deliver(*LETTERS)
+    await person.sync.once()
+    listed, first, *_ = [event for event in person.heard if not isinstance(event, ConnectionChanged)]
+    assert isinstance(listed, MailboxesChanged)
+    assert isinstance(first, MailboxChanged)
+    headers = await person.headers()
+    assert [header.subject for header in headers] == LETTERS
+    assert set(first.arrived) == {header.id for header in headers[10:]}
+
+
+async def test_every_mailbox_is_there_with_its_role(person: Person) -> None:
+    await person.sync.once()
+    assert {Role.INBOX, Role.SENT, Role.DRAFTS, Role.TRASH, Role.ARCHIVE, Role.JUNK} == {
+        (await person.mailbox(name)).role for name in ("INBOX", "Sent", "Drafts", "Trash", "Archive", "Junk")
+    }
+
+
+async def test_a_second_look_finds_what_came_what_went_and_what_was_read(person: Person) -> None:
+    await person.deliver("kept", "gone", "read")
+    await person.sync.once()
+    _, gone, read = [header.uid for header in await person.headers()]
+    await person.other.select("INBOX")
+    await person.other.store_flags([read], add=[Flag.SEEN])
+    await person.other.move([gone], "Trash")
+    await person.deliver("new")
+    await person.sync.once()
+    headers = await person.headers()
+    assert [header.subject for header in headers] == ["kept", "read", "new"]
+    assert [header.unread for header in headers] == [True, False, True]
+    assert await person.subjects("Trash") == ["gone"]
+
+
+async def test_a_renumbered_mailbox_is_read_again_and_its_old_numbers_are_refused(person: Person) -> None:
+    await person.deliver("one", "two")
+    await person.sync.once()
+
+    def renumber(connection: Connection) -> int:
+        return connection.execute("UPDATE mailboxes SET uidvalidity = 1")
+
+    await person.vault.run(renumber)
+    first, _ = await person.headers()
+    with pytest.raises(MailboxRefused, match="renumbered"):
+        await person.acts.mark([first], add=frozenset({Flag.SEEN}))
+    assert first.unread
+    await person.sync.once()
+    assert await person.subjects() == ["one", "two"]
+    assert (await person.mailbox()).uidvalidity > 1
+
+
+async def test_new_mail_shows_as_soon_as_the_server_tells(person: Person) -> None:
+    async with person.online():
+        await person.hears(online)
+        await person.deliver("hello")
+        event = await person.hears(arrived)
+        (header,) = await person.headers()
+        assert isinstance(event, MailboxChanged)
+        assert event.arrived == (header.id,)
+        assert (await person.acts.body(header)).endswith(b"\r\n\r\nhello")
+
+
+async def test_a_message_that_was_read_once_is_read_again_without_the_server(person: Person) -> None:
+    await person.deliver("hello")
+    await person.sync.once()
+    (header,) = await person.headers()
+    await person.acts.body(header)
+    await person.sync.close()
+    person.wire.cut()
+    assert (await person.acts.body(header)).endswith(b"hello")
+
+
+async def test_flags_go_both_ways(person: Person) -> None:
+    await person.deliver("hello")
+    async with person.online():
+        await person.hears(arrived)
+        (header,) = await person.headers()
+        await person.acts.mark([header], add=frozenset({Flag.SEEN, Flag.FLAGGED}))
+        assert not (await person.headers())[0].unread
+        await person.other.select("INBOX")
+        assert (await person.other.flags("1:*"))[0].flags >= {Flag.SEEN, Flag.FLAGGED}
+        await person.other.store_flags([header.uid], remove=[Flag.SEEN])
+        while not (await person.headers())[0].unread:
+            await person.hears(changed)
+
+
+async def test_a_mark_that_the_server_never_got_is_taken_back(person: Person) -> None:
+    await person.deliver("hello")
+    await person.sync.once()
+    person.wire.cut()
+    (header,) = await person.headers()
+    with pytest.raises(Unreachable):
+        await person.acts.mark([header], add=frozenset({Flag.SEEN}))
+    assert (await person.headers())[0].unread
+
+
+async def test_a_moved_message_is_in_the_other_mailbox_on_both_sides(person: Person) -> None:
+    await person.deliver("stays", "goes")
+    await person.sync.once()
+    await person.acts.move((await person.headers())[1:], await person.mailbox("Archive"))
+    assert (await person.subjects(), await person.subjects("Archive")) == (["stays"], ["goes"])
+    assert (await person.other.select("Archive")).exists == 1
+    assert (await person.other.select("INBOX")).exists == 1
+
+
+async def test_a_message_that_is_gone_says_so_and_leaves_the_list(person: Person) -> None:
+    await person.deliver("hello")
+    await person.sync.once()
+    (header,) = await person.headers()
+    await person.other.select("INBOX")
+    await person.other.move([header.uid], "Trash")
+    with pytest.raises(MailboxRefused, match="not on the server any more"):
+        await person.acts.body(header)
+    assert await person.headers() == []
+
+
+async def test_a_copy_of_a_sent_letter_is_filed_once(person: Person) -> None:
+    await person.sync.once()
+    letter = b"Message-ID: <sent@home.example>\r\nSubject: sent\r\n\r\nx"
+    await person.acts.file_sent(letter)
+    await person.acts.file_sent(letter)
+    (header,) = await person.headers("Sent")
+    assert (header.subject, header.unread) == ("sent", False)
+    assert (await person.other.select("Sent")).exists == 1
+
+
+async def test_a_refused_password_ends_the_attempts(person: Person) -> None:
+    person.password = "wrong"
+    await person.sync.run()
+    assert any(isinstance(event, CredentialsRejected) for event in person.heard)
+
+
+async def test_after_a_lost_connection_nothing_is_missing(person: Person) -> None:
+    await person.deliver("before")
+    async with person.online():
+        await person.hears(online)
+        person.wire.cut()
+        event = await person.hears(offline)
+        assert isinstance(event, ConnectionChanged)
+        assert event.detail
+        await person.deliver("meanwhile")
+        person.wire.mend()
+        person.sync.wake()
+        await person.hears(online)
+        assert await person.subjects() == ["before", "meanwhile"]

@@ -1,0 +1,25 @@
+"""A desk for one command: opened when the command line has proved sound, closed with the command."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from linksec_tui.cli.call import Call
+from linksec_tui.cli.passphrase import ask_on_terminal
+from linksec_tui.config import Config
+
+if TYPE_CHECKING:
+    from linksec_tui.desk import Desk
+
+
+@asynccontextmanager
+async def opened(call: Call, config: Config, *, submits: bool = False) -> AsyncGenerator[Desk]:
+    """The desk; with `submits` this process sends what is in the outbox where no other does."""
+    from linksec_tui.desk import open_desk  # deferred: brings sockets and the store, not needed to say what is wrong
+
+    async with open_desk(config, passphrase=ask_on_terminal, worker=submits, mailboxes=False) as desk:
+        for notice in desk.notices:
+            call.output.note(notice)
+        yield desk

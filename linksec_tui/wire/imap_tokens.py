@@ -15,6 +15,7 @@ from typing import TypeAlias
 Response: TypeAlias = list[bytes]
 Token: TypeAlias = "bytes | list[Token] | None"  # noqa: S105 - a word of a grammar
 
+MAX_TOKENS = 20_000  # in one response; ours have a hundred, and reading this many takes a tenth of a second
 MAX_DEPTH = 60  # parentheses in parentheses; real servers stay below ten
 
 _TOKEN = re.compile(
@@ -38,13 +39,16 @@ def parse_tokens(response: Sequence[bytes]) -> list[Token]:
     top: list[Token] = []
     stack = [top]
     pieces = iter(response)
+    room = MAX_TOKENS
     for line in pieces:
         text, at = line.rstrip(b" "), 0
         while at < len(text):
             found = _TOKEN.match(text, at)
             if found is None:
                 raise ValueError("not an IMAP token")
-            at = found.end()
+            at, room = found.end(), room - 1
+            if room < 0:
+                raise ValueError("too many tokens")
             _add(stack, found, pieces)
     if len(stack) != 1:
         raise ValueError("a parenthesis stays open")

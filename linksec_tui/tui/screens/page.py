@@ -20,6 +20,7 @@ class Page(Screen[None]):
 
     app = getters.app(Front)
     HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (70, "-narrow"), (118, "-wide")]  # noqa: RUF012 - as Textual has it
+    AUTO_FOCUS = ""  # each screen says itself where it begins
     name_of_keys = ""
     heading = ""
 

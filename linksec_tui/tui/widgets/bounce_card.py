@@ -11,6 +11,7 @@ from textual.widgets import Static
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.letter import BounceCard, CardAction, CardLine
 from linksec_tui.tui.badge import label
+from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 
 _ACTIONS = {
@@ -39,8 +40,14 @@ class BounceCardView(Static):
         """Draw it; `now` holds what a fresh look says, by domain."""
         self.card, self._now = card, now or {}
         self.display = card is not None
-        if card is not None:
-            self.update(Content("\n").join(self._lines(card)))
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.card is not None:
+            self.update(Content("\n").join(self._lines(self.card)))
 
     def _lines(self, card: BounceCard) -> Iterator[Content]:
         yield Content.assemble(("Came back: ", "$warning"), (card.subject or "(no subject)", "bold"))
@@ -56,23 +63,30 @@ class BounceCardView(Static):
             yield Content.assemble(("Nothing has come back from ", "$muted"), ", ".join(card.arrived))
         if card.actions:
             yield Content("")
-            yield from (self._action(action) for action in card.actions)
+            for action in card.actions:
+                yield from self._action(action)
 
     def _line(self, line: CardLine) -> Iterator[Content]:
-        yield Content.assemble((line.recipient, "bold"), *self._badges(line))
-        yield Content(f"  {line.happened}")
+        width = max(self.content_size.width, 20)
+        yield Content.styled(line.recipient, "bold")
+        yield from hung(Content("  "), Content(line.happened), width)
         if line.diagnostic:
-            yield Content.styled(f"  Their words: {line.diagnostic}", "$muted")
+            words = Content.styled(f"Their words: {line.diagnostic}", "$muted")
+            yield from hung(Content("  "), words, width)
+        if badges := list(self._badges(line)):
+            yield Content.assemble("  ", *badges)
 
     def _badges(self, line: CardLine) -> Iterator[Content]:
         if line.then is not None:
-            yield Content.styled("  when sent ", "$muted")
+            yield Content.styled("when sent ", "$muted")
             yield label(line.then, self.app.glyphs)
         fresh = self._now.get(line.recipient.rpartition("@")[2])
         if fresh is not None:
-            yield Content.styled("  now ", "$muted")
+            yield Content.styled("   now " if line.then else "now ", "$muted")
             yield label(fresh.assurance, self.app.glyphs)
 
-    def _action(self, action: CardAction) -> Content:
+    def _action(self, action: CardAction) -> Iterator[Content]:
         key, words = _ACTIONS[action]
-        return Content.assemble((f" {self.app.key(key)} ", "bold $accent"), f" {words}")
+        first, *others = Content(words).wrap(max(self.content_size.width - 4, 20))
+        yield Content.assemble((f"{self.app.key(key):<4}", "bold $accent"), first)
+        yield from (Content.assemble("    ", line) for line in others)

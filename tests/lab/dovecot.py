@@ -12,6 +12,7 @@ _CONFIGURATION = """\
 base_dir = {run}
 state_dir = {directory}/state
 instance_name = {name}
+hostname = imap.{home} # what LMTP's Received fields say, instead of the machine's own name
 log_path = {log}
 protocols = imap lmtp
 listen = {address}

@@ -46,15 +46,17 @@ def submission_session() -> Generator[smtplib.SMTP]:
 def arrived(address: str, *criteria: str) -> bytes:
     """The newest letter in someone's INBOX for which an IMAP search holds, waited for."""
     password = topology.PASSWORDS.get(address, topology.RECEIVER_PASSWORD)
-    with _Inbox(topology.IMAP, 993, ssl_context=_lab_roots(), timeout=ARRIVES_WITHIN) as inbox:
+    inbox = _Inbox(topology.IMAP, 993, ssl_context=_lab_roots(), timeout=ARRIVES_WITHIN)
+    try:
         inbox.login(address, password)
         inbox.select("INBOX")
         while not (found := inbox.search(None, *criteria)[1][0]):
             inbox.wait_for_change()
-        number = found.split()[-1].decode()
-        part = inbox.fetch(number, "(BODY.PEEK[])")[1][0]
-        assert isinstance(part, tuple)
-        return part[1]
+        part = inbox.fetch(found.split()[-1].decode(), "(BODY.PEEK[])")[1][0]
+    finally:
+        inbox.shutdown()
+    assert isinstance(part, tuple)
+    return part[1]
 
 
 def trusting() -> ssl.SSLContext:
@@ -72,6 +74,8 @@ class _Inbox(imaplib.IMAP4_SSL):
     """IDLE (RFC 2177), which the standard library lacks before 3.14."""
 
     def wait_for_change(self) -> None:
+        if self.response("EXISTS")[1] != [None]:
+            return  # something came while the last command was answered; IDLE would not tell it again
         tag = b"wait1"
         self.send(tag + b" IDLE\r\n")
         while b"EXISTS" not in self.readline():

@@ -82,15 +82,19 @@ def test_the_provider_verifies_who_can_be_verified(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"),
-    [("dane-bad.test", b"Server certificate not verified"), ("sts-mxmismatch.test", b"certificate not verified")],
+    ("name", "status", "reason"),
+    [
+        ("dane-bad.test", b"4.7.5", b"Server certificate not verified"),
+        ("sts-mxmismatch.test", b"4.7.5", b"certificate not verified"),
+        ("bogus.test", b"4.4.3", b"Name service error"),
+    ],
 )
-def test_a_letter_to_who_cannot_be_verified_comes_back(name: str, reason: bytes) -> None:
+def test_a_letter_that_cannot_go_out_verified_comes_back(name: str, status: bytes, reason: bytes) -> None:
     recipient = topology.domain(name).recipient
     subject = letters.unheard_of(f"comes back from {name}")
     letters.submit(recipient, subject)
     bounce = letters.arrived(topology.SENDER, "FROM", "MAILER-DAEMON", "TEXT", f'"{subject}"')
-    assert b"Status: 4.7.5" in bounce
+    assert b"Status: " + status in bounce
     assert reason in bounce
 
 

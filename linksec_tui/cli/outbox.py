@@ -77,10 +77,9 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
 
 
 async def _flush(desk: Desk, output: Output, asked: OutboxArguments) -> int:
-    waiting = [item for item in await desk.outbox() if item.state is OutboxState.WAITING]
-    watched = await watch(desk, waiting)
-    for item in waiting:
-        await desk.retry(item.id)
+    going = (OutboxState.WAITING, OutboxState.SUBMITTING)
+    watched = await watch(desk, [item for item in await desk.outbox() if item.state in going])
+    await desk.flush()
     return await _follow(desk, watched, output, asked)
 
 

@@ -31,13 +31,14 @@ class Background:
 
     desk: Desk
     worker: Worker
+    lock: WorkerLock | None
     mailboxes: bool
 
     async def run(self) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch())
-            lock = await self._lock()
+            lock = self.lock or await self._take_over()
             try:
                 self.desk.standing.is_worker = True
                 tasks.create_task(self._file_copies())
@@ -50,10 +51,12 @@ class Background:
                 self.desk.standing.is_worker = False
                 lock.release()
 
-    async def _lock(self) -> WorkerLock:
+    async def _take_over(self) -> WorkerLock:
+        """Wait until the process that is the worker ends, however it does."""
         while True:
-            lock = await asyncio.to_thread(WorkerLock.try_take, self.desk.config.state)
+            lock = await take_lock(self.desk)
             if lock is not None:
+                await self.worker.recover()
                 return lock
             await asyncio.sleep(TRY_FOR_THE_LOCK)
 
@@ -81,10 +84,13 @@ class Background:
     async def _file_copies(self) -> None:
         """Every letter that went out is in Sent once, sooner or later."""
         while True:
+            self.worker.submitted.clear()
             done = True
             for account in self.desk.config.accounts:
                 done = await self._file_copies_of(account.name) and done
-            await self._until_submitted(None if done else FILED_AGAIN)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(None if done else FILED_AGAIN):
+                    await self.worker.submitted.wait()
 
     async def _file_copies_of(self, account: str) -> bool:
         rooms = self.desk.rooms
@@ -96,15 +102,14 @@ class Background:
                 log.info("a copy could not be filed in Sent: %s", type(error).__name__)
                 return False
             await rooms.desk.run(outbox.settle, copy.message_id, rooms.clock())
+            log.info("%s is in Sent", copy.letter)
             await rooms.keep_copy()
             for item in await rooms.desk.run(outbox.items):
                 if item.letter == copy.letter and item.state is OutboxState.SETTLED:
                     rooms.broadcast.tell(OutboxChanged(item=item.id, state=item.state.value))
         return True
 
-    async def _until_submitted(self, seconds: float | None) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                async for event in self.desk.events():
-                    if isinstance(event, OutboxChanged) and event.state == OutboxState.SUBMITTED.value:
-                        return
+
+async def take_lock(desk: Desk) -> WorkerLock | None:
+    """The worker's lock, if no other process has it."""
+    return await asyncio.to_thread(WorkerLock.try_take, desk.config.state)

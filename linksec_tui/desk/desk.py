@@ -146,6 +146,11 @@ class Desk:
         await self.posted.retry(item_id, confirmed=confirmed)
         self.standing.wake()
 
+    async def flush(self) -> None:
+        """Everything that waits goes now."""
+        await self.posted.flush()
+        self.standing.wake()
+
     async def cancel(self, item_id: str) -> None:
         await self.posted.cancel(item_id)
 

@@ -10,11 +10,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from linksec_tui.config import Config
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing
-from linksec_tui.desk.background import Background
+from linksec_tui.desk.background import Background, take_lock
 from linksec_tui.desk.broadcast import Broadcast
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.desk import Desk
@@ -79,10 +80,14 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
         name=desk.rooms.token(),
         woken=desk.standing.woken,
     )
+    lock = await take_lock(desk)
+    if lock is not None:
+        desk.standing.is_worker = True
+        await worker.recover()
     raised: Exception | None = None
     try:
         async with asyncio.TaskGroup() as tasks:
-            background = tasks.create_task(Background(desk=desk, worker=worker, mailboxes=mailboxes).run())
+            background = tasks.create_task(Background(desk=desk, worker=worker, lock=lock, mailboxes=mailboxes).run())
             try:
                 yield
             except Exception as error:  # noqa: BLE001 - the front end's own: raised again as it is, not in a group
@@ -90,15 +95,15 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
             finally:
                 background.cancel()
     except ExceptionGroup as faults:
-        raise _first(faults) from faults  # pyright: ignore[reportUnknownArgumentType]  # an except names no content
+        raise _first(cast("BaseException", faults)) from faults
     if raised is not None:
         raise raised
 
 
-def _first(faults: ExceptionGroup[Exception]) -> Exception:
+def _first(fault: BaseException) -> BaseException:
     """A fault of ours in the background, out of the groups that it comes in."""
-    first = faults.exceptions[0]
-    return _first(first) if isinstance(first, ExceptionGroup) else first
+    grouped = cast("tuple[BaseException, ...]", getattr(fault, "exceptions", ()))
+    return _first(grouped[0]) if grouped else fault
 
 
 async def _open_files(

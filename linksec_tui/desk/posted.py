@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from linksec_tui.desk.rooms import Rooms
@@ -30,6 +31,13 @@ class Posted:
             )
         changed = await self.rooms.desk.run(outbox.retry, ident, self.rooms.clock())
         await self._changed(ident, changed.state)
+
+    async def flush(self) -> None:
+        """Everything that waits goes now, not when its pause is over."""
+        for item in await self.items():
+            if item.state is OutboxState.WAITING:
+                with suppress(BadInput):  # the worker was quicker
+                    await self.rooms.desk.run(outbox.retry, item.id, self.rooms.clock())
 
     async def cancel(self, ident: str) -> None:
         """Take it out of the queue; the letter is a draft again where nothing of it went out."""

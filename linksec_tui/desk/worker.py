@@ -41,6 +41,7 @@ class Worker:
     assessing: Assessing
     name: str
     woken: asyncio.Event
+    submitted: asyncio.Event = field(default_factory=asyncio.Event)
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop(self) -> None:
@@ -50,7 +51,6 @@ class Worker:
 
     async def run(self) -> None:
         """Until stopped."""
-        await self.recover()
         while not self.ending.is_set():
             self.woken.clear()
             await self.flush()
@@ -150,6 +150,8 @@ class Worker:
             await self.rooms.desk.run(outbox.settle, submission.message_id, self.rooms.clock())  # Sent gets no copy
         await self.rooms.keep_copy()
         log.info("%s is %s", submission.id, ending.state)
+        if ending.state is OutboxState.SUBMITTED:
+            self.submitted.set()
         self._tell(submission.id, ending.state)
 
     async def _item(self, ident: str) -> OutboxItem:

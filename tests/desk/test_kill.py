@@ -1,0 +1,108 @@
+"""kill -9 between "send" and the server's answer: the letter is never in none of the places, and never delivered twice.
+
+`linksec-tui send` runs as a process of its own and tells each step through its log, a pipe; at a drawn step, or a few
+milliseconds of work after it, it is killed. The next process finds what there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from linksec_tui import config_file
+from linksec_tui.desk import open_desk
+from linksec_tui.model.letter import OutboxState
+from linksec_tui.world import World
+from tests.desk.letters import until
+
+CAROL = "carol@university.example"
+STEPS = ("in the outbox", "claimed", "handing over", "is submitted", "is in Sent")
+
+
+UNDER_WAY = (OutboxState.WAITING, OutboxState.SUBMITTING, OutboxState.SUBMITTED)
+
+
+@pytest.mark.timeout(240)
+async def test_a_letter_survives_kill_9_at_twenty_moments_of_its_sending(world: World, tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(1 << 32)
+    print(f"seed {seed}")
+    await _rounds(world, tmp_path, random.Random(seed), 20)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+async def test_a_letter_survives_kill_9_at_two_hundred_moments_of_its_sending(world: World, tmp_path: Path) -> None:
+    seed = int(os.environ.get("LINKSEC_SEED", "0")) or random.SystemRandom().randrange(1 << 32)
+    print(f"seed {seed}")
+    await _rounds(world, tmp_path, random.Random(seed), 200)
+
+
+async def _rounds(world: World, tmp_path: Path, chance: random.Random, count: int) -> None:
+    path = _own_state(world, tmp_path)
+    for number in range(count):
+        word = f"vibraphone{chance.randrange(1 << 40):010x}"
+        step = STEPS[number % len(STEPS)]
+        taken = await asyncio.to_thread(_killed_while_sending, path, tmp_path / f"log-{number}", word, step)
+        states = await _after_restart(path, word)
+        assert await asyncio.to_thread(world.settled, 30)
+        found = (states, _copies(world, CAROL, "INBOX", word), _copies(world, world.address, "Sent", word))
+        assert found in _honest(taken=taken), f"killed at “{step}”: {found}"
+
+
+def _honest(*, taken: bool) -> list[tuple[list[OutboxState], int, int]]:
+    """What may be found after the restart: states, copies delivered, copies in Sent. `taken`: it was promised."""
+    went_out = ([OutboxState.SETTLED], 1, 1)
+    unsure = [([OutboxState.MAYBE_SENT], delivered, 0) for delivered in (0, 1)]
+    return [went_out, *unsure] if taken else [([], 0, 0), went_out, *unsure]
+
+
+async def _after_restart(path: Path, word: str) -> list[OutboxState]:
+    """The letter's states once the next process has done what it can."""
+    async with open_desk(config_file.load(path)) as desk:
+        items = await until(desk, lambda items: not any(item.state in UNDER_WAY for item in items))
+    return [item.state for item in items if item.subject == word]
+
+
+def _killed_while_sending(config: Path, pipe: Path, word: str, step: str) -> bool:
+    """Was the letter taken into the outbox before the process was killed?"""
+    os.mkfifo(pipe)
+    arguments = ["--config", str(config), "--log", str(pipe), "send", "--require", "enforced", CAROL]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "linksec_tui", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdin is not None
+    process.stdin.write(f"Subject: {word}\n\nThe word is {word}.\n".encode())
+    process.stdin.close()
+    taken = False
+    with pipe.open(encoding="utf-8") as log:
+        for line in log:
+            taken = taken or STEPS[0] in line
+            if step in line:
+                break
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    return taken
+
+
+def _own_state(world: World, tmp_path: Path) -> Path:
+    """The world's configuration with a state directory of this test."""
+    text = world.config_path.read_text(encoding="utf-8")
+    path = tmp_path / "config.toml"
+    path.write_text(re.sub(r"(?m)^state = .*$", 'state = "state"', text), encoding="utf-8")
+    return path
+
+
+def _copies(world: World, address: str, box: str, word: str) -> int:
+    return sum(message_from_bytes(raw)["Subject"] == word for raw in world.inbox(address, box))

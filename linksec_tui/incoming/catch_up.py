@@ -6,6 +6,7 @@ What is known is always read before the server is asked: a message that arrives 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from linksec_tui.incoming.headers import parse_header
 from linksec_tui.incoming.line import Line
 from linksec_tui.model.events import Event, MailboxChanged, Progress
 from linksec_tui.model.mailbox import Mailbox
+from linksec_tui.model.message import Header
 from linksec_tui.store import mailboxes, messages
 from linksec_tui.store.vault import Vault
-from linksec_tui.wire.imap import ImapSession
+from linksec_tui.wire.imap import PARSED_AT_ONCE, ImapSession
 from linksec_tui.wire.imap_answers import FlagsFetch, Selected
 from linksec_tui.wire.imap_exchange import Changes
 
@@ -97,7 +99,10 @@ class CatchUp:
 
     async def _fetch(self, session: ImapSession, mailbox: Mailbox, uids: Sequence[int]) -> None:
         async for chunk in session.headers(uids):
-            headers = [parse_header(fetch, mailbox) for fetch in chunk]
+            headers: list[Header] = []
+            for at in range(0, len(chunk), PARSED_AT_ONCE):
+                headers += [parse_header(fetch, mailbox) for fetch in chunk[at : at + PARSED_AT_ONCE]]
+                await asyncio.sleep(0)  # everybody else's turn
             arrived = await self.vault.run(messages.write_headers, headers)
             if arrived:
                 self.tell(MailboxChanged(mailbox=mailbox.id, arrived=arrived))

@@ -66,6 +66,7 @@ HEADER_FIELDS = (
 )
 _HEADER_ITEMS = f"(UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({HEADER_FIELDS})]<0.{MAX_HEADER}>)"
 _FETCH = frozenset({b"FETCH"})
+_NOT_NOW = frozenset({b"UNAVAILABLE", b"INUSE", b"LIMIT"})  # RFC 5530 §3: the password may well be right
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +137,10 @@ class ImapSession:
                 "Ask your provider how mail programs sign in.",
             )
         exchange = await self._protocol.ask(self._timed(request))
+        if _NOT_NOW & codes([exchange.text]).keys():
+            raise Unreachable(
+                f"{self.host} cannot let anybody in now: “{server_text(exchange.text)}”.", "It will be tried again."
+            )
         if exchange.status != "OK":
             raise CredentialsRefused(
                 f"{self.host} refused the user name or the password: “{server_text(exchange.text)}”.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from linksec_tui.model.visible import visible_name
 from linksec_tui.wire.imap_names import decode_name
@@ -20,9 +20,8 @@ MAX_FLAG = 64
 MAX_UID = (1 << 32) - 1  # RFC 3501 §9: nz-number
 
 _CODE = re.compile(rb"\[([A-Z0-9-]{1,40})(?: ([^\]]{0,4096}))?\]", re.IGNORECASE)
-_INTERNALDATE = re.compile(rb"([ \d]\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d) ([+-])(\d\d)(\d\d)\Z")
-_MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_LONGEST_DAY = 24 * 60  # minutes; no time zone is further from UTC
+_INTERNALDATE = re.compile(rb"([ \d]\d)-([A-Z][a-z]{2})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")
+_MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +149,16 @@ def codes(lines: Iterable[bytes]) -> dict[bytes, bytes]:
 def parse_internaldate(token: Token) -> datetime | None:
     """RFC 3501 §9 date-time, in UTC; None where it is none."""
     found = _INTERNALDATE.match(token) if isinstance(token, bytes) else None
-    if not found:
+    if not found or found[2] not in _MONTHS:
         return None
+    day, _, year, hour, minute, second, sign, hours, minutes = found.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
     try:
-        local = datetime.strptime(found[1].decode().strip() + " +0000", "%d-%b-%Y %H:%M:%S %z")
-        offset = int(found[3]) * 60 + int(found[4])
-        shift = min(offset, _LONGEST_DAY) * 60 * (-1 if found[2] == b"+" else 1)
-        return datetime.fromtimestamp(local.timestamp() + shift, UTC)
-    except (ValueError, OverflowError, OSError):
+        local = datetime(
+            int(year), _MONTHS.index(found[2]) + 1, int(day), int(hour), int(minute), int(second), tzinfo=UTC
+        )
+        return local - offset if sign == b"+" else local + offset
+    except (ValueError, OverflowError):
         return None
 
 

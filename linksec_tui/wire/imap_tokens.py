@@ -7,7 +7,7 @@ sender of a message chooses much of what stands in a response.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_NIL = (b"NIL", b"nil", b"Nil")
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _PLAIN_ATOM = re.compile(r"[A-Za-z0-9._/+:,=@$-]+")
 _QUOTABLE = re.compile(r"[\x20-\x7e]*")
@@ -36,46 +37,54 @@ _QUOTABLE = re.compile(r"[\x20-\x7e]*")
 
 def parse_tokens(response: Sequence[bytes]) -> list[Token]:
     """The tokens of a response. An atom NIL is None; a quoted one is text. Raises ValueError."""
-    top: list[Token] = []
-    stack = [top]
+    stack: list[list[Token]] = [[]]
     pieces = iter(response)
     room = MAX_TOKENS
     for line in pieces:
         text, at = line.rstrip(b" "), 0
         while at < len(text):
             found = _TOKEN.match(text, at)
-            if found is None:
-                raise ValueError("not an IMAP token")
-            at, room = found.end(), room - 1
-            if room < 0:
-                raise ValueError("too many tokens")
-            _add(stack, found, pieces)
+            room -= 1
+            if found is None or room < 0:
+                raise ValueError("not an IMAP response")
+            at = found.end()
+            match found.lastindex:
+                case 5:
+                    atom = found[5]
+                    stack[-1].append(None if atom in _NIL else atom)
+                case 3:
+                    quoted = found[3]
+                    stack[-1].append(_ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted)
+                case 4:
+                    stack[-1].append(_next_literal(pieces))
+                case 1:
+                    _open(stack)
+                case _:
+                    _close(stack)
     if len(stack) != 1:
         raise ValueError("a parenthesis stays open")
-    return top
+    return stack[0]
 
 
-def _add(stack: list[list[Token]], found: re.Match[bytes], pieces: Iterable[bytes]) -> None:
-    opening, _, quoted, literal, atom = found.groups()
-    if atom is not None:
-        stack[-1].append(None if atom.upper() == b"NIL" else atom)
-    elif quoted is not None:
-        stack[-1].append(_ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted)
-    elif literal is not None:
-        content = next(iter(pieces), None)
-        if content is None:
-            raise ValueError("a literal is missing")
-        stack[-1].append(content)
-    elif opening is not None:
-        if len(stack) > MAX_DEPTH:
-            raise ValueError("too many parentheses inside each other")
-        inner: list[Token] = []
-        stack[-1].append(inner)
-        stack.append(inner)
-    else:
-        stack.pop()
-        if not stack:
-            raise ValueError("a parenthesis closes nothing")
+def _next_literal(pieces: Iterator[bytes]) -> bytes:
+    content = next(pieces, None)
+    if content is None:
+        raise ValueError("a literal is missing")
+    return content
+
+
+def _open(stack: list[list[Token]]) -> None:
+    if len(stack) > MAX_DEPTH:
+        raise ValueError("too many parentheses inside each other")
+    inner: list[Token] = []
+    stack[-1].append(inner)
+    stack.append(inner)
+
+
+def _close(stack: list[list[Token]]) -> None:
+    if len(stack) == 1:
+        raise ValueError("a parenthesis closes nothing")
+    stack.pop()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from linksec_tui.model.account import SentCopy
 from linksec_tui.model.errors import MailboxRefused, Unreachable
 from linksec_tui.model.events import (
     ConnectionChanged,
@@ -162,6 +165,20 @@ async def test_a_copy_of_a_sent_letter_is_filed_once(person: Person) -> None:
     (header,) = await person.headers("Sent")
     assert (header.subject, header.unread) == ("sent", False)
     assert (await person.other.select("Sent")).exists == 1
+
+
+async def test_a_mailbox_for_sent_letters_is_made_where_there_is_none(person: Person) -> None:
+    account = replace(person.account, mailboxes={"sent": "Ausgang für mich"})
+    acts = replace(person.acts, account=account)
+    await acts.file_sent(b"Message-ID: <sent@home.example>\r\nSubject: sent\r\n\r\nx")
+    assert await person.subjects("Ausgang f&APw-r mich") == ["sent"]
+    assert (await person.mailbox("Ausgang f&APw-r mich")).role is Role.SENT
+
+
+async def test_what_the_server_files_itself_is_not_filed_again(person: Person) -> None:
+    acts = replace(person.acts, account=replace(person.account, sent=SentCopy.SERVER))
+    await acts.file_sent(b"Subject: sent\r\n\r\nx")
+    assert (await person.other.select("Sent")).exists == 0
 
 
 async def test_a_refused_password_ends_the_attempts(person: Person) -> None:

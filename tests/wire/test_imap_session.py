@@ -254,6 +254,19 @@ async def test_a_refused_password_is_said_in_the_servers_words(scripted: Scripte
         await session.close()
 
 
+async def test_a_server_that_cannot_look_the_password_up_has_not_refused_it(scripted: Scripted) -> None:
+    async def script(client: Client) -> None:
+        await client.send(b"* OK ready")
+        await client.capability()
+        await client.answer(status=b"NO [UNAVAILABLE] try later")
+
+    async with scripted.plays(script) as means:
+        session = await ImapSession.connect(SERVER, means)
+        with pytest.raises(Unreachable, match="try later"):
+            await session.login("alice", "secret")
+        await session.close()
+
+
 async def test_a_password_beyond_ascii_travels_as_a_literal(scripted: Scripted) -> None:
     async def script(client: Client) -> None:
         await client.send(b"* OK ready")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from linksec_tui.wire.imap_tokens import (
     MAX_DEPTH,
+    MAX_TOKENS,
     Literal,
     Response,
     Token,
@@ -80,6 +81,7 @@ def test_a_quoted_nil_is_text() -> None:
         [b'"open'],
         [b"{3}"],
         [b"(" * (MAX_DEPTH + 1) + b")" * (MAX_DEPTH + 1)],
+        [b"()" * MAX_TOKENS],
         [b"a\x00b"],
         [b"{3} x", b"abc"],
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import signal
 import sys
 import tempfile
@@ -32,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The whole program. Returns its exit status; ends by SystemExit on --help and on usage errors."""
     arguments = parse(sys.argv[1:] if argv is None else argv)
     output = terminal_output()
-    call = Call(output=output, stdin=sys.stdin.buffer, config_file=arguments.config)
+    stdin = sys.stdin.buffer if sys.stdin else io.BytesIO()  # closed by the shell (`<&-`)
+    call = Call(output=output, stdin=stdin, config_file=arguments.config)
     return guarded(output, lambda: _start(call, arguments), arguments.config)
 
 
@@ -149,4 +151,4 @@ def _ending_on_sigterm() -> Generator[None]:
 
 
 def _on_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))

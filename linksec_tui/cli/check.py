@@ -186,6 +186,7 @@ class _Show:
         self._asked = asked
         self._table = Table(call.output, everyone, explain=asked.explain)
         self._arrived: dict[int, Result] = {}
+        self._total = len(everyone)
         self._shown = 0
 
     def arrived(self, index: int, result: Result) -> None:
@@ -195,8 +196,10 @@ class _Show:
         elif not self._asked.json:
             for ready in self._ready():
                 self._table.show(ready)
+        self._output.progress(f"{len(self._arrived)} of {self._total} checked")
 
     def finish(self) -> list[Result]:
+        self._output.progress("")
         results = [self._arrived[index] for index in sorted(self._arrived)]
         if self._asked.json:
             self._output.document(render_results(results))

@@ -6,7 +6,6 @@ import argparse
 import os
 import platform
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -86,7 +85,7 @@ def _version(library: str) -> str | None:
 
 def _terminal(output: Output) -> Finding:
     size = shutil.get_terminal_size()
-    tty = sys.stdin.isatty() and sys.stdout.isatty()
+    tty = output.on_terminal
     term = os.environ.get("TERM", "")
     glyphs = output.style.glyphs.value
     text = f"{term or 'unnamed'}, {size.columns}×{size.lines}, {glyphs} signs" if tty else f"none here; {glyphs} signs"
@@ -100,7 +99,7 @@ def _terminal(output: Output) -> Finding:
             "lines": size.lines,
             "glyphs": glyphs,
             "colour": output.style.colour,
-            "encoding": sys.stdout.encoding,
+            "encoding": output.encoding,
         },
     )
 

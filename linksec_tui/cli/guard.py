@@ -76,7 +76,8 @@ def _cause(error: BaseException) -> BaseException:
 def _drop_output() -> None:
     """Nobody reads any more: what is still buffered goes nowhere, so that the interpreter's last flush is quiet."""
     devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(devnull, sys.stdout.fileno())
     os.close(devnull)
 
 

@@ -14,6 +14,7 @@ import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TextIO, TypeAlias
 
 from linksec_tui.cli.badge import WIDEST_WORD, Glyphs, coloured, glyph_of
@@ -50,6 +51,16 @@ class Output:
         self._stdout = stdout
         self._stderr = stderr
         self.style = style
+        # progress would only disturb results that appear on the same terminal
+        self._shows_progress = stderr.isatty() and not stdout.isatty()
+
+    @property
+    def on_terminal(self) -> bool:
+        return self._stdout.isatty()
+
+    @property
+    def encoding(self) -> str:
+        return self._stdout.encoding or "none"
 
     def line(self, text: str = "") -> None:
         """One line of the result; whoever reads along sees it at once."""
@@ -65,7 +76,13 @@ class Output:
 
     def note(self, text: str) -> None:
         """Something beside the result."""
+        self.progress("")
         print(text if self.style.glyphs is Glyphs.UNICODE else text.translate(_ASCII), file=self._stderr, flush=True)
+
+    def progress(self, text: str) -> None:
+        """How far it is, on a line that the next one replaces; only for somebody who watches."""
+        if self._shows_progress:
+            print(f"\r\x1b[K{text}", end="", file=self._stderr, flush=True)
 
     def error(self, text: str) -> None:
         """What was wrong and what to do, in one line."""
@@ -103,17 +120,24 @@ class Output:
 
 def terminal_output(glyphs: str = "") -> Output:
     """Output on this process's own streams; `glyphs` as configured, empty for what the terminal can do."""
-    for stream in (sys.stdout, sys.stderr):
-        # a file name or a server's text may hold what the stream's encoding lacks
-        if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="replace")
-    return Output(sys.stdout, sys.stderr, _style(glyphs))
+    stdout, stderr = _usable(sys.stdout), _usable(sys.stderr)
+    return Output(stdout, stderr, _style(stdout, glyphs))
 
 
-def _style(glyphs: str) -> Style:
-    terminal = sys.stdout.isatty()
+def _usable(stream: TextIO | None) -> TextIO:
+    """The stream, or the sink where the shell closed it (`>&-`); nothing that is written fails for its characters."""
+    if stream is None:
+        return Path(os.devnull).open("w", encoding="utf-8")
+    # a file name or a server's text may hold what the stream's encoding lacks
+    if reconfigure := getattr(stream, "reconfigure", None):
+        reconfigure(errors="replace")
+    return stream
+
+
+def _style(stdout: TextIO, glyphs: str) -> Style:
+    terminal = stdout.isatty()
     term = os.environ.get("TERM", "")
-    utf8 = (sys.stdout.encoding or locale.getencoding()).lower().replace("-", "") == "utf8"
+    utf8 = (stdout.encoding or locale.getencoding()).lower().replace("-", "") == "utf8"
     chosen = glyphs or ("unicode" if utf8 and _locale_is_utf8() and term != "linux" else "ascii")
     return Style(
         glyphs=Glyphs(chosen),

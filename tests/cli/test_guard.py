@@ -81,6 +81,12 @@ def test_a_full_disk_is_a_sentence() -> None:
     )
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_do_no_harm(closed: str) -> None:
+    ended = run(f"config path {closed}")
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 @pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.ISO-8859-1"])
 def test_characters_that_the_locale_lacks_do_no_harm(locale: str, tmp_path: Path) -> None:
     ended = run(f"--config '{tmp_path}/Zoë.toml' check a@b.example", LC_ALL=locale, PYTHONUTF8="0")

@@ -45,6 +45,14 @@ Record = MxRecord | SrvRecord | Tlsa | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A name and a record type; `name` is lower case, without the last dot."""
+
+    name: str
+    rdtype: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DnsAnswer:
     """One answer. `canonical` is the name at the end of its aliases; names are lower case without the last dot."""
 
@@ -57,6 +65,10 @@ class DnsAnswer:
     expires_at: datetime
     records: tuple[Record, ...] = ()
     failure: Unavailable | None = None
+
+    @property
+    def question(self) -> Question:
+        return Question(name=self.name, rdtype=self.rdtype)
 
     @property
     def failed(self) -> bool:
@@ -78,14 +90,6 @@ class DnsAnswer:
     @property
     def tlsa(self) -> tuple[Tlsa, ...]:
         return tuple(record for record in self.records if isinstance(record, Tlsa))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A name and a record type; `name` is lower case, without the last dot."""
-
-    name: str
-    rdtype: str
 
 
 def failed_answer(question: Question, failure: Unavailable, now: datetime, dnssec: Dnssec) -> DnsAnswer:

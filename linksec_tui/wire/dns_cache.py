@@ -27,8 +27,7 @@ class AnswerCache:
         return answer
 
     def write(self, answer: DnsAnswer) -> None:
-        question = Question(name=answer.name, rdtype=answer.rdtype)
-        self._answers[question] = answer
-        self._answers.move_to_end(question)
+        self._answers[answer.question] = answer
+        self._answers.move_to_end(answer.question)
         if len(self._answers) > self._capacity:
             self._answers.popitem(last=False)

@@ -128,7 +128,8 @@ class TlsStreams:
 
     async def close(self) -> None:
         while self._idle:
-            self._idle.pop()[1].transport.abort()
+            _, writer = self._idle.pop()
+            writer.transport.abort()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection(*self._server, ssl=self._context, server_hostname=self._name)

@@ -1,0 +1,159 @@
+"""How questions travel: lost, cut short, forged and spoiled datagrams; TCP; TLS."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import trustme
+
+from linksec_tui.config import Network
+from linksec_tui.model.errors import ConfigurationError
+from linksec_tui.model.evidence import Dnssec, Failure
+from linksec_tui.wire.dns_transport import Datagrams
+from linksec_tui.wire.dns_trust import Transport, Upstream
+from linksec_tui.wire.resolver import DnsStatus, Resolver, open_resolver
+from tests.link.dns_table import Clock, DnsTable
+from tests.wire.dns_servers import NameServer, Spoil, name_server
+
+LONG = [f'"{number:03d} {"x" * 200}"' for number in range(100)]
+
+
+@pytest.fixture
+def table() -> DnsTable:
+    table = DnsTable(secure={"a.example"})
+    table.add("a.example", "A", "192.0.2.1")
+    table.add("long.a.example", "TXT", *LONG)
+    return table
+
+
+def resolver_at(*ports: int, patience: tuple[float, ...] = (5.0,)) -> Resolver:
+    servers = tuple(("127.0.0.1", port) for port in ports)
+    upstream = Upstream(transport=Transport.UDP, servers=servers, believed=True)
+    return Resolver(upstream, Datagrams(servers=servers, patience=patience), Clock())
+
+
+async def test_a_question_travels_by_datagram(table: DnsTable) -> None:
+    async with name_server(NameServer(table)) as server:
+        answer = await resolver_at(server.port).query("a.example", "A")
+    assert (answer.texts, answer.dnssec) == (("192.0.2.1",), Dnssec.SECURE)
+    assert server.streams == 0
+
+
+async def test_an_answer_that_was_cut_short_is_asked_for_by_tcp(table: DnsTable) -> None:
+    async with name_server(NameServer(table, truncate=True)) as server:
+        answer = await resolver_at(server.port).query("long.a.example", "TXT")
+    assert len(answer.texts) == len(LONG)
+    assert server.streams == 1
+
+
+async def test_a_lost_datagram_is_sent_again_elsewhere(table: DnsTable) -> None:
+    deaf = NameServer(table, spoil=lambda _: [])
+    async with name_server(deaf), name_server(NameServer(table)) as server:
+        answer = await resolver_at(deaf.port, server.port, patience=(0.05, 5.0)).query("a.example", "A")
+    assert answer.texts == ("192.0.2.1",)
+    assert (deaf.datagrams, server.datagrams) == (1, 1)
+
+
+async def test_nobody_there_is_an_error_at_once() -> None:
+    answer = await resolver_at(1).query("a.example", "A")
+    assert answer.failure is not None
+    assert answer.failure.kind is Failure.NETWORK
+
+
+async def test_no_answer_is_a_time_out(table: DnsTable) -> None:
+    async with name_server(NameServer(table, spoil=lambda _: [])) as server:
+        answer = await resolver_at(server.port, patience=(0.02, 0.02)).query("a.example", "A")
+    assert answer.failure is not None
+    assert answer.failure.kind is Failure.TIMEOUT
+    assert server.datagrams == 2
+
+
+def other_number(answer: bytes) -> bytes:
+    return bytes([answer[0] ^ 0xFF]) + answer[1:]
+
+
+def other_question(answer: bytes) -> bytes:
+    return answer.replace(b"\x01a\x07example", b"\x01b\x07example")
+
+
+def a_scrap(answer: bytes) -> bytes:
+    return answer[:11]
+
+
+def noise(answer: bytes) -> bytes:
+    return b"\xff" * len(answer)
+
+
+@pytest.mark.parametrize("forge", [other_number, other_question, a_scrap, noise])
+async def test_a_forged_datagram_is_passed_over_and_the_real_one_waited_for(
+    table: DnsTable, forge: Callable[[bytes], bytes]
+) -> None:
+    spoil: Spoil = lambda answer: [forge(answer), answer]  # noqa: E731 - a name would say no more
+    async with name_server(NameServer(table, spoil=spoil)) as server:
+        answer = await resolver_at(server.port).query("a.example", "A")
+    assert answer.texts == ("192.0.2.1",)
+
+
+@pytest.mark.parametrize("keep", [13, 30, 40])
+async def test_a_datagram_that_ends_too_early_is_no_answer(table: DnsTable, keep: int) -> None:
+    async with name_server(NameServer(table, spoil=lambda answer: [answer[:keep]])) as server:
+        answer = await resolver_at(server.port, patience=(0.1,)).query("a.example", "A")
+    assert answer.status is DnsStatus.ERROR
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> tuple[trustme.CA, Path]:
+    authority, path = trustme.CA(), tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return authority, path
+
+
+def server_context(authority: trustme.CA, name: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)  # pyright: ignore[reportUnknownMemberType]  # OpenSSL's types
+    return context
+
+
+async def test_dns_over_tls_keeps_its_connection(table: DnsTable, authority: tuple[trustme.CA, Path]) -> None:
+    ca, path = authority
+    async with name_server(NameServer(table), server_context(ca, "dns.example")) as server:
+        network = Network(resolver=f"tls://127.0.0.1:{server.port}#dns.example", ca_file=path)
+        resolver = open_resolver(network, Clock())
+        answers = [await resolver.query(name, "A") for name in ("a.example", "b.example", "c.example")]
+        await resolver.close()
+    assert answers[0].dnssec is Dnssec.SECURE
+    assert (server.streams, server.datagrams) == (1, 0)
+
+
+async def test_dns_over_tls_takes_a_new_connection_when_the_old_one_was_closed(
+    table: DnsTable, authority: tuple[trustme.CA, Path]
+) -> None:
+    ca, path = authority
+    context = server_context(ca, "dns.example")
+    async with name_server(NameServer(table), context) as first:
+        network = Network(resolver=f"tls://127.0.0.1:{first.port}#dns.example", ca_file=path)
+        resolver = open_resolver(network, Clock())
+        await resolver.query("a.example", "A")
+        await resolver.close()
+        answer = await resolver.query("b.example", "A")
+        await resolver.close()
+    assert answer.status is DnsStatus.NXDOMAIN
+    assert first.streams == 2
+
+
+async def test_a_dns_over_tls_server_must_prove_its_name(table: DnsTable, authority: tuple[trustme.CA, Path]) -> None:
+    ca, path = authority
+    async with name_server(NameServer(table), server_context(ca, "impostor.example")) as server:
+        network = Network(resolver=f"tls://127.0.0.1:{server.port}#dns.example", ca_file=path)
+        answer = await open_resolver(network, Clock()).query("a.example", "A")  # nothing stays open to close
+    assert answer.failure is not None
+    assert answer.failure.kind is Failure.TLS
+    assert server.table.asked == []
+
+
+def test_dns_over_https_says_what_it_needs() -> None:
+    with pytest.raises(ConfigurationError, match="DNS-over-HTTPS"):
+        open_resolver(Network(resolver="https://dns.example/dns-query"), Clock())

@@ -80,17 +80,17 @@ class _Builder:
         identities = {one.host: self._authority.issue(one.host, kind=one.certificate) for one in _exchanger_plans()}
         zones = build(identities)
         dns_port = await self._dns(zones)
-        policies = await self._policies()
+        policies = self._policies()
         mailboxes = await self._mailboxes()
         tap, impostor = LineTap(), Meddler()
-        roads = await self._exchangers(mailboxes, identities, Eavesdroppers(tap=tap, impostor=impostor, own=_guise()))
+        roads = self._exchangers(mailboxes, identities, Eavesdroppers(tap=tap, impostor=impostor, own=_guise()))
         trust = self._authority.verifying()
         policy_ports = {host: port for (host, number), port in self._places.items() if number == 443}
         lookups = Lookups(dns_port, policy_ports, trust)
         home = Home(mailboxes)
         relay = Relay(Roads(lookups=lookups, ports=roads, verifying=trust), home, self._tasks)
         faults = FaultSwitch(self._plan.faults)
-        await self._submission(Submission(relay, home, password=self._plan.password, faults=faults))
+        self._submission(Submission(relay, home, password=self._plan.password, faults=faults))
         ports = Ports(dns=dns_port, places=self._places)
         return City(
             tasks=self._tasks,
@@ -112,9 +112,9 @@ class _Builder:
         self._stack.callback(server.close)
         return port
 
-    async def _policies(self) -> PolicyHost:
+    def _policies(self) -> PolicyHost:
         policies = PolicyHost(_MAIL)
-        port = await policies.open(self._authority.issue(*policies.hosts).context, self._tasks)
+        port = policies.open(self._authority.issue(*policies.hosts).context, self._tasks)
         self._stack.callback(policies.close)
         self._places |= {(host, 443): port for host in policies.hosts}
         return policies
@@ -127,7 +127,7 @@ class _Builder:
         await furnish(mailboxes, letters=self._plan.letters, now=clock())
         return mailboxes
 
-    async def _exchangers(
+    def _exchangers(
         self, mailboxes: Mailboxes, identities: Mapping[str, Identity], ears: Eavesdroppers
     ) -> dict[str, int]:
         """Opens each exchanger, and the door of the eavesdroppers before it; returns the ports that the relay takes."""
@@ -135,17 +135,17 @@ class _Builder:
         for domain in _MAIL:
             for plan in domain.exchangers:
                 exchanger = Exchanger(domain, plan, mailboxes)
-                port = await exchanger.open(identities[plan.host].context, self._tasks)
+                port = exchanger.open(identities[plan.host].context, self._tasks)
                 self._stack.callback(exchanger.close)
                 self._places[plan.host, 25] = port
                 if domain.name != HOME:  # what stays inside the provider crosses no wire
                     roadside = Roadside(domain.name, plan.host, port, ears)
-                    roads[plan.host] = await roadside.open(self._tasks)
+                    roads[plan.host] = roadside.open(self._tasks)
                     self._stack.callback(roadside.close)
         return roads
 
-    async def _submission(self, server: Submission) -> None:
-        implicit, starttls = await server.open(self._authority.issue(SUBMISSION_HOST).context, self._tasks)
+    def _submission(self, server: Submission) -> None:
+        implicit, starttls = server.open(self._authority.issue(SUBMISSION_HOST).context, self._tasks)
         self._stack.callback(server.close)
         self._places |= {(SUBMISSION_HOST, 465): implicit, (SUBMISSION_HOST, 587): starttls}
 

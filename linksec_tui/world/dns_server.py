@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+from contextlib import suppress
 from typing import cast
 
 import dns.edns
@@ -23,7 +24,7 @@ from dns.name import Name
 from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.CNAME import CNAME
 
-from .streams import LOOPBACK
+from .streams import LOOPBACK, Door, Wire
 from .tasks import Tasks
 from .zones import Zone, Zones
 
@@ -39,7 +40,7 @@ class DnsServer:
     def __init__(self, zones: Zones, tasks: Tasks) -> None:
         self._zones = zones
         self._tasks = tasks
-        self._tcp: asyncio.Server | None = None
+        self._tcp: Door | None = None
         self._udp: asyncio.DatagramTransport | None = None
         self.port = 0
 
@@ -47,8 +48,8 @@ class DnsServer:
         """Listens on a port that is free for UDP and TCP alike."""
         loop = asyncio.get_running_loop()
         while self._udp is None:
-            self._tcp = await asyncio.start_server(self._enter, LOOPBACK, 0)
-            self.port = int(self._tcp.sockets[0].getsockname()[1])
+            self._tcp = Door(self._talk, self._tasks)
+            self.port = self._tcp.open()
             try:
                 self._udp, _ = await loop.create_datagram_endpoint(lambda: _Udp(self), (LOOPBACK, self.port))
             except OSError:  # that number is taken for UDP: another one
@@ -124,24 +125,17 @@ class DnsServer:
             answer.authority.append(start)  # RFC 2308 §3: how long the absence may be believed
         return secure
 
-    def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._tasks.spawn(self._talk(reader, writer))
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+    async def _talk(self, wire: Wire) -> None:
+        """RFC 7766: as many questions as the client likes, each with its length before it."""
+        with suppress(TimeoutError):  # it has nothing more to ask
             while True:
                 async with asyncio.timeout(TCP_IDLE_SECONDS):
-                    (length,) = struct.unpack("!H", await reader.readexactly(2))
-                    question = await reader.readexactly(length)
+                    (length,) = struct.unpack("!H", await wire.exactly(2))
+                    question = await wire.exactly(length)
                 reply = self.reply(question)
                 if reply is None:
-                    break
-                writer.write(struct.pack("!H", len(reply)) + reply)
-                await writer.drain()
-        except (OSError, EOFError, TimeoutError):
-            pass  # the client has gone, or has nothing more to ask
-        finally:
-            writer.transport.abort()
+                    return
+                await wire.send(struct.pack("!H", len(reply)) + reply)
 
 
 class _Udp(asyncio.DatagramProtocol):

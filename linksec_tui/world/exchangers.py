@@ -28,10 +28,10 @@ class Exchanger:
         self._door: Door | None = None
         self.busy_once: set[str] = set()  # those who were told to come again
 
-    async def open(self, context: ssl.SSLContext, tasks: Tasks) -> int:
+    def open(self, context: ssl.SSLContext, tasks: Tasks) -> int:
         self._context = None if self.plan.starttls is Starttls.ABSENT else context
         self._door = Door(self._converse, tasks)
-        return await self._door.open()
+        return self._door.open()
 
     def close(self) -> None:
         if self._door is not None:

@@ -67,7 +67,7 @@ class Mailboxes:
         for address in self._login.users_dict:
             await self._furnish(address)
         self._door = Door(self._converse, self._tasks, context)
-        return await self._door.open()
+        return self._door.open()
 
     def close(self) -> None:
         if self._door is not None:

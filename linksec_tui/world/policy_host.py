@@ -29,9 +29,9 @@ class PolicyHost:
     def hosts(self) -> tuple[str, ...]:
         return tuple(self._policies)
 
-    async def open(self, context: ssl.SSLContext, tasks: Tasks) -> int:
+    def open(self, context: ssl.SSLContext, tasks: Tasks) -> int:
         self._door = Door(self._converse, tasks, context)
-        return await self._door.open()
+        return self._door.open()
 
     def close(self) -> None:
         if self._door is not None:

@@ -32,9 +32,9 @@ class Roadside:
         self._ears = eavesdroppers
         self._door: Door | None = None
 
-    async def open(self, tasks: Tasks) -> int:
+    def open(self, tasks: Tasks) -> int:
         self._door = Door(self._converse, tasks)
-        return await self._door.open()
+        return self._door.open()
 
     def close(self) -> None:
         if self._door is not None:

@@ -7,6 +7,7 @@ the handshake (RFC 3207 §4.2), which asyncio's reader does not tell.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -51,6 +52,23 @@ class Wire:
         """A connection to one of the world's own servers; `host` is the name that its certificate must bear."""
         reader, writer = await asyncio.open_connection(LOOPBACK, port, ssl=context, server_hostname=host)
         return cls(reader, writer)
+
+    @classmethod
+    async def accept(cls, caller: socket.socket, context: ssl.SSLContext | None) -> Wire:
+        """The server's side of a connection, after its handshake where there is a context."""
+        loop = asyncio.get_running_loop()
+        entered: list[Wire] = []
+
+        def enter(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            entered.append(cls(reader, writer))
+
+        await loop.connect_accepted_socket(
+            lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader(), enter),
+            caller,
+            ssl=context,
+            ssl_handshake_timeout=None if context is None else HANDSHAKE_SECONDS,
+        )
+        return entered[0]
 
     @property
     def streams(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -105,6 +123,14 @@ class Wire:
         # RFC 5321 §4.5.2: a line that begins with a dot was sent with one more
         return bytes(text[: end + 2].replace(b"\r\n.", b"\r\n")[2:])
 
+    async def exactly(self, count: int) -> bytes:
+        """So many bytes. Raises EOFError where the peer has gone before."""
+        while len(self._buffer) < count:
+            self._buffer += await self._more()
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return taken
+
     async def block(self) -> bytes:
         """Whatever comes next; empty where the peer has gone."""
         if self._buffer:
@@ -148,7 +174,11 @@ class Wire:
 
 
 class Door:
-    """A listening socket on loopback at a port of the system's choice; each caller gets a task of its own."""
+    """A listening socket on loopback; each caller gets a task of its own.
+
+    asyncio's own server hands connections over in several turns of the loop, and loses those that are on their way when
+    it closes; here a connection belongs to a task from the moment when it is accepted.
+    """
 
     def __init__(
         self, converse: Callable[[Wire], Awaitable[None]], tasks: Tasks, context: ssl.SSLContext | None = None
@@ -156,32 +186,40 @@ class Door:
         self._converse = converse
         self._tasks = tasks
         self._context = context
-        self._server: asyncio.Server | None = None
-        self.port = 0
+        self._socket: socket.socket | None = None
 
-    async def open(self) -> int:
-        seconds = None if self._context is None else HANDSHAKE_SECONDS
-        self._server = await asyncio.start_server(
-            self._enter, LOOPBACK, 0, ssl=self._context, ssl_handshake_timeout=seconds
-        )
-        self.port = int(self._server.sockets[0].getsockname()[1])
-        return self.port
+    def open(self) -> int:
+        """Listens on a port of the system's choice, and returns it."""
+        self._socket = socket.create_server((LOOPBACK, 0))
+        self._socket.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._socket, self._accept, self._socket)
+        return int(self._socket.getsockname()[1])
 
     def close(self) -> None:
         """Nobody comes in any more; conversations end with the tasks that they run in."""
-        if self._server is not None:
-            self._server.close()
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
+            self._socket = None
 
-    def _enter(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._tasks.spawn(self._receive(Wire(reader, writer)))
+    def _accept(self, listening: socket.socket) -> None:
+        try:
+            caller, _ = listening.accept()
+        except OSError:
+            return  # he has gone again
+        self._tasks.spawn(self._receive(caller))
 
-    async def _receive(self, wire: Wire) -> None:
+    async def _receive(self, caller: socket.socket) -> None:
+        caller.setblocking(False)
+        try:
+            wire = await Wire.accept(caller, self._context)
+        except OSError:
+            return  # no handshake: the transport has closed the socket
         try:
             await self._converse(wire)
-        except asyncio.CancelledError:
-            wire.cut()  # the world ends: no time for farewells
-            raise
         except (EOFError, OSError):
             pass  # callers come and go as they like: nothing broke on our side
         finally:
+            if self._socket is None:
+                wire.cut()  # the world ends: no time for farewells
             await wire.hang_up()

@@ -36,11 +36,11 @@ class Submission:
         self._context: ssl.SSLContext | None = None
         self._doors: list[Door] = []
 
-    async def open(self, context: ssl.SSLContext, tasks: Tasks) -> tuple[int, int]:
+    def open(self, context: ssl.SSLContext, tasks: Tasks) -> tuple[int, int]:
         self._context = context
         implicit, starttls = Door(self._converse, tasks, context), Door(self._converse, tasks)
         self._doors = [implicit, starttls]
-        return await implicit.open(), await starttls.open()
+        return implicit.open(), starttls.open()
 
     def close(self) -> None:
         for door in self._doors:

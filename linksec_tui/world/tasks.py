@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Mapping
 
-_TURNS = 5  # of the loop, from accepting a connection (transport, protocol, callback) to the first step of our task
+_TURNS = 3  # of the loop, from a task's beginning to the moment when its connection can be closed properly
 _log = logging.getLogger("linksec_tui.world")
 
 

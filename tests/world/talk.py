@@ -111,8 +111,7 @@ def letter(what: Sending) -> bytes:
 def read_report(raw: bytes) -> dict[str, Verdict]:
     """The recipient blocks of a delivery report."""
     message = email.message_from_bytes(raw)
-    status = next(part for part in message.walk() if part.get_content_type() == "message/delivery-status")
-    blocks = [block for block in status.walk() if block["Final-Recipient"]]
+    blocks = [block for block in message.walk() if block["Final-Recipient"]]
     return {
         str(block["Final-Recipient"]).partition(";")[2].strip(): Verdict(
             action=str(block["Action"]),

@@ -8,11 +8,12 @@ from linksec_tui.cli.badge import WIDEST_WORD
 from linksec_tui.cli.contract import Result, Wanted, policy_matches
 from linksec_tui.cli.output import Output, columns, padded
 from linksec_tui.model.assessment import Assessment
-from linksec_tui.model.evidence import DaneStatus, Exchanger, StarttlsStatus
+from linksec_tui.model.evidence import DaneStatus, Exchanger, Source, StarttlsStatus
 from linksec_tui.model.letter import Requirement
 
 _WIDEST_NAME = 40  # a longer address pushes its own line, not all of them
 _INDENT = "    "
+_OVER_THE_NETWORK = (Source.DNS, Source.MTA_STS, Source.PROBE)
 
 
 class Table:
@@ -44,7 +45,7 @@ def headline_of(assessment: Assessment) -> str:
 def summary_of(results: Sequence[Result], requirement: Requirement) -> str:
     """How many meet the requirement, and who does not: a few by name."""
     short = [result for result in results if not result.meets]
-    demand = "can be reached" if requirement is Requirement.ANY else f"meet {requirement.word}"
+    demand = "can be written to" if requirement is Requirement.ANY else f"meet {requirement.word}"
     counted = f"{len(results) - len(short)} of {len(results)} {demand}"
     named = [f"{result.wanted.shown} is {result.assessment.assurance.word}" for result in short[:3]]
     more = [f"{len(short) - 3} more"] if len(short) > 3 else []
@@ -59,7 +60,8 @@ def _beneath(result: Result, *, explain: bool) -> Iterator[str]:
     if not explain:
         return
     for reason in result.assessment.reasons:
-        trust = "" if reason.authenticated else "; could be forged"
+        forgeable = reason.source in _OVER_THE_NETWORK and not reason.authenticated
+        trust = "; could be forged" if forgeable else ""
         yield f"· {reason.text or reason.code} ({reason.source.value}{trust})"
     for exchanger in result.assessment.evidence.route.exchangers:
         yield f"→ {_exchanger(result.assessment, exchanger)}"

@@ -106,7 +106,7 @@ def test_people_get_a_table_in_the_order_they_asked(shell: Shell, world: World) 
     assert [person in line for person, line in zip(everybody(world), told, strict=True)] == [True] * len(told)
     for person, line in zip(world.recipients, told, strict=True):
         assert line[2:].startswith(person.truth.word)
-    assert "can be reached" in ended.err
+    assert "can be written to" in ended.err
 
 
 def test_an_explanation_names_servers_and_reasons(shell: Shell) -> None:

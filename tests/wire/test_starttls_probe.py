@@ -1,0 +1,246 @@
+"""A look at an exchanger: what each kind of answer means, and what is never said in clear."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from linksec_tui.model.evidence import CertificateState, StarttlsStatus
+from linksec_tui.wire.dial import Dialler
+from linksec_tui.wire.starttls_probe import Exchange, Seen, StarttlsProbe
+from tests.wire.strangers import Authority, Talk, dialler_to, serve, stranger_context
+
+HOST = "mx.a.example"
+PATIENT = 10.0
+SHORT = 0.3
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path)
+
+
+@dataclass(slots=True)
+class Exchanger:
+    """An exchanger by the book, each of whose answers can be replaced."""
+
+    context: ssl.SSLContext | None = None
+    greeting: bytes = b"220 mx.a.example ESMTP\r\n"
+    ehlo: bytes = b"250-mx.a.example\r\n250-SIZE 1000\r\n250 STARTTLS\r\n"
+    starttls: bytes = b"220 Go ahead\r\n"
+    ehlo_over_tls: bytes = b"250-mx.a.example\r\n250-REQUIRETLS\r\n250 LINKSEC 4 max-age=60\r\n"
+    heard: list[str] = field(default_factory=list)
+    heard_over_tls: list[str] = field(default_factory=list)
+    connections: int = 0
+    said_goodbye: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        writer.write(self.greeting)
+        answers = {"EHLO": self.ehlo, "STARTTLS": self.starttls}
+        while line := (await reader.readline()).decode().strip():
+            self.heard.append(line)
+            writer.write(answers.get(line.partition(" ")[0], b"221 Bye\r\n"))
+            if line == "STARTTLS" and self.context is not None:
+                await writer.start_tls(self.context)
+                return await self._talk_over_tls(reader, writer)
+        return None
+
+    async def _talk_over_tls(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := (await reader.readline()).decode().strip():
+            self.heard_over_tls.append(line)
+            writer.write(self.ehlo_over_tls if line.startswith("EHLO") else b"221 Bye\r\n")
+            if line == "QUIT":
+                self.said_goodbye.set()
+
+
+async def look(authority: Authority, talk: Talk, seconds: float = PATIENT) -> Seen:
+    async with serve(talk) as port:
+        probe = StarttlsProbe(dialler=dialler_to(HOST, 25, port), ca_file=authority.file)
+        return await probe.look(Exchange(host=HOST, seconds=seconds))
+
+
+async def test_a_good_exchanger_shows_all_it_has_in_one_session(authority: Authority) -> None:
+    exchanger = Exchanger(authority.context(HOST))
+    seen = await look(authority, exchanger.talk)
+    assert (seen.starttls, seen.certificate) == (StarttlsStatus.OFFERED, CertificateState.VALID)
+    assert (seen.requiretls, seen.linksec) == (True, "4 max-age=60")
+    assert seen.version == "TLSv1.3"
+    assert seen.chain
+    assert seen.spoke
+    assert exchanger.connections == 1
+
+
+async def test_nothing_but_a_greeting_is_said_in_clear(authority: Authority) -> None:
+    exchanger = Exchanger(authority.context(HOST))
+    async with serve(exchanger.talk) as port:
+        probe = StarttlsProbe(dialler=dialler_to(HOST, 25, port), ca_file=authority.file)
+        await probe.look(Exchange(host=HOST, seconds=PATIENT))
+        await exchanger.said_goodbye.wait()
+    assert exchanger.heard == ["EHLO [127.0.0.1]", "STARTTLS"]
+    assert exchanger.heard_over_tls == ["EHLO [127.0.0.1]", "QUIT"]
+
+
+async def test_what_was_offered_before_the_handshake_does_not_count(authority: Authority) -> None:
+    clear = b"250-mx.a.example\r\n250-STARTTLS\r\n250-REQUIRETLS\r\n250 LINKSEC 4\r\n"
+    exchanger = Exchanger(authority.context(HOST), ehlo=clear, ehlo_over_tls=b"250 mx.a.example\r\n")
+    seen = await look(authority, exchanger.talk)
+    assert (seen.requiretls, seen.linksec) == (False, None)
+
+
+async def test_a_certificate_by_nobody_is_looked_at_all_the_same(authority: Authority) -> None:
+    exchanger = Exchanger(stranger_context(HOST))
+    seen = await look(authority, exchanger.talk)
+    assert (seen.starttls, seen.certificate) == (StarttlsStatus.OFFERED, CertificateState.UNTRUSTED)
+    assert seen.chain
+    assert seen.requiretls
+    assert not seen.old_tls
+    assert exchanger.connections == 2
+
+
+async def test_a_certificate_for_another_name_is_told(authority: Authority) -> None:
+    seen = await look(authority, Exchanger(authority.context("mx.b.example")).talk)
+    assert (seen.starttls, seen.certificate) == (StarttlsStatus.OFFERED, CertificateState.WRONG_NAME)
+
+
+async def test_a_complete_answer_without_starttls_is_its_absence(authority: Authority) -> None:
+    seen = await look(authority, Exchanger(ehlo=b"250-mx.a.example\r\n250 SIZE 1000\r\n").talk)
+    assert (seen.starttls, seen.spoke) == (StarttlsStatus.NOT_OFFERED, True)
+
+
+@pytest.mark.parametrize("refusal", [b"454 TLS not available\r\n", b"502 5.5.1 Not implemented\r\n", b"501 Syntax\r\n"])
+async def test_starttls_refused_is_its_absence(authority: Authority, refusal: bytes) -> None:
+    seen = await look(authority, Exchanger(starttls=refusal).talk)
+    assert seen.starttls is StarttlsStatus.NOT_OFFERED
+    assert refusal[:3].decode() in seen.detail
+
+
+@pytest.mark.parametrize(
+    "exchanger",
+    [
+        Exchanger(greeting=b"421 4.7.0 Too many connections\r\n"),
+        Exchanger(greeting=b"554 No\r\n"),
+        Exchanger(greeting=b"* OK IMAP4rev1\r\n"),
+        Exchanger(ehlo=b"502 What?\r\n"),
+        Exchanger(ehlo=b"421 Closing\r\n"),
+        Exchanger(starttls=b"421 Closing\r\n"),
+        Exchanger(ehlo=b"250-" + b"x" * 10_000),
+        Exchanger(ehlo=b"250-again\r\n" * 1000),
+        Exchanger(starttls=b"220 Go ahead\r\n250 injected\r\n"),
+    ],
+    ids=["421", "554", "another protocol", "no EHLO", "closing", "closing at STARTTLS", "endless line", "endless reply",
+         "more than asked"],
+)  # fmt: skip
+async def test_what_may_have_other_causes_is_never_an_absence(authority: Authority, exchanger: Exchanger) -> None:
+    seen = await look(authority, exchanger.talk)
+    assert seen.starttls is StarttlsStatus.UNREACHABLE
+    assert seen.detail
+
+
+async def cut_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220 mx.a.example ESMTP\r\n250-mx")
+    await writer.drain()
+
+
+async def tarpit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220-mx.a.example\r\n")
+    await asyncio.Event().wait()
+
+
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await asyncio.Event().wait()
+
+
+@pytest.mark.parametrize("talk", [cut_off, tarpit, silent])
+async def test_cut_off_or_tarpitted_is_unreachable(authority: Authority, talk: Talk) -> None:
+    assert (await look(authority, talk, SHORT)).starttls is StarttlsStatus.UNREACHABLE
+
+
+async def test_nobody_there_did_not_spend_the_days_look() -> None:
+    seen = await StarttlsProbe(dialler=dialler_to(HOST, 25, 1)).look(Exchange(host=HOST, seconds=PATIENT))
+    assert (seen.starttls, seen.spoke) == (StarttlsStatus.UNREACHABLE, False)
+
+
+async def test_an_exchanger_in_our_own_network_is_not_looked_at() -> None:
+    async def nobody(name: str) -> tuple[str, ...]:
+        raise AssertionError(name)
+
+    probe = StarttlsProbe(dialler=Dialler(addresses_of=nobody))
+    seen = await probe.look(Exchange(host=HOST, addresses=("127.0.0.1", "192.168.1.1"), seconds=PATIENT))
+    assert (seen.starttls, seen.spoke) == (StarttlsStatus.UNREACHABLE, False)
+    assert "private" in seen.detail
+
+
+def old_tls(context: ssl.SSLContext) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+
+
+async def test_old_tls_is_tls_with_a_warning(authority: Authority) -> None:
+    context = authority.context(HOST)
+    old_tls(context)
+    seen = await look(authority, Exchanger(context).talk)
+    assert (seen.starttls, seen.old_tls, seen.version) == (StarttlsStatus.OFFERED, True, "TLSv1")
+
+
+async def no_handshake(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Offers and accepts STARTTLS, and then speaks no TLS."""
+    writer.write(b"220 mx.a.example ESMTP\r\n")
+    while line := (await reader.readline()).strip():
+        if line == b"STARTTLS":
+            writer.write(b"220 Go ahead\r\n")
+            await reader.read(1)
+            writer.write(b"500 Not really\r\n" * 10)
+            await writer.drain()
+            return
+        writer.write(b"250-mx.a.example\r\n250 STARTTLS\r\n")
+
+
+async def hangs_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Accepts STARTTLS and closes."""
+    writer.write(b"220 mx.a.example ESMTP\r\n")
+    while line := (await reader.readline()).strip():
+        if line == b"STARTTLS":
+            writer.write(b"220 Go ahead\r\n")
+            await reader.read(1)
+            return
+        writer.write(b"250-mx.a.example\r\n250 STARTTLS\r\n")
+
+
+@pytest.mark.parametrize("talk", [no_handshake, hangs_up])
+async def test_no_handshake_that_succeeds_is_a_failure(authority: Authority, talk: Talk) -> None:
+    seen = await look(authority, talk)
+    assert (seen.starttls, seen.spoke) == (StarttlsStatus.FAILED, True)
+    assert seen.detail
+
+
+async def test_a_handshake_that_stalls_may_have_other_causes(authority: Authority) -> None:
+    async def stalls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mx.a.example ESMTP\r\n")
+        while line := (await reader.readline()).strip():
+            writer.write(b"220 Go ahead\r\n" if line == b"STARTTLS" else b"250-mx.a.example\r\n250 STARTTLS\r\n")
+            if line == b"STARTTLS":
+                await asyncio.Event().wait()
+
+    seen = await look(authority, stalls, SHORT)
+    assert (seen.starttls, seen.spoke) == (StarttlsStatus.UNREACHABLE, True)
+
+
+async def test_a_second_greeting_that_is_cut_off_takes_nothing_away(authority: Authority) -> None:
+    seen = await look(authority, Exchanger(authority.context(HOST), ehlo_over_tls=b"421 Too busy\r\n").talk)
+    assert (seen.starttls, seen.certificate) == (StarttlsStatus.OFFERED, CertificateState.VALID)
+    assert not seen.requiretls
+
+
+async def test_a_servers_words_are_made_visible(authority: Authority) -> None:
+    seen = await look(authority, Exchanger(greeting=b"421 \x1b]0;owned\x07\r\n").talk)
+    assert "\x1b" not in seen.detail
+    assert "421" in seen.detail

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage, Message
+from typing import cast
 
 import aiosmtplib
 import dns.flags
@@ -77,8 +78,8 @@ async def connect(world: World, port: int = 465) -> AsyncGenerator[aiosmtplib.SM
         if client.is_connected:
             await client.quit()
     finally:
-        if transport is not None:
-            transport.close()
+        cast("asyncio.WriteTransport", transport).abort()  # aiosmtplib would leave a farewell of TLS half said
+        for _ in range(3):
             await asyncio.sleep(0)
 
 

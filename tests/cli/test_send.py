@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zlib
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from typing import Any, cast
 
 import pytest
 
+from linksec_tui import config_file
+from linksec_tui.desk import open_desk
 from linksec_tui.world import Faults, Step, World
 from tests.cli.shell import Shell
 
@@ -238,3 +241,11 @@ def test_a_waiting_letter_can_be_taken_back(shell: Shell, world: World, subject:
 def test_an_outbox_id_that_is_not_there_is_a_usage_error(shell: Shell) -> None:
     ended = shell("outbox", "cancel", "abc")
     assert (ended.status, ended.err.count("\n")) == (2, 1)
+
+
+async def test_beside_an_open_client_the_letter_is_sent_by_it(shell: Shell, world: World, subject: str) -> None:
+    async with open_desk(config_file.load(shell.config_file), mailboxes=False) as client:
+        assert client.is_worker
+        ended = await asyncio.to_thread(shell, "send", "bob@bank.example", stdin=letter(subject))
+        assert (ended.status, ended.err) == (0, "")
+    assert len(await asyncio.to_thread(received, world, "bob@bank.example", subject)) == 1

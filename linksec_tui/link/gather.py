@@ -21,6 +21,7 @@ from linksec_tui.link.mta_sts import PolicyReader
 from linksec_tui.link.probe import Prober
 from linksec_tui.link.source import Inquiry, Memory, PolicyCache
 from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.evidence import Evidence, ProviderFacts, RouteStatus, UserWord
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.https import HttpsReader
@@ -97,14 +98,16 @@ class Gatherer:
         started = asyncio.get_running_loop().time()
         kept = await self._still_good(domain, asked)
         if kept is not None:
-            yield self._judge(kept, asked, started, from_cache=True)
+            yield self._judge_again(kept, asked, started)
             return
         inquest = self._inquest(domain, asked)
         running = asyncio.create_task(self._run(inquest))
+        running.add_done_callback(lambda _: inquest.news.set())
         shown: Assessment | None = None
         try:
             while not running.done():
-                await inquest.wait_for_news(running)
+                await inquest.news.wait()
+                inquest.news.clear()
                 so_far = replace(self._judge(inquest.evidence(), asked, started), complete=False)
                 if not running.done() and (shown is None or _differs(so_far, shown)):
                     shown = so_far
@@ -119,7 +122,7 @@ class Gatherer:
         started = asyncio.get_running_loop().time()
         kept = await self._still_good(domain, asked)
         if kept is not None:
-            return self._judge(kept, asked, started, from_cache=True)
+            return self._judge_again(kept, asked, started)
         evidence = await self._run(self._inquest(domain, asked))
         return self._judge(self._keep(evidence, asked), asked, started)
 
@@ -130,13 +133,22 @@ class Gatherer:
 
     async def _run(self, inquest: Inquest) -> Evidence:
         async with self._slots:
-            return await inquest.run()
+            try:
+                return await inquest.run()
+            except ExceptionGroup as several:
+                ours, others = several.split(LinksecError)
+                if ours is None or others is not None:
+                    raise
+                raise _first(ours) from several  # a store that cannot be written: one sentence, as everywhere
 
-    def _judge(self, evidence: Evidence, asked: Asked, started: float, *, from_cache: bool = False) -> Assessment:
+    def _judge(self, evidence: Evidence, asked: Asked, started: float) -> Assessment:
         whole = replace(evidence, provider=asked.provider, user=asked.user)
         elapsed = asyncio.get_running_loop().time() - started
-        assessment = explain(assess(whole, self._wiring.clock()))
-        return replace(assessment, from_cache=from_cache, elapsed_ms=round(elapsed * 1000))
+        return replace(explain(assess(whole, self._wiring.clock())), elapsed_ms=round(elapsed * 1000))
+
+    def _judge_again(self, kept: _Kept, asked: Asked, started: float) -> Assessment:
+        """Evidence that is kept is as old as it is: the moment of its check does not move."""
+        return replace(self._judge(kept.evidence, asked, started), from_cache=True, checked_at=kept.at)
 
     def _keep(self, evidence: Evidence, asked: Asked) -> Evidence:
         if evidence.route.status is not RouteStatus.FAILED:
@@ -146,7 +158,7 @@ class Gatherer:
                 self._kept.popitem(last=False)
         return evidence
 
-    async def _still_good(self, domain: str, asked: Asked) -> Evidence | None:
+    async def _still_good(self, domain: str, asked: Asked) -> _Kept | None:
         """What is kept, with what is remembered now: an acknowledgement counts at once."""
         kept = self._kept.get(domain)
         now = self._wiring.clock()
@@ -155,7 +167,12 @@ class Gatherer:
         if kept.evidence.route.expires_at is not None and kept.evidence.route.expires_at <= now:
             return None
         recalled = await self._wiring.memory.recall(domain)
-        return replace(kept.evidence, promises=recalled.promises)
+        return replace(kept, evidence=replace(kept.evidence, promises=recalled.promises))
+
+
+def _first(group: ExceptionGroup[LinksecError]) -> LinksecError:
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, ExceptionGroup) else inner
 
 
 def _differs(assessment: Assessment, shown: Assessment) -> bool:

@@ -66,13 +66,13 @@ class Sources:
 
 
 class Inquest:
-    """Collects evidence about one domain."""
+    """Collects evidence about one domain. `news` is set whenever something was learnt."""
 
     def __init__(self, sources: Sources, inquiry: Inquiry, *, probe: bool) -> None:
         self._sources = sources
         self._inquiry = inquiry
         self._probe = probe
-        self._news = asyncio.Event()
+        self.news = asyncio.Event()
         self._route = Route(status=RouteStatus.NOT_ASKED, dnssec=Dnssec.UNCHECKED)
         self._located: dict[str, mx.Located] = {}
         self._dane: dict[str, Dane] = {}
@@ -83,13 +83,6 @@ class Inquest:
         self._recalled = Recollection()
         self._unavailable: list[Unavailable] = []
         self._pending = {Source.DNS, Source.MTA_STS}
-
-    async def wait_for_news(self, running: asyncio.Task[Evidence]) -> None:
-        """Until something was learnt, or all is over."""
-        waiting = asyncio.ensure_future(self._news.wait())
-        await asyncio.wait([waiting, running], return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        self._news.clear()
 
     async def run(self) -> Evidence:
         """All sources; what they leave behind is remembered."""
@@ -136,7 +129,7 @@ class Inquest:
         if self._route.status is RouteStatus.NOT_ASKED:
             late = Unavailable(source=Source.DNS, kind=Failure.TIMEOUT, detail=_LATE)
             self._route = Route(status=RouteStatus.FAILED, dnssec=self._failed_dnssec(), failure=late)
-        self._news.set()
+        self.news.set()
         async with asyncio.TaskGroup() as group:
             if self._route.dnssec is Dnssec.SECURE:
                 group.create_task(self._ask_declaration(self._inquiry.domain, deadline))
@@ -144,7 +137,7 @@ class Inquest:
                 probe = self._probe and number < EXCHANGERS_PROBED
                 group.create_task(self._ask_exchanger(exchanger, deadline, probe=probe))
         self._pending.discard(Source.DNS)
-        self._news.set()
+        self.news.set()
 
     async def _ask_exchanger(self, exchanger: Exchanger, deadline: float, *, probe: bool) -> None:
         async with self._within(deadline, Source.DNS):
@@ -155,7 +148,7 @@ class Inquest:
         located = self._located[exchanger.host]
         async with asyncio.TaskGroup() as group:
             group.create_task(self._ask_dane(located, deadline))
-            if located.exchanger.dnssec is Dnssec.SECURE:
+            if located.exchanger.dnssec is Dnssec.SECURE and exchanger.host != self._inquiry.domain:
                 group.create_task(self._ask_declaration(exchanger.host, deadline))
             if probe and located.exchanger.exists:
                 group.create_task(self._look(located.exchanger, deadline))
@@ -165,7 +158,7 @@ class Inquest:
         async with self._within(deadline, Source.DNS):
             self._dane[host] = await dane.ask(self._sources.resolver, self._inquiry, self._route, located)
         self._dane.setdefault(host, Dane(host=host, status=DaneStatus.ERROR))
-        self._news.set()
+        self.news.set()
 
     async def _ask_declaration(self, name: str, deadline: float) -> None:
         async with self._within(deadline, Source.DNS):
@@ -176,7 +169,7 @@ class Inquest:
                     self._unavailable.append(failure)
                 case None:
                     pass
-        self._news.set()
+        self.news.set()
 
     async def _ask_policy(self, deadline: float) -> None:
         if not self._inquiry.domain.startswith("["):
@@ -186,7 +179,7 @@ class Inquest:
         if self._sts.failure is not None:
             self._unavailable.append(self._sts.failure)
         self._pending.discard(Source.MTA_STS)
-        self._news.set()
+        self.news.set()
 
     async def _look(self, exchanger: Exchanger, deadline: float) -> None:
         now = self._sources.clock()
@@ -194,11 +187,11 @@ class Inquest:
             return
         async with self._within(deadline, Source.PROBE):
             self._looks[exchanger.host] = look = await self._sources.prober.look(exchanger)
-            self._news.set()
+            self.news.set()
             if look.seen.starttls in LACKING:
                 self._let_through = False  # until the control says otherwise
                 self._let_through = await self._sources.prober.lets_starttls_through()
-        self._news.set()
+        self.news.set()
 
     @asynccontextmanager
     async def _within(self, deadline: float, source: Source) -> AsyncGenerator[None]:

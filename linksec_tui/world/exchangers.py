@@ -11,7 +11,7 @@ from .smtp_server import SmtpSession
 from .story import BUSY, FULL, DomainPlan, ExchangerPlan, Starttls
 from .streams import Door, Wire
 from .tasks import Tasks
-from .trace import Hop, protocol, queue_id, received, return_path
+from .trace import Hop, protocol, queue_id, received, return_path, without_return_path
 
 # RFC 8446 §6.2: a fatal alert, handshake_failure, in a record that every version of TLS understands
 _HANDSHAKE_FAILURE = bytes((0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28))
@@ -84,7 +84,7 @@ class _ExchangerSession(SmtpSession):
                 tls=self.wire.tls,
                 recipient=recipient.address,
             )
-            text = return_path(envelope.sender) + received(hop) + content
+            text = return_path(envelope.sender) + received(hop) + without_return_path(content)
             await self._exchanger.mailboxes.deliver(mailbox_of(recipient.address), Post(content=text, at=now))
         return f"250 2.0.0 Ok: queued as {number}"
 

@@ -7,11 +7,7 @@ from datetime import datetime
 from .exchangers import mailbox_of
 from .mailboxes import Mailboxes, Post
 from .story import HOME, IMAP_HOST, SUBMISSION_HOST
-from .streams import TlsState
-from .trace import Hop, queue_id, received, return_path
-
-# What the submission host and the mailbox host always agree on when they talk to each other (LMTP over TLS).
-_INSIDE = TlsState(version="TLSv1.3", cipher="TLS_AES_256_GCM_SHA384", bits=256)
+from .trace import Hop, queue_id, received, return_path, without_return_path
 
 
 class Home:
@@ -34,12 +30,11 @@ class Home:
             by=IMAP_HOST,
             at=now,
             id=queue_id(),
-            protocol="LMTPS",
+            protocol="LMTP",
             said=SUBMISSION_HOST,
-            tls=_INSIDE,
             sender=sender,
             recipient=mailbox,
         )
         delivered = f"Delivered-To: {mailbox}\r\n".encode()
-        text = return_path(sender) + delivered + received(hop) + content
+        text = return_path(sender) + delivered + received(hop) + without_return_path(content)
         await self._mailboxes.deliver(mailbox, Post(content=text, at=now))

@@ -36,6 +36,7 @@ class _Letter:
     number: int
     style: Style = Style.PLAIN
     route: str = "ESMTPS"
+    inside: bool = False
     list_id: str = ""
     earlier: tuple[str, ...] = ()  # Message-IDs of the thread so far
 
@@ -60,12 +61,14 @@ def _inbox(chance: Random, letters: int, now: datetime) -> Iterator[Post]:
         thread = threads.setdefault(writer.address, [])
         if not thread or chance.randrange(4):
             thread.clear()
-        letter = _received(chance, writer, number, now - age, thread)
+        letter = _received(chance, writer, (number, now - age), thread)
         thread.append(letter)
         yield Post(content=_with_trace(letter), at=letter.at, flags=_flags(chance, letters - number), recent=False)
 
 
-def _received(chance: Random, writer: Writer, number: int, at: datetime, thread: list[_Letter]) -> _Letter:
+def _received(chance: Random, writer: Writer, when: tuple[int, datetime], thread: list[_Letter]) -> _Letter:
+    """`when` is the letter's place in the row and its date; `thread` what it answers."""
+    number, at = when
     subject = _filled(chance, chance.choice(writer.subjects))
     if thread:
         subject = f"Re: {thread[0].subject.removeprefix('Re: ')}"
@@ -78,6 +81,7 @@ def _received(chance: Random, writer: Writer, number: int, at: datetime, thread:
         number=number,
         style=writer.style,
         route=writer.route,
+        inside=writer.inside,
         list_id=writer.list_id,
         earlier=tuple(one.message_id for one in thread),
     )
@@ -100,7 +104,7 @@ def _others(chance: Random, now: datetime) -> Iterator[Post]:
     for box, count, base in (("Archive", ARCHIVED, 80000), ("Trash", TRASHED, 85000)):
         for number in range(count):
             at = now - timedelta(days=200 + 9 * (count - number))
-            letter = _received(chance, chance.choice(WRITERS), base + number, at, [])
+            letter = _received(chance, chance.choice(WRITERS), (base + number, at), [])
             yield Post(content=_with_trace(letter), at=at, box=box, flags=seen, recent=False)
     draft = _own(chance, WRITERS[0], 90000, now - timedelta(days=1))
     yield Post(content=_message(draft), at=draft.at, box="Drafts", flags=frozenset({SEEN, DRAFT}))
@@ -148,18 +152,17 @@ def _filled(chance: Random, text: str) -> str:
 
 def _with_trace(letter: _Letter) -> bytes:
     """What the provider's servers wrote on top when the letter came in."""
-    local = letter.route == "LMTPS"
     domain = letter.sender[1].rpartition("@")[2]
     when = format_datetime(letter.at)
-    entry = f"smtp.{HOME}" if local else f"mx.{HOME}"
+    entry = f"smtp.{HOME}" if letter.inside else f"mx.{HOME}"
     tls = "\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))\r\n"
     lines = [
         f"Return-Path: <{letter.sender[1]}>\r\n",
         f"Delivered-To: {SENDER}\r\n",
-        f"Received: from {entry} (localhost [127.0.0.1])\r\n{tls}",
-        f"\tby imap.{HOME} with LMTPS id {letter.number:08X}\r\n\tfor <{SENDER}>; {when}\r\n",
+        f"Received: from {entry} (localhost [127.0.0.1])\r\n",
+        f"\tby imap.{HOME} with LMTP id {letter.number:08X}\r\n\tfor <{SENDER}>; {when}\r\n",
     ]
-    if local:
+    if letter.inside:
         lines.append(f"Received: from desk (localhost [127.0.0.1])\r\n{tls}\tby {entry} with ESMTPSA id ")
         lines.append(f"{letter.number:08X}\r\n\tfor <{SENDER}>; {when}\r\n")
     else:

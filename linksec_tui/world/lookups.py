@@ -24,7 +24,7 @@ from dns.rdtypes.ANY.TXT import TXT
 from dns.rdtypes.IN.A import A
 from dns.rrset import RRset
 
-from .streams import LOOPBACK, Wire
+from .streams import LOOPBACK, LineTooLong, Wire
 
 DNS_SECONDS = 3.0
 POLICY_SECONDS = 5.0
@@ -195,7 +195,7 @@ class Lookups:
                     text = await _get(wire, host)
                 finally:
                     await wire.hang_up()
-        except (OSError, EOFError, TimeoutError, ValueError):
+        except (OSError, EOFError, TimeoutError, ValueError, LineTooLong):
             return None
         lines = [line.partition(":") for line in text.splitlines()]
         fields = [(key.strip(), value.strip()) for key, _, value in lines]

@@ -28,6 +28,7 @@ class Writer:
     address: str
     style: Style = Style.PLAIN
     route: str = "ESMTPS"
+    inside: bool = False  # has a mailbox at the same provider
     list_id: str = ""
     subjects: tuple[str, ...] = ()
 
@@ -121,7 +122,7 @@ WRITERS = (
     Writer(
         name="Peggy Parker",
         address="peggy@home.example",
-        route="LMTPS",
+        inside=True,
         subjects=("the cat", "Parcel for you downstairs", "Choir practice on {day}", "water pipe, third floor"),
     ),
     Writer(

@@ -40,10 +40,10 @@ _DONE = (
 def render_report(letter: Letter, fates: Sequence[Fate], *, number: str, now: datetime) -> bytes:
     """One report about recipients that all failed, or all succeeded."""
     failed = any(fate.failure is not None for fate in fates)
-    boundary = f"{letter.id}.{now.timestamp():.0f}/{SUBMISSION_HOST}"
+    boundary = _boundary(letter, now)
     world = "global-" if letter.envelope.smtputf8 else ""
     lines = [
-        *_head(letter, boundary, failed=failed, number=number, now=now),
+        *_head(letter, failed=failed, number=number, now=now),
         *_part(boundary, "Notification", "text/plain; charset=utf-8"),
         *(_FAILED if failed else _DONE),
         *(line for fate in fates for line in _told(fate)),
@@ -55,7 +55,7 @@ def render_report(letter: Letter, fates: Sequence[Fate], *, number: str, now: da
     return text + _returned(letter, boundary, failed=failed) + f"\r\n--{boundary}--\r\n".encode()
 
 
-def _head(letter: Letter, boundary: str, *, failed: bool, number: str, now: datetime) -> list[str]:
+def _head(letter: Letter, *, failed: bool, number: str, now: datetime) -> list[str]:
     subject = "Undelivered Mail Returned to Sender" if failed else "Successful Mail Delivery Report"
     return [
         f"Date: {format_datetime(now)}",
@@ -65,12 +65,16 @@ def _head(letter: Letter, boundary: str, *, failed: bool, number: str, now: date
         "Auto-Submitted: auto-replied",
         "MIME-Version: 1.0",
         "Content-Type: multipart/report; report-type=delivery-status;",
-        f'\tboundary="{boundary}"',
+        f'\tboundary="{_boundary(letter, now)}"',
         "Content-Transfer-Encoding: 8bit",
         f"Message-Id: <{now:%Y%m%d%H%M%S}.{number}@{SUBMISSION_HOST}>",
         "",
         "This is a MIME-encapsulated message.",
     ]
+
+
+def _boundary(letter: Letter, now: datetime) -> str:
+    return f"{letter.id}.{now.timestamp():.0f}/{SUBMISSION_HOST}"
 
 
 def _part(boundary: str, description: str, kind: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from email.utils import format_datetime
 
 from .streams import LOOPBACK, TlsState
 
+_RETURN_PATH = re.compile(rb"^return-path:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*", re.IGNORECASE | re.MULTILINE)
 _ID_LETTERS = "0123456789BCDFGHJKLMNPQRSTVWXYZ"
 
 
@@ -52,6 +54,12 @@ def received(hop: Hop) -> bytes:
         lines.append(f"\tfor <{hop.recipient}>")
     lines[-1] += f"; {format_datetime(hop.at)}"
     return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def without_return_path(content: bytes) -> bytes:
+    """RFC 5321 §4.4: only the server that delivers says where a message came from; a sender's own word goes."""
+    fields, separator, body = content.partition(b"\r\n\r\n")
+    return _RETURN_PATH.sub(b"", fields + b"\r\n") + separator[2:] + body
 
 
 def return_path(sender: str) -> bytes:

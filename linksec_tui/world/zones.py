@@ -90,9 +90,10 @@ class Zones:
         if zone is None:
             raise LookupError(f"{owner} is in no zone of this world")
         with self._lock:
-            zone.withdraw(name, rdtype)
             if texts:
                 zone.add(owner, kind, *texts)
+            else:
+                zone.withdraw(name, rdtype)
 
 
 def build(identities: Mapping[str, Identity]) -> Zones:

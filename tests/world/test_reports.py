@@ -30,7 +30,7 @@ async def test_a_report_comes_from_inside_the_provider_with_an_empty_return_path
     assert message["Auto-Submitted"] == "auto-replied"
     assert message["To"] == "alice@home.example"
     top, below = message.get_all("Received", [])
-    assert "by imap.home.example with LMTPS" in top
+    assert "by imap.home.example with LMTP id" in top
     assert "(envelope-from <>)" in top
     assert below.startswith("by smtp.home.example")
 

@@ -81,11 +81,11 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
         woken=desk.standing.woken,
     )
     lock = await take_lock(desk)
-    if lock is not None:
-        desk.standing.is_worker = True
-        await worker.recover()
     raised: Exception | None = None
     try:
+        if lock is not None:
+            desk.standing.is_worker = True
+            await worker.recover()
         async with asyncio.TaskGroup() as tasks:
             background = tasks.create_task(Background(desk=desk, worker=worker, lock=lock, mailboxes=mailboxes).run())
             try:
@@ -96,6 +96,9 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
                 background.cancel()
     except ExceptionGroup as faults:
         raise _first(cast("BaseException", faults)) from faults
+    finally:
+        if lock is not None:
+            lock.release()  # the background does so too, unless it was cancelled before it began
     if raised is not None:
         raise raised
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -249,3 +250,11 @@ async def test_beside_an_open_client_the_letter_is_sent_by_it(shell: Shell, worl
         ended = await asyncio.to_thread(shell, "send", "bob@bank.example", stdin=letter(subject))
         assert (ended.status, ended.err) == (0, "")
     assert len(await asyncio.to_thread(received, world, "bob@bank.example", subject)) == 1
+
+
+async def test_a_client_that_closes_at_once_leaves_the_outbox_to_the_next(shell: Shell) -> None:
+    for _ in range(2):
+        with suppress(LookupError):
+            async with open_desk(config_file.load(shell.config_file), mailboxes=False) as client:
+                assert client.is_worker
+                raise LookupError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linksec_tui.model.assessment import Assessment, Assurance
+from linksec_tui.model.evidence import RouteStatus
 from linksec_tui.model.letter import GateLine, Requirement
 
 _MEANS = {
@@ -45,6 +46,8 @@ def table(lines: Sequence[GateLine]) -> str:
 def _shortfall(assessment: Assessment, rung: Assurance, requirement: Requirement) -> str:
     domain = assessment.domain
     if rung is Assurance.UNDELIVERABLE:
+        if assessment.evidence.route.status is RouteStatus.NO_SUCH_DOMAIN and assessment.securely_undeliverable:
+            return f"There is no domain {domain}. Check the spelling."
         if assessment.securely_undeliverable:
             return f"{domain} does not accept mail."
         return f"No mail host was found for {domain} from here."

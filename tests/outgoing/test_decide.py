@@ -17,7 +17,7 @@ from linksec_tui.model.errors import BadInput, GateRefused
 from linksec_tui.model.evidence import Answer, Dnssec, Evidence, Mechanism, ProviderFacts, Route, RouteStatus
 from linksec_tui.model.letter import Choice, Draft, Fallback, Requirement
 from linksec_tui.outgoing.decide import decide, gate, remainder, stale, unattended, worse
-from linksec_tui.outgoing.words import table
+from linksec_tui.outgoing.words import gate_sentence, table
 
 NOW = datetime(2026, 10, 3, 12, tzinfo=UTC)
 ME = parse_address("me@home.example")
@@ -302,3 +302,24 @@ def test_whatever_is_chosen_nothing_goes_below_the_requirement_by_itself(
             assert decided.assurance >= requirement.minimum
         else:
             assert choices[decided.recipient.address] is decided.choice
+
+
+def test_a_domain_that_does_not_exist_is_told_from_one_that_takes_no_mail() -> None:
+    told = {
+        status: gate_sentence(_undeliverable(status), Assurance.UNDELIVERABLE, Requirement.ANY)
+        for status in (RouteStatus.NO_SUCH_DOMAIN, RouteStatus.NULL_MX)
+    }
+    assert told == {
+        RouteStatus.NO_SUCH_DOMAIN: "There is no domain universty.example. Check the spelling.",
+        RouteStatus.NULL_MX: "universty.example does not accept mail.",
+    }
+
+
+def _undeliverable(status: RouteStatus) -> Assessment:
+    return Assessment(
+        domain="universty.example",
+        assurance=Assurance.UNDELIVERABLE,
+        evidence=Evidence(domain="universty.example", route=Route(status=status, dnssec=Dnssec.SECURE)),
+        checked_at=NOW,
+        securely_undeliverable=True,
+    )

@@ -17,6 +17,7 @@ from linksec_tui.model.events import Event, MailboxChanged, Progress
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Header
 from linksec_tui.store import mailboxes, messages
+from linksec_tui.store.connection import Connection
 from linksec_tui.store.vault import Vault
 from linksec_tui.wire.imap import PARSED_AT_ONCE, ImapSession
 from linksec_tui.wire.imap_answers import FlagsFetch, Selected
@@ -103,7 +104,7 @@ class CatchUp:
             for at in range(0, len(chunk), PARSED_AT_ONCE):
                 headers += [parse_header(fetch, mailbox) for fetch in chunk[at : at + PARSED_AT_ONCE]]
                 await asyncio.sleep(0)  # everybody else's turn
-            arrived = await self.vault.run(messages.write_headers, headers)
+            arrived = await self.vault.run(_write_headers, headers)
             if arrived:
                 self.tell(MailboxChanged(mailbox=mailbox.id, arrived=arrived))
 
@@ -121,3 +122,10 @@ class CatchUp:
         flags = {each.uid: each.flags for each in fetched}
         if flags and await self.vault.run(messages.write_flags, mailbox.id, flags):
             self.tell(MailboxChanged(mailbox=mailbox.id))
+
+
+def _write_headers(connection: Connection, headers: Sequence[Header]) -> tuple[int, ...]:
+    """The ids of those that were not there: two lines may bring the same message, and it arrives once."""
+    with connection.transaction():
+        new = [header for header in headers if messages.with_uid(connection, header.mailbox, header.uid) is None]
+        return messages.write_headers(connection, new)

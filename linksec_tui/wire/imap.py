@@ -57,6 +57,7 @@ MAX_SEARCH = 90_000  # messages searched at once: ten digits each and a blank st
 MAX_MAILBOXES = 10_000
 MAX_APPEND = 64 << 20
 IDLE_AT_MOST = 540.0  # seconds; some servers and many routers forget a connection after ten minutes
+FIRST_IDLE = 1.0  # seconds; the next ones are four times as long each
 PARSED_AT_ONCE = 50  # responses, until the event loop may do something else
 
 # BODY.PEEK, never ENVELOPE: a subject with an odd parenthesis has broken many a client.
@@ -275,14 +276,18 @@ class ImapSession:
     async def next_change(self, within: float) -> Changes:
         """Waits until the server tells something about the selected mailbox, `within` seconds at most.
 
-        By IDLE (RFC 2177), asked anew before anything on the way forgets the connection; without it by NOOP.
+        By IDLE (RFC 2177), begun again before anything on the way forgets the connection; without it by NOOP. Not
+        every server tells in an IDLE what happened just before it, but all do at its end: so a NOOP goes before the
+        first, and the first is short.
         """
         loop = asyncio.get_running_loop()
-        until = loop.time() + within
+        until, span = loop.time() + within, FIRST_IDLE
+        await self._ask(Request(name="NOOP"))
         while not (changes := self._protocol.take_changes()) and (left := until - loop.time()) > 0:
             if "IDLE" in self.capabilities:
-                exchange = await self._protocol.idle_until(min(left, IDLE_AT_MOST), self._means.timeout)
+                exchange = await self._protocol.idle_until(min(left, span), self._means.timeout)
                 _must(exchange, self.host)
+                span = min(span * 4, IDLE_AT_MOST)
             else:
                 await asyncio.sleep(min(left, self._means.timeout * 3))
                 await self._ask(Request(name="NOOP"))

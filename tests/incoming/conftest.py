@@ -81,6 +81,7 @@ class Person:
     wire: Wire
     other: ImapSession
     heard: list[Event] = field(default_factory=list[Event])
+    diary: list[Event] = field(default_factory=list[Event])  # all of them, for ever
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -95,6 +96,7 @@ class Person:
 
     def tell(self, event: Event) -> None:
         self.heard.append(event)
+        self.diary.append(event)
         self._news.set()
 
     async def hears(self, wanted: Callable[[Event], bool]) -> Event:

@@ -24,6 +24,7 @@ from linksec_tui.model.errors import (
     Unreachable,
     Unverifiable,
 )
+from linksec_tui.wire import imap
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.imap import ImapSession, Letter, Means
 
@@ -439,6 +440,7 @@ async def test_idle_tells_what_came_and_says_done(scripted: Scripted) -> None:
     async def script(client: Client) -> None:
         await client.welcome(b"IDLE")
         await client.select(1)
+        assert await client.answer() == b"NOOP"
         tag = (await client.line()).split()[0]
         await client.send(b"+ idling", b"* 2 EXISTS")
         assert await client.line() == b"DONE"
@@ -457,6 +459,7 @@ async def test_a_cancelled_idle_is_ended_properly(scripted: Scripted, *, already
     async def script(client: Client) -> None:
         await client.welcome(b"IDLE")
         await client.select(1)
+        await client.answer()  # NOOP
         tag = (await client.line()).split()[0]
         if already_idling:
             await client.send(b"+ idling", b"* OK still here")
@@ -478,12 +481,32 @@ async def test_a_cancelled_idle_is_ended_properly(scripted: Scripted, *, already
         assert await session.search_uids() == [1]
 
 
+async def test_idle_is_begun_again_because_a_server_may_tell_only_at_its_end(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "FIRST_IDLE", 0.05)
+
+    async def script(client: Client) -> None:
+        await client.welcome(b"IDLE")
+        await client.select(1)
+        await client.answer()  # NOOP
+        for untagged in ([], [b"* 2 EXISTS"]):
+            tag = (await client.line()).split()[0]
+            await client.send(b"+ idling")
+            assert await client.line() == b"DONE"
+            await client.send(*untagged, tag + b" OK done")
+
+    async with scripted.session(script) as session:
+        assert (await session.next_change(60)).exists == 2
+
+
 async def test_without_idle_the_server_is_asked_now_and_then(scripted: Scripted) -> None:
     scripted.timeout = 0.1
 
     async def script(client: Client) -> None:
         await client.welcome()
         await client.select(1)
+        assert await client.answer() == b"NOOP"
         assert await client.answer(b"* 3 EXISTS") == b"NOOP"
 
     async with scripted.session(script) as session:

@@ -7,6 +7,7 @@ import contextlib
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import trustme
@@ -74,3 +75,37 @@ def stranger_context(name: str) -> ssl.SSLContext:
     certificate = trustme.CA().issue_cert(name)
     certificate.configure_cert(context)  # pyright: ignore[reportUnknownMemberType]  # as above
     return context
+
+
+@dataclass(slots=True)
+class Exchanger:
+    """An exchanger by the book, each of whose answers can be replaced."""
+
+    context: ssl.SSLContext | None = None
+    greeting: bytes = b"220 mx.a.example ESMTP\r\n"
+    ehlo: bytes = b"250-mx.a.example\r\n250-SIZE 1000\r\n250 STARTTLS\r\n"
+    starttls: bytes = b"220 Go ahead\r\n"
+    ehlo_over_tls: bytes = b"250-mx.a.example\r\n250-REQUIRETLS\r\n250 LINKSEC 4 max-age=60\r\n"
+    heard: list[str] = field(default_factory=list)
+    heard_over_tls: list[str] = field(default_factory=list)
+    connections: int = 0
+    said_goodbye: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        writer.write(self.greeting)
+        answers = {"EHLO": self.ehlo, "STARTTLS": self.starttls}
+        while line := (await reader.readline()).decode().strip():
+            self.heard.append(line)
+            writer.write(answers.get(line.partition(" ")[0], b"221 Bye\r\n"))
+            if line == "STARTTLS" and self.context is not None:
+                await writer.start_tls(self.context)
+                return await self._talk_over_tls(reader, writer)
+        return None
+
+    async def _talk_over_tls(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := (await reader.readline()).decode().strip():
+            self.heard_over_tls.append(line)
+            writer.write(self.ehlo_over_tls if line.startswith("EHLO") else b"221 Bye\r\n")
+            if line == "QUIT":
+                self.said_goodbye.set()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 import warnings
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ import pytest
 from linksec_tui.model.evidence import CertificateState, StarttlsStatus
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.starttls_probe import Exchange, Seen, StarttlsProbe
-from tests.wire.strangers import Authority, Talk, dialler_to, serve, stranger_context
+from tests.wire.strangers import Authority, Exchanger, Talk, dialler_to, serve, stranger_context
 
 HOST = "mx.a.example"
 PATIENT = 10.0
@@ -23,40 +22,6 @@ SHORT = 0.3
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)
-
-
-@dataclass(slots=True)
-class Exchanger:
-    """An exchanger by the book, each of whose answers can be replaced."""
-
-    context: ssl.SSLContext | None = None
-    greeting: bytes = b"220 mx.a.example ESMTP\r\n"
-    ehlo: bytes = b"250-mx.a.example\r\n250-SIZE 1000\r\n250 STARTTLS\r\n"
-    starttls: bytes = b"220 Go ahead\r\n"
-    ehlo_over_tls: bytes = b"250-mx.a.example\r\n250-REQUIRETLS\r\n250 LINKSEC 4 max-age=60\r\n"
-    heard: list[str] = field(default_factory=list)
-    heard_over_tls: list[str] = field(default_factory=list)
-    connections: int = 0
-    said_goodbye: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        writer.write(self.greeting)
-        answers = {"EHLO": self.ehlo, "STARTTLS": self.starttls}
-        while line := (await reader.readline()).decode().strip():
-            self.heard.append(line)
-            writer.write(answers.get(line.partition(" ")[0], b"221 Bye\r\n"))
-            if line == "STARTTLS" and self.context is not None:
-                await writer.start_tls(self.context)
-                return await self._talk_over_tls(reader, writer)
-        return None
-
-    async def _talk_over_tls(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while line := (await reader.readline()).decode().strip():
-            self.heard_over_tls.append(line)
-            writer.write(self.ehlo_over_tls if line.startswith("EHLO") else b"221 Bye\r\n")
-            if line == "QUIT":
-                self.said_goodbye.set()
 
 
 async def look(authority: Authority, talk: Talk, seconds: float = PATIENT) -> Seen:

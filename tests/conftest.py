@@ -18,6 +18,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One mail world for the whole run; tests tell their letters apart by subject."""
     with World.start(tmp_path_factory.mktemp("world"), letters=60) as started:
         yield started
+        assert started.mishaps == ()
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ class Inquest:
         self._let_through = True
         self._recalled = Recollection()
         self._unavailable: list[Unavailable] = []
-        self._pending = {Source.DNS, Source.MTA_STS}
+        self._pending = {Source.DNS, Source.MTA_STS, Source.MEMORY}  # memory is written last
 
     async def run(self) -> Evidence:
         """All sources; what they leave behind is remembered."""

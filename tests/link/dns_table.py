@@ -56,7 +56,7 @@ class DnsTable:
 
     async def exchange(self, query: bytes) -> bytes:
         question = dns.message.from_wire(query)
-        return self.answer(question).to_wire()
+        return self.answer(question).to_wire(max_size=65535)
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import re
 import tomllib
@@ -35,6 +36,7 @@ from linksec_tui.model.visible import visible
 ENVIRONMENT = "LINKSEC_TUI_CONFIG"
 MAX_FILE = 1 << 20  # a configuration is written by hand
 _APP = "linksec-tui"
+_IMAP_IN_CLEAR = 143  # RFC 8314 §3.3: a port of servers that wait to be asked for TLS
 _RESOLVER = re.compile(r"system|tls://.+|https://.+|[0-9a-fA-F.:\[\]]+")
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -44,7 +46,12 @@ _Value = TypeVar("_Value")
 def config_path(named: str | Path | None = None) -> Path:
     """The file named on the command line, by the environment, or the platform's place for it."""
     chosen = named or os.environ.get(ENVIRONMENT)
-    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_config_dir(_APP)) / "config.toml"
+    if not chosen:
+        return Path(platformdirs.user_config_dir(_APP)) / "config.toml"
+    try:
+        return Path(chosen).expanduser()
+    except RuntimeError:  # `~name`, and nobody is called so: then it is a file's name
+        return Path(chosen)
 
 
 def load(named: str | Path | None = None) -> Config:
@@ -52,7 +59,8 @@ def load(named: str | Path | None = None) -> Config:
     path = config_path(named)
     explicit = named is not None or ENVIRONMENT in os.environ
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_FILE + 1)  # whatever the name leads to may have no end
     except FileNotFoundError as error:
         if explicit:
             raise ConfigurationError(f"There is no configuration file at {path}.", "Check the path.") from error
@@ -68,7 +76,7 @@ def parse(raw: bytes, *, path: Path, explicit: bool) -> Config:
         raise ConfigurationError(f"{path} is larger than a configuration can be.", "Check the path.")
     try:
         document = tomllib.loads(raw.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, a number of thousands of digits
         raise ConfigurationError(f"{path} is not valid TOML: {visible(str(error))}.", "Mend that line.") from error
     reader = _Reader(path)
     config = reader.config(document, explicit=explicit)
@@ -102,7 +110,8 @@ class _Table:
         return self._content.get(key)
 
     def text(self, key: str, default: str = "") -> str:
-        return self._typed(key, default, str, "a text in quotation marks")
+        text = self._typed(key, default, str, "a text in quotation marks")
+        return default if self._holds_nul(key, text) else text
 
     def flag(self, key: str, *, default: bool) -> bool:
         return self._typed(key, default, bool, "true or false")
@@ -131,7 +140,8 @@ class _Table:
         if value is None:
             return None
         if isinstance(value, list) and all(isinstance(item, str) for item in cast("list[object]", value)):
-            return tuple(cast("list[str]", value))
+            texts = tuple(cast("list[str]", value))
+            return None if self._holds_nul(key, "".join(texts)) else texts
         self.problem(key, "must be a list of texts.")
         return None
 
@@ -156,6 +166,13 @@ class _Table:
         for key in self._content:
             if key not in self._known:
                 self._reader.problem(f"{self.name(visible(key))} is not known{nearest(key, self._known)}.")
+
+    def _holds_nul(self, key: str, text: str) -> bool:
+        """No file, command or server takes a name with NUL in it; most fail in a way of their own."""
+        if "\0" not in text:
+            return False
+        self.problem(key, "has a NUL character in it.")
+        return True
 
     def _typed(self, key: str, default: _Value, kind: type[_Value], expected: str) -> _Value:
         value = self.take(key)
@@ -220,13 +237,21 @@ class _Reader:
 
     def _file(self, table: _Table, key: str) -> Path | None:
         text = table.text(key)
-        return self.path.parent / Path(text).expanduser() if text else None
+        return self._path(table, key, text) if text else None
+
+    def _path(self, table: _Table, key: str, text: str) -> Path:
+        """Seen from the configuration's own place; `~` is somebody's home."""
+        try:
+            return self.path.parent / Path(text).expanduser()
+        except RuntimeError:
+            table.problem(key, "begins with the home of somebody who is not known here.")
+            return self.path.parent / text
 
     def _state(self, table: _Table, *, explicit: bool) -> Path:
         text = table.text("state")
         table.unknown()
         if text:
-            return self.path.parent / Path(text).expanduser()
+            return self._path(table, "state", text)
         if explicit:
             table.problem("state", "must be set in a configuration file of its own place, so that worlds never mix.")
         return Path(platformdirs.user_state_dir(_APP))
@@ -337,8 +362,10 @@ class _Reader:
             parse_domain(server.host)
         except BadInput:
             table.problem("host", "is needed, as the name of a server.")
-        if key == "imap" and (server.port == 143 or server.tls is not Tls.IMPLICIT):
-            table.problem("port", "must be one that speaks TLS from the first byte, usually 993; 143 is never used.")
+        if server.port == _IMAP_IN_CLEAR:
+            table.problem("port", "143 is never used: it waits to be asked for TLS.")
+        if key == "imap" and server.tls is not Tls.IMPLICIT:
+            table.problem("port", "must be one that speaks TLS from the first byte, usually 993.")
         if server.port == 25:
             table.problem("port", "25 is for servers among themselves; submission is 465 or 587.")
 
@@ -362,4 +389,11 @@ def parse_connect_to(text: str) -> ConnectTo:
     ports = [int(number or 0) for number in (port, to_port)]
     if max(ports) > 65535:
         raise ValueError("a port is at most 65535")
-    return ConnectTo(host=host.lower(), port=ports[0], address=address.strip("[]"), to_port=ports[1])
+    if ports[1] == _IMAP_IN_CLEAR:
+        raise ValueError("port 143 is never used")
+    address = address.strip("[]")
+    try:
+        ipaddress.ip_address(address or "::")
+    except ValueError:
+        parse_domain(address)
+    return ConnectTo(host=host.lower(), port=ports[0], address=address, to_port=ports[1])

@@ -83,7 +83,7 @@ def write_crash_report(error: BaseException, directory: Path, now: datetime) -> 
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as report:
             report.write("\n".join(lines))
-    except OSError:
+    except (OSError, ValueError):  # the latter for a name that can be none
         return None
     return path
 

@@ -136,6 +136,13 @@ def test_lookups_may_stand_below_network_as_the_documentation_shows_it() -> None
         ('[network]\nprobe = "always"', "network.probe must be one of: never, on-demand, automatic."),
         ('[network]\nconnect_to = ["mx:25"]', "write it as HOST:PORT:ADDRESS:PORT"),
         ('[network]\nconnect_to = ["mx:99999:127.0.0.1:1"]', "a port is at most 65535"),
+        ('[network]\nconnect_to = ["mx:25:127.0.0.1:143"]', "port 143 is never used"),
+        ('[network]\nconnect_to = ["::a..b:"]', "“a..b” is not a domain name"),
+        ('[network]\nconnect_to = ["::127.0.0.1 -x:"]', "is not a domain name"),
+        ('[network]\nca_file = "~nobody-of-this-name/ca.pem"', "network.ca_file begins with the home of somebody"),
+        ('[paths]\nstate = "~nobody-of-this-name/mail"', "paths.state begins with the home of somebody"),
+        ('[paths]\nstate = "a\\u0000b"', "paths.state has a NUL character in it."),
+        ('[network]\nconnect_to = ["::\\u0000:"]', "network.connect_to has a NUL character in it."),
         ("network = 1", "network must be a table"),
         ('[store]\nkey = "command"', "store.key_command is missing"),
         ("[compose]\nundo_seconds = -1", "compose.undo_seconds must be a number"),
@@ -150,6 +157,7 @@ def test_lookups_may_stand_below_network_as_the_documentation_shows_it() -> None
         ('[[account]]\naddress = "a@b.c"\nimap = { host = "i.c", port = 143 }', "143 is never used"),
         ('[[account]]\naddress = "a@b.c"\nimap = { host = "i.c", tls = "starttls" }', "TLS from the first byte"),
         ('[[account]]\naddress = "a@b.c"\nsubmission = { host = "s.c", port = 25 }', "submission is 465 or 587"),
+        ('[[account]]\naddress = "a@b.c"\nsubmission = { host = "s.c", port = 143 }', "143 is never used"),
         ('[[account]]\naddress = "a@b.c"\nsubmission = { host = "s.c", tls = "none" }', "implicit, starttls"),
         ('[[account]]\naddress = "a@b.c"\nimap = { port = 993 }', "account[1].imap.host is needed"),
         ('[[account]]\naddress = "a@b.c"\n[[account]]\naddress = "a@b.c"', "two accounts are called a@b.c."),
@@ -173,7 +181,9 @@ def test_a_file_of_its_own_place_must_say_where_its_state_lives() -> None:
     assert parsed("", explicit=False).accounts == ()
 
 
-@pytest.mark.parametrize("raw", [b"\xff\xfe", b"a = ", b"[[[", b"a = 1\na = 2", b"a = " + b"[" * 5000])
+@pytest.mark.parametrize(
+    "raw", [b"\xff\xfe", b"a = ", b"[[[", b"a = 1\na = 2", b"a = " + b"[" * 5000, b"a = " + b"9" * 5000]
+)
 def test_what_is_not_toml_is_one_sentence(raw: bytes) -> None:
     with pytest.raises(ConfigurationError, match="is not valid TOML"):
         config_file.parse(raw, path=PATH, explicit=False)
@@ -216,3 +226,13 @@ def test_no_file_is_an_empty_configuration_unless_one_was_named(
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="cannot be read"):
         config_file.load(tmp_path)
+
+
+def test_a_file_without_end_is_read_no_further_than_a_configuration_can_be() -> None:
+    with pytest.raises(ConfigurationError, match="larger than"):
+        config_file.load("/dev/zero")
+
+
+def test_the_home_of_nobody_is_a_file_that_is_not_there() -> None:
+    with pytest.raises(ConfigurationError, match="There is no configuration file"):
+        config_file.load("~nobody-of-this-name/config.toml")

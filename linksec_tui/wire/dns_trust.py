@@ -89,7 +89,10 @@ def _dns_over_tls(text: str) -> Upstream:
 
 
 def _dns_over_https(text: str) -> Upstream:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError as error:  # a bracket that is never closed
+        raise _unusable(text) from error
     if not parts.hostname or parts.username or parts.fragment:
         raise _unusable(text)
     return Upstream(

@@ -9,6 +9,7 @@ from pathlib import Path
 from linksec_tui.config import Config, ConnectTo, Network, Store
 from linksec_tui.model.account import Account, Server, Tls
 from linksec_tui.model.evidence import Mechanism
+from linksec_tui.model.visible import visible
 
 _Value = str | bool | int | float | Path | Sequence[str] | None
 
@@ -95,8 +96,13 @@ def _toml(value: _Value) -> str:
         case int() | float():
             return f"{value:g}"
         case str() | Path():
-            return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON leaves DEL as it is
+            return "".join(map(_spelled, json.dumps(str(value), ensure_ascii=False)))
         case None:
             return '""'
         case _:
             return f"[{', '.join(map(_toml, value))}]"
+
+
+def _spelled(letter: str) -> str:
+    """What a terminal would obey, or nobody can see, as TOML writes it out."""
+    return letter if visible(letter) == letter else f"\\U{ord(letter):08x}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from typing import cast
 import platformdirs
 
 from linksec_tui import config_file
-from linksec_tui.cli.output import PROGRAM, Output
+from linksec_tui.cli.output import PROGRAM, Output, let_go
 from linksec_tui.diagnostics import write_crash_report
 from linksec_tui.model.errors import LinksecError
 
@@ -37,7 +36,7 @@ def _ended(output: Output, error: BaseException, named_config: Path | None) -> i
             output.error(error_line(error))
             return error.exit_status
         case BrokenPipeError():
-            _drop_output()
+            let_go(sys.stdout)
             return NOBODY_READS
         case _:
             return crashed(output, error, report_crash(error, _state_directory(named_config)))
@@ -73,16 +72,8 @@ def _cause(error: BaseException) -> BaseException:
     return next((cause for cause in causes if isinstance(cause, LinksecError)), causes[0])
 
 
-def _drop_output() -> None:
-    """Nobody reads any more: what is still buffered goes nowhere, so that the interpreter's last flush is quiet."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    if sys.stdout is not None:
-        os.dup2(devnull, sys.stdout.fileno())
-    os.close(devnull)
-
-
 def _state_directory(named_config: Path | None) -> Path:
     try:
         return config_file.load(named_config).state
-    except LinksecError:
+    except Exception:  # noqa: BLE001 - it may be the very fault that is about to be told
         return Path(platformdirs.user_state_dir(PROGRAM))

@@ -1,13 +1,17 @@
 """Where a command speaks: results on standard output, everything else on standard error.
 
-A stream that cannot carry UTF-8 gets plain ASCII signs; nothing that is written can fail for its characters.
+A stream that cannot carry UTF-8 gets plain ASCII signs; nothing that is written can fail for its characters. Nothing
+passes here that a terminal would obey, but for our own colours: text is made visible where it is parsed, and a path or
+a value of the configuration never was.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import locale
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -20,12 +24,14 @@ from typing import TextIO, TypeAlias
 from linksec_tui.cli.badge import WIDEST_WORD, Glyphs, coloured, glyph_of
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.visible import visible_text
 
 JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 Json: TypeAlias = "Mapping[str, JsonValue]"
 
 PROGRAM = "linksec-tui"
 _NARROWEST = 40  # below it, wrapping makes text harder to read than the terminal's own
+_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 _ASCII = str.maketrans(
     {"“": '"', "”": '"', "’": "'", "–": "-", "—": "-", "…": "...", "→": "->", "←": "<-", "·": "-", "•": "-"}
 )
@@ -64,25 +70,25 @@ class Output:
 
     def line(self, text: str = "") -> None:
         """One line of the result; whoever reads along sees it at once."""
-        self._write(text if self.style.glyphs is Glyphs.UNICODE else text.translate(_ASCII))
+        self._write(self._drawn(text))
 
     def document(self, value: Json | Sequence[Json]) -> None:
         """One JSON document, indented for people who look at it."""
-        self._write(json.dumps(value, indent=2, ensure_ascii=self.style.glyphs is Glyphs.ASCII))
+        self._write(self._json(value, indent=2))
 
     def object_line(self, value: Json) -> None:
         """One JSON object on a line of its own."""
-        self._write(json.dumps(value, ensure_ascii=self.style.glyphs is Glyphs.ASCII))
+        self._write(self._json(value))
 
     def note(self, text: str) -> None:
-        """Something beside the result."""
+        """Something beside the result. That nobody takes it ends nothing: a letter may be half on its way."""
         self.progress("")
-        print(text if self.style.glyphs is Glyphs.UNICODE else text.translate(_ASCII), file=self._stderr, flush=True)
+        self._aside(f"{self._drawn(text)}\n")
 
     def progress(self, text: str) -> None:
         """How far it is, on a line that the next one replaces; only for somebody who watches."""
         if self._shows_progress:
-            print(f"\r\x1b[K{text}", end="", file=self._stderr, flush=True)
+            self._aside(f"\r\x1b[K{text}")
 
     def error(self, text: str) -> None:
         """What was wrong and what to do, in one line."""
@@ -107,12 +113,32 @@ class Output:
         look = f"{glyph_of(assurance, self.style.glyphs)} {assurance.word:<{WIDEST_WORD}}"
         return coloured(look, assurance) if self.style.colour else look
 
+    def _drawn(self, text: str) -> str:
+        """`text` as this stream can show it, and as a terminal may see it."""
+        pieces = _COLOUR.split(text) if self.style.colour else [text]
+        safe = "".join(piece if number % 2 else visible_text(piece) for number, piece in enumerate(pieces))
+        return safe if self.style.glyphs is Glyphs.UNICODE else safe.translate(_ASCII)
+
+    def _json(self, value: Json | Sequence[Json], indent: int | None = None) -> str:
+        """As people read it, unless something in it could be obeyed: JSON has another spelling for that."""
+        text = json.dumps(value, indent=indent, ensure_ascii=False)
+        if self.style.glyphs is Glyphs.UNICODE and visible_text(text) == text:
+            return text
+        return json.dumps(value, indent=indent)
+
+    def _aside(self, text: str) -> None:
+        try:
+            print(text, end="", file=self._stderr, flush=True)
+        except OSError:
+            let_go(self._stderr)
+
     def _write(self, text: str) -> None:
         try:
             print(text, file=self._stdout, flush=True)
         except BrokenPipeError:
             raise
         except OSError as error:
+            let_go(self._stdout)
             raise OutputFailed(
                 f"The output could not be written ({error.strerror}).", "Check where it goes."
             ) from error
@@ -122,6 +148,17 @@ def terminal_output(glyphs: str = "") -> Output:
     """Output on this process's own streams; `glyphs` as configured, empty for what the terminal can do."""
     stdout, stderr = _usable(sys.stdout), _usable(sys.stderr)
     return Output(stdout, stderr, _style(stdout, glyphs))
+
+
+def let_go(stream: TextIO | None) -> None:
+    """Nobody takes any more: what is still buffered goes nowhere, so that the interpreter's last flush is quiet."""
+    if stream is None:
+        return
+    with contextlib.suppress(OSError, ValueError):  # a stream that has no file behind it
+        target = stream.fileno()
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, target)
+        os.close(devnull)
 
 
 def _usable(stream: TextIO | None) -> TextIO:

@@ -149,8 +149,12 @@ def _recipients(desk: Desk, letter: WrittenLetter, asked: SendArguments) -> tupl
 
 
 def _attachment(path: Path) -> Attachment:
-    if not path.is_file():
-        raise BadInput(f"{visible(str(path))} is not a file.", "Check the path given to --attach.")
+    try:
+        found = path.is_file()
+    except OSError:  # longer than any name
+        found = False
+    if not found:
+        raise BadInput(f"{visible(str(path))[:200]} is not a file.", "Check the path given to --attach.")
     media_type, packing = mimetypes.guess_type(path.name)
     if media_type is None or packing is not None:
         media_type = "application/octet-stream"

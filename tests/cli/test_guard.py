@@ -61,6 +61,14 @@ def test_a_crash_is_a_sentence_and_a_report_without_values(tmp_path: Path) -> No
     assert "Dear Bob" not in said + report.read_text()
 
 
+@pytest.mark.parametrize("state", ["~nobody-of-this-name/mail", "a\\u0000b"])
+def test_a_state_directory_that_cannot_be_is_a_sentence(state: str, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[paths]\nstate = "{state}"')
+    ended = run(f"--config {config} check a@b.example")
+    assert (ended.returncode, ended.stderr.count("\n")) == (78, 1)
+
+
 def run(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = f"{sys.executable} -m linksec_tui {line}"
     return subprocess.run(
@@ -79,6 +87,15 @@ def test_a_full_disk_is_a_sentence() -> None:
     assert (
         ended.stderr == "linksec-tui: The output could not be written (No space left on device). Check where it goes.\n"
     )
+
+
+def test_a_full_disk_behind_a_large_output_is_a_sentence_too() -> None:
+    ended = run("doctor --json > /dev/full")
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+
+
+def test_that_nobody_takes_the_notes_changes_no_status(tmp_path: Path) -> None:
+    assert run(f"--config {tmp_path}/absent.toml check a@b.example 2> /dev/full").returncode == 78
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])

@@ -107,6 +107,7 @@ def test_the_requirement_travels_with_the_letter(shell: Shell, world: World, sub
         (("bob@bank.example",), b"Content-Type: text/html\n\n<p>x\n", "only plain text"),
         (("bob@bank.example",), b"From: eve@evil.example\n\nx\n", "not an address of any account"),
         (("--attach", "/nowhere/file", "bob@bank.example"), b"Subject: x\n\nx\n", "/nowhere/file is not a file."),
+        (("--attach", "a" * 5000, "bob@bank.example"), b"Subject: x\n\nx\n", "is not a file."),
         (("--tls-optional", "--require", "enforced", "bob@bank.example"), b"Subject: x\n\nx\n", "even if TLS fails"),
     ],
 )

@@ -26,6 +26,7 @@ _NAMED_PEER = re.compile(r"([A-Za-z0-9._-]{1,253}?)\.? \[")
 _OVER_TLS = re.compile(r"(?:UTF8)?(?:E?SMTP|LMTP|HTTP)SA?", re.IGNORECASE)
 _STORE = frozenset({"mapi", "local", "lmtp"})  # delivery into the store, not a way over a network
 _LOCAL_PICKUP = re.compile(r"\(.*(?:from userid|invoked by uid|invoked from userid)\b")
+_MTA_USERS = frozenset({"debian-exim", "exim", "exim4", "_exim", "mailnull"})  # as whom Exim writes its reports
 _VERSION = re.compile(r"\b((?:TLS|SSL)[v_ ]?\d(?:[._]\d)?)\b", re.IGNORECASE)
 _CIPHER = re.compile(r"(?:\bcipher[ =]|\btls |TLS[v_]?[\d._]+:|bits,)\s*([A-Z0-9][A-Za-z0-9_-]{5,60})")
 _TLS_COMMENT = re.compile(
@@ -50,11 +51,12 @@ class Received:
     cipher: str = ""
     at: datetime | None = None
     local: bool = False
+    local_user: bool = False  # a person's or a web site's program on that machine, not the mail server itself
 
     @property
-    def authenticated(self) -> bool:
-        """RFC 3848: the other side was a person's program that signed in, not a server."""
-        return bool(re.fullmatch(r"(?:UTF8)?(?:E?SMTP|LMTP)S?A|ASMTP", self.protocol, re.IGNORECASE))
+    def from_user(self) -> bool:
+        """The other side was a person's program, which is there or has signed in (RFC 3848), not a server."""
+        return self.local_user or bool(re.fullmatch(r"(?:UTF8)?(?:E?SMTP|LMTP)S?A|ASMTP", self.protocol, re.IGNORECASE))
 
 
 def parse_received(value: str) -> Received:
@@ -81,6 +83,7 @@ def parse_received(value: str) -> Received:
         cipher=_first(_CIPHER, told) if tls else "",
         at=parse_mail_date(date) if text else None,
         local=local,
+        local_user=_is_local_user(before, after, protocol),
     )
 
 
@@ -166,9 +169,19 @@ def _address(text: str) -> str:
 def _is_local(before: Sequence[str], after: Sequence[str], protocol: str, address: str) -> bool:
     if protocol.lower() in _STORE or (address and ipaddress.ip_address(address).is_loopback):
         return True
-    if any(_LOCAL_PICKUP.match(word) for word in (*before, *after)):
+    if _picked_up(before, after):
         return True
     return not before and bool(after) and not protocol  # `by` alone: nobody else had a hand in it
+
+
+def _is_local_user(before: Sequence[str], after: Sequence[str], protocol: str) -> bool:
+    if protocol.lower() == "local":
+        return len(before) < 2 or before[1].lower() not in _MTA_USERS
+    return _picked_up(before, after)
+
+
+def _picked_up(before: Sequence[str], after: Sequence[str]) -> bool:
+    return any(_LOCAL_PICKUP.match(word) for word in (*before, *after))
 
 
 def _tls(protocol: str, comments: Sequence[str], after: Sequence[str], before: Sequence[str]) -> bool | None:

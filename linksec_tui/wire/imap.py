@@ -359,7 +359,7 @@ def _must(exchange: Exchange, host: str) -> None:
 
 
 async def _open(server: Server, means: Means) -> tuple[BoundedProtocol, TlsFacts]:
-    context = verified_context(means.ca_file)
+    context = await asyncio.to_thread(verified_context, means.ca_file)  # reading the system's roots takes 90 ms
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(means.timeout):

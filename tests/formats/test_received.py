@@ -77,8 +77,23 @@ def test_the_other_side_is_who_the_server_found_and_not_who_it_said_it_was(field
 @pytest.mark.parametrize("protocol", ["ESMTPSA", "ESMTPA", "UTF8SMTPSA", "esmtpsa"])
 def test_a_signed_in_user_is_told_from_a_server(protocol: str) -> None:
     field = "from a (b.example [192.0.2.1]) by c.example with {} id 1; x"
-    assert parse_received(field.format(protocol)).authenticated
-    assert not parse_received(field.format(protocol[:-1])).authenticated
+    assert parse_received(field.format(protocol)).from_user
+    assert not parse_received(field.format(protocol[:-1])).from_user
+
+
+@pytest.mark.parametrize(
+    ("field", "user"),
+    [
+        ("by a.example (Postfix, from userid 33) id 1", True),
+        ("(qmail 123 invoked by uid 89)", True),
+        ("(qmail 123 invoked for bounce)", False),
+        ("by a.example (Postfix) id 1", False),
+        ("from www-data by a.example with local (Exim 4.96) id 1", True),
+        ("from Debian-exim by a.example with local (Exim 4.96) id 1", False),
+    ],
+)
+def test_a_program_on_the_server_is_told_from_the_server(field: str, *, user: bool) -> None:
+    assert parse_received(f"{field}; x").from_user is user
 
 
 @given(st.text(alphabet='fromby withESMTPS()[]"\\;<>:.=0127\t\r\n\x1b\x00é', max_size=300))

@@ -63,10 +63,14 @@ def test_a_filter_on_the_same_machine_does_not_end_the_run() -> None:
     assert [hop.trusted for hop in way_of(fields, OURS).hops] == [True, True, True, False]
 
 
+INTO_A_STORE_WITHOUT_A_NAME = "from smtp.home.example ([127.0.0.1]) by vm with LMTP id 3; x"
+
+
 @pytest.mark.parametrize(
     "fields",
     [
         [MADE_HERE],
+        [INTO_A_STORE_WITHOUT_A_NAME, MADE_HERE],
         [FROM_SUBMISSION, MADE_HERE],
         [
             INTO_THE_STORE,
@@ -96,6 +100,10 @@ def test_a_report_that_our_provider_wrote_was_made_inside(fields: list[str]) -> 
         (["from desk (localhost [127.0.0.1]) by smtp.home.example with ESMTPSA; x"], "a user signed in and wrote it"),
         (["from [10.0.0.9] (helo=x) by smtp.home.example with HTTP; x"], "a user wrote it in the web mail"),
         ([MADE_HERE.replace("smtp.home", "smtp.evil")], "another provider made it"),
+        ([MADE_HERE, INTO_A_STORE_WITHOUT_A_NAME, MADE_HERE], "only the top is the provider's for certain"),
+        ([INTO_A_STORE_WITHOUT_A_NAME.replace("127.0.0.1", "192.0.2.6"), MADE_HERE], "it came from elsewhere"),
+        ([INTO_A_STORE_WITHOUT_A_NAME.replace("by vm", "by vm.evil.example"), MADE_HERE], "that has a foreign name"),
+        (["by smtp.home.example (Postfix, from userid 33) id 1; x"], "a web site on the server wrote it"),
         ([MADE_HERE] * 101, "nobody reads so many fields"),
     ],
 )

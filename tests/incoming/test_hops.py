@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from linksec_tui.formats.mime import parse_message
 from linksec_tui.incoming.hops import made_inside, way_of
 from linksec_tui.model.hop import Protection
 
@@ -109,3 +112,19 @@ def test_a_report_that_our_provider_wrote_was_made_inside(fields: list[str]) -> 
 )
 def test_a_report_from_outside_is_never_taken_for_our_providers(fields: list[str], why: str) -> None:
     assert not made_inside(fields, OURS), why
+
+
+# A report that a recipient's server sent after delivery; the others were made by the sender's own provider.
+FROM_OUTSIDE = "requiretls-notify-success"
+REPORTS = sorted(
+    path
+    for server in ("postfix", "postfix311", "exim")
+    for path in (Path(__file__).parent.parent / "cases" / "bounces" / server).glob("*.eml")
+)
+
+
+@pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.stem)
+def test_reports_of_real_servers_are_placed_rightly(path: Path) -> None:
+    fields = parse_message(path.read_bytes()).header_values("Received")
+    assert made_inside(fields, {"home.test"}) is (path.stem != FROM_OUTSIDE)
+    assert not made_inside(fields, OURS)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import SystemCommand
 from textual.screen import Screen
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from linksec_tui.config import Config
 from linksec_tui.model.eavesdrop import Impostor, Tap
@@ -33,7 +33,7 @@ from linksec_tui.model.letter import OutboxState
 from linksec_tui.model.mailbox import Role
 from linksec_tui.tui import themes
 from linksec_tui.tui.coalesce import Coalesced
-from linksec_tui.tui.front import Front, Leave
+from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
 from linksec_tui.tui.keys import Place, bindings, checked_keymap
 from linksec_tui.tui.palette import KeyCommands
@@ -50,10 +50,6 @@ _UNDER_WAY = {OutboxState.WAITING, OutboxState.SUBMITTING}
 _LOOK = {OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
 
 
-def _forget(_: BaseException) -> None:
-    """Where nobody wants crash reports."""
-
-
 class LinksecApp(Front):
     """The client. `crashed` is set where it ended by a fault of ours, which `on_crash` was told."""
 
@@ -67,10 +63,9 @@ class LinksecApp(Front):
         *,
         tap: Tap | None = None,
         impostor: Impostor | None = None,
-        on_crash: Callable[[BaseException], None] = _forget,
+        on_crash: Callable[[BaseException], None] = forget,
     ) -> None:
-        super().__init__(config, tap=tap, impostor=impostor)
-        self.on_crash = on_crash
+        super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
         self.crashed: BaseException | None = None
         self._life: asyncio.Task[None] | None = None
 
@@ -183,13 +178,7 @@ class LinksecApp(Front):
         )
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A worker that failed does not end the client; a fault of ours is reported."""
-        error = cast("Worker[object]", event.worker).error if event.state is WorkerState.ERROR else None
-        if isinstance(error, LinksecError):
-            self.say(error)
-        elif error is not None:
-            self.on_crash(error)
-            self.say("Something went wrong inside. What you wrote is kept; a report was written.")
+        self.worker_ended(event)
 
     # Ending
 

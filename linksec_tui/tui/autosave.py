@@ -40,7 +40,7 @@ class Autosave:
             await self._save()
 
     def forget(self) -> None:
-        """Nothing more to keep."""
+        """Nothing more to keep. A screen that is closed from outside never says so, and is kept at the very end."""
         self.unsaved = False
         self._app.unsaved.pop(self._screen, None)
 

@@ -15,6 +15,7 @@ from textual.content import Content
 
 from linksec_tui.config import Theme
 from linksec_tui.model.assessment import Assurance
+from linksec_tui.tui.text import styled
 
 
 class Glyphs(Enum):
@@ -76,7 +77,7 @@ def badge(assurance: Assurance, glyphs: Glyphs) -> Badge:
 def label(assurance: Assurance, glyphs: Glyphs) -> Content:
     """Glyph and word in their colour, for a cell of its own."""
     look = badge(assurance, glyphs)
-    return Content.styled(f"{look.glyph} {look.word}", f"${look.variable}")
+    return styled(f"{look.glyph} {look.word}", f"${look.variable}")
 
 
 WIDEST = max(len(assurance.word) for assurance in Assurance) + 2

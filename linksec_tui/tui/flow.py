@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from linksec_tui.tui.text import assemble, plain
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -36,10 +38,10 @@ def joined(pieces: Sequence[Content], separator: Content, available: int) -> Con
     rows: list[list[Content]] = [[] for _ in range(places[-1].row + 1)] if places else []
     for piece, place in zip(pieces, places, strict=True):
         rows[place.row].append(piece)
-    return Content("\n").join(separator.join(row) for row in rows)
+    return plain("\n").join(separator.join(row) for row in rows)
 
 
 def hung(sign: Content, text: Content, available: int) -> Iterator[Content]:
     """`text` wrapped at the right of `sign`, which stands before each of its lines."""
     for line in text.wrap(max(available - sign.cell_length, 8)):
-        yield Content.assemble(sign, line)
+        yield assemble(sign, line)

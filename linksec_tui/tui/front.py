@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import App
 from textual.reactive import reactive
 from textual.signal import Signal
+from textual.worker import Worker, WorkerState
 
 from linksec_tui.config import Config
 from linksec_tui.model.eavesdrop import Impostor, ImpostorMode, Tap
@@ -36,6 +37,10 @@ class Leave(StrEnum):
     DEMO = "demo"
 
 
+def forget(_: BaseException) -> None:
+    """Where nobody wants crash reports."""
+
+
 class Front(App[Leave]):
     """The base of the application."""
 
@@ -43,8 +48,16 @@ class Front(App[Leave]):
 
     standing: reactive[Standing] = reactive(Standing(), init=False)
 
-    def __init__(self, config: Config, *, tap: Tap | None = None, impostor: Impostor | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        tap: Tap | None = None,
+        impostor: Impostor | None = None,
+        on_crash: Callable[[BaseException], None] = forget,
+    ) -> None:
         super().__init__()
+        self.on_crash = on_crash
         self.config = config
         self.tap = tap
         self.impostor = impostor
@@ -72,6 +85,15 @@ class Front(App[Leave]):
     def key(self, key_id: str) -> str:
         """The key a person presses for `key_id`, as remapped, for sentences that name it."""
         return shown(self.config.keys.get(key_id, DEFAULT_KEYS[key_id]))[0]
+
+    def worker_ended(self, event: Worker.StateChanged) -> None:
+        """A worker that failed does not end the client: the world's trouble is said, a fault of ours reported."""
+        error = cast("Worker[object]", event.worker).error if event.state is WorkerState.ERROR else None
+        if isinstance(error, LinksecError):
+            self.say(error)
+        elif error is not None:
+            self.on_crash(error)
+            self.say("Something went wrong inside. What you wrote is kept; a report was written.")
 
     def say(self, told: LinksecError | str) -> None:
         """One sentence to the person, and what to do."""

@@ -77,6 +77,12 @@ KEYS: tuple[Key, ...] = (
         ("pane.previous", "shift+tab", "app.focus_previous", "Pane before"),
     ),
     *_table(
+        Place.CARD,
+        ("card.notice", "N", "card_notice", "Send them the notice", "hint"),
+        ("card.later", "L", "card_later", "Keep it for later", "hint"),
+        ("card.again", "A", "card_again", "Check again", "hint"),
+    ),
+    *_table(
         Place.MAILBOX,
         ("mail.compose", "c", "compose_letter", "Compose", "hint"),
         ("mail.reply", "r", "reply", "Reply", "hint"),
@@ -85,7 +91,7 @@ KEYS: tuple[Key, ...] = (
         ("mail.search", "slash", "search", "Search", "hint"),
         ("mail.outbox", "o", "outbox", "Outbox", "hint"),
         ("mail.tap", "t", "tap", "Tap", "hint"),
-        ("mail.quit", "q", "leave", "Quit", "hint"),
+        ("mail.quit", "q", "app.leave", "Quit", "hint"),
         ("mail.goto", "g", "goto", "Go to", "hint"),
         ("mail.delete", "d", "delete", "Delete", "hint"),
         ("mail.archive", "e", "archive", "Archive", "hint"),
@@ -118,12 +124,6 @@ KEYS: tuple[Key, ...] = (
         ("read.first", "home", "scroll_home", "Top"),
         ("read.last", "G,end", "scroll_end", "End"),
         ("read.all", "a", "show_all", "Show all of it"),
-    ),
-    *_table(
-        Place.CARD,
-        ("card.notice", "N", "card_notice", "Send them the notice", "hint"),
-        ("card.later", "L", "card_later", "Keep it for later", "hint"),
-        ("card.again", "A", "card_again", "Check again", "hint"),
     ),
     *_table(
         Place.COMPOSE,
@@ -204,7 +204,7 @@ KEYS: tuple[Key, ...] = (
         ("start.account", "a", "account", "Add an account", "hint"),
         ("start.demo", "d", "demo", "Try the demo", "hint"),
         ("start.again", "r", "again", "Look again", "hint"),
-        ("start.quit", "q,escape", "leave", "Quit", "hint"),
+        ("start.quit", "q,escape", "app.leave", "Quit", "hint"),
     ),
     *_table(
         Place.PICK,
@@ -217,6 +217,7 @@ KEYS: tuple[Key, ...] = (
 
 DEFAULT_KEYS: Mapping[str, str] = {key.id: key.keys for key in KEYS}
 KEY_IDS = frozenset(DEFAULT_KEYS)
+PLACE_IN_TABLE: Mapping[str, int] = {key.id: at for at, key in enumerate(KEYS)}
 
 # Which places a screen shows at once: what its help lists, and where a remapped key may not clash.
 SCREENS: Mapping[str, tuple[Place, ...]] = {

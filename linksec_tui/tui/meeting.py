@@ -11,6 +11,7 @@ from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.model.letter import Requirement
 from linksec_tui.tui.badge import Glyphs, badge
+from linksec_tui.tui.text import assemble, plain, styled
 
 NAMED = 2  # so many who fall short are named, the others counted
 
@@ -37,15 +38,15 @@ def meeting_sentence(
 ) -> list[Content]:
     """“2 of 3 meet Verifiable · carol@old.example is Exposed”, in pieces that should not be broken."""
     if not recipients:
-        return [Content.styled("Nobody to write to yet.", "$muted")]
+        return [styled("Nobody to write to yet.", "$muted")]
     judged = [(each, known[each.address.domain]) for each in recipients if each.address.domain in known]
     short = [(each, judgement) for each, judgement in judged if not meets(judgement, requirement)]
     parts = [_count(len(judged) - len(short), len(recipients), requirement)]
     if waiting := len(recipients) - len(judged):
-        parts.append(Content.styled(f"{waiting} not known yet", "$muted"))
+        parts.append(styled(f"{waiting} not known yet", "$muted"))
     parts += [_named(each, judgement, glyphs) for each, judgement in short[:NAMED]]
     if len(short) > NAMED:
-        parts.append(Content.styled(f"and {len(short) - NAMED} more", "$muted"))
+        parts.append(styled(f"and {len(short) - NAMED} more", "$muted"))
     return parts
 
 
@@ -56,13 +57,13 @@ def meets(assessment: Assessment, requirement: Requirement) -> bool:
 
 def _count(meeting: int, of: int, requirement: Requirement) -> Content:
     if requirement is Requirement.ANY:
-        return Content(f"{meeting} of {of} can be written to" if of > 1 or not meeting else "Can be written to")
+        return plain(f"{meeting} of {of} can be written to" if of > 1 or not meeting else "Can be written to")
     word = requirement.word
     if meeting == of:
-        return Content(f"All {of} meet {word}" if of > 1 else f"Meets {word}")
-    return Content(f"{meeting} of {of} meet {word}")
+        return plain(f"All {of} meet {word}" if of > 1 else f"Meets {word}")
+    return plain(f"{meeting} of {of} meet {word}")
 
 
 def _named(recipient: Recipient, assessment: Assessment, glyphs: Glyphs) -> Content:
     look = badge(assessment.assurance, glyphs)
-    return Content.assemble(f"{recipient.address} is ", (f"{look.glyph} {look.word}", f"${look.variable}"))
+    return assemble(f"{recipient.address} is ", (f"{look.glyph} {look.word}", f"${look.variable}"))

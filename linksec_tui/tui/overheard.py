@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from linksec_tui.model.eavesdrop import Direction, TappedLink
@@ -17,8 +17,9 @@ _READABLE = 0.85  # of a chunk's octets must be printable to call it text
 class Verdict(Enum):
     """What somebody on the way could do with a link."""
 
-    LETTER = "letter"
-    GREETING = "greeting"
+    LETTER = "letter"  # read it
+    NOISE = "noise"  # hear that something crossed, and nothing of it
+    GREETING = "greeting"  # read a greeting; no letter crossed
     NOTHING = "nothing"
 
 
@@ -30,19 +31,32 @@ class HeardLine:
     readable: bool
     text: str
     octets: str = ""
+    letter: bool = False  # a line of the letter itself
 
 
 def verdict(link: TappedLink) -> Verdict:
-    """Could the letter be read, only the servers' greeting, or has nothing crossed yet?"""
+    """Could the letter be read, was it noise, or did nothing but the servers' greeting cross?"""
     if link.in_clear_after_greeting:
         return Verdict.LETTER
-    return Verdict.GREETING if link.chunks else Verdict.NOTHING
+    if not link.chunks:
+        return Verdict.NOTHING
+    return Verdict.GREETING if all(is_text(chunk.content) for chunk in link.chunks) else Verdict.NOISE
 
 
 def heard_lines(link: TappedLink) -> list[HeardLine]:
     """The newest lines of a link, oldest first."""
     lines = [line for chunk in link.chunks for line in _chunk_lines(chunk.direction, chunk.content)]
-    return lines[-SHOWN:]
+    return list(_letter_marked(lines))[-SHOWN:]
+
+
+def _letter_marked(lines: list[HeardLine]) -> Iterator[HeardLine]:
+    """What the provider says after DATA, up to the lone dot, is the letter (RFC 5321 §4.1.1.4)."""
+    inside = False
+    for line in lines:
+        ours = line.readable and line.direction is Direction.FROM_PROVIDER
+        inside = inside and not (ours and line.text == ".")
+        yield replace(line, letter=True) if inside and ours else line
+        inside = inside or (ours and line.text.upper() == "DATA")
 
 
 def _chunk_lines(direction: Direction, content: bytes) -> Iterator[HeardLine]:
@@ -54,6 +68,11 @@ def _chunk_lines(direction: Direction, content: bytes) -> Iterator[HeardLine]:
         row = content[start : start + ACROSS]
         dots = "".join(chr(octet) if 0x20 <= octet < 0x7F else "·" for octet in row)
         yield HeardLine(direction=direction, readable=False, text=dots, octets=row.hex(" "))
+
+
+def short_size(octets: int) -> str:
+    """In a few cells."""
+    return f"{octets} B" if octets < 1000 else f"{octets / 1000:.1f} kB"
 
 
 def is_text(content: bytes) -> bool:

@@ -96,7 +96,7 @@ def _relay(assessment: Assessment) -> Stretch:
     return Stretch(
         station="your provider",
         strength=_RELAY[assessment.assurance],
-        facts=facts or (Fact(text="nothing is known yet"),),
+        facts=facts or (Fact(text="nothing that one could rely on" if assessment.complete else "being asked"),),
         assurance=assessment.assurance,
     )
 
@@ -104,7 +104,7 @@ def _relay(assessment: Assessment) -> Stretch:
 def _access(assessment: Assessment) -> Stretch:
     told = tuple(_fact(reason) for reason in assessment.reasons if _about_access(reason))
     firm = assessment.declared_level >= 2  # link-security.md §3: from level 2 on, reading only over TLS
-    if not told:
+    if not told and assessment.assurance is not Assurance.UNDELIVERABLE:
         told = (Fact(text="not declared: nobody can tell how they read it"),)
     return Stretch(
         station=", ".join(_exchangers(assessment)) or assessment.domain,

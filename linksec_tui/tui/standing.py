@@ -9,6 +9,7 @@ from textual.content import Content
 from linksec_tui.model.eavesdrop import ImpostorMode
 from linksec_tui.model.events import ConnectionChanged, Link
 from linksec_tui.tui.marks import Marks
+from linksec_tui.tui.text import assemble, plain, styled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,27 +35,25 @@ def status_words(standing: Standing, marks: Marks) -> Content:
     """One line, the most important first."""
     parts = [_connection(standing), *_mail(standing), *_outbox(standing)]
     if standing.progress:
-        parts.append(Content.styled(standing.progress, "$muted"))
+        parts.append(styled(standing.progress, "$muted"))
     if standing.impostor is not ImpostorMode.OFF:
-        parts.insert(0, Content.styled(f"{marks.caution} {_IMPOSTOR[standing.impostor]}", "bold $warning"))
-    return Content.styled(f" {marks.bullet} ", "$muted").join(parts)
+        parts.insert(0, styled(f"{marks.caution} {_IMPOSTOR[standing.impostor]}", "bold $warning"))
+    return styled(f" {marks.bullet} ", "$muted").join(parts)
 
 
 def _connection(standing: Standing) -> Content:
     connection = standing.connection
     if connection is None:
-        return Content.styled("not connected" if standing.opened else "opening…", "$muted")
-    name = Content(connection.account)
+        return styled("not connected" if standing.opened else "opening…", "$muted")
+    name = plain(connection.account)
     match connection.link:
         case Link.CONNECTING:
-            return Content.assemble(name, (" connecting…", "$muted"))
+            return assemble(name, (" connecting…", "$muted"))
         case Link.OFFLINE:
-            return Content.assemble(
-                name, (f" offline: {connection.detail}" if connection.detail else " offline", "$warning")
-            )
+            return assemble(name, (f" offline: {connection.detail}" if connection.detail else " offline", "$warning"))
         case Link.ONLINE:
             facts = connection.facts
-            return Content.assemble(name, (f" {_tls(facts.version)} to {facts.host}" if facts else " online", "$muted"))
+            return assemble(name, (f" {_tls(facts.version)} to {facts.host}" if facts else " online", "$muted"))
 
 
 def _tls(version: str) -> str:
@@ -62,13 +61,13 @@ def _tls(version: str) -> str:
 
 
 def _mail(standing: Standing) -> list[Content]:
-    return [Content(f"{standing.unread} unread")] if standing.unread else []
+    return [plain(f"{standing.unread} unread")] if standing.unread else []
 
 
 def _outbox(standing: Standing) -> list[Content]:
     shown: list[Content] = []
     if standing.waiting:
-        shown.append(Content(f"{standing.waiting} on the way out"))
+        shown.append(plain(f"{standing.waiting} on the way out"))
     if standing.attention:
-        shown.append(Content.styled(f"outbox: look at {standing.attention}", "bold $warning"))
+        shown.append(styled(f"outbox: look at {standing.attention}", "bold $warning"))
     return shown

@@ -295,15 +295,22 @@ class Stage(LinksecApp):
         yield cast("Desk", self.table)
 
 
+PATIENCE = 40  # seconds, on a machine that does much else
+
 Condition = Callable[[], bool]
 Until = Callable[[Pilot[Leave], Condition], Awaitable[None]]
 Shown = Callable[[Front], str]
 
 
 async def _until(pilot: Pilot[Leave], condition: Condition) -> None:
-    """Wait for what should happen; the test's own time limit ends a wait for what does not."""
-    while not condition():
-        await pilot.pause()
+    """Wait for what should happen; what does not is shown with the screen of that moment."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                await pilot.pause()
+    except TimeoutError:
+        assert isinstance(pilot.app, Front)
+        pytest.fail(f"It did not happen. The screen:\n{_shown(pilot.app)}")
 
 
 def _shown(app: Front) -> str:
@@ -336,6 +343,16 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def table(config: Config) -> TableDesk:
     return TableDesk(config)
+
+
+@pytest.fixture
+def make_stage() -> type[Stage]:
+    return Stage
+
+
+@pytest.fixture
+def make_table() -> type[TableDesk]:
+    return TableDesk
 
 
 @pytest.fixture

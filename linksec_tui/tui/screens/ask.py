@@ -8,13 +8,13 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.text import assemble, plain
 
 
 class AskYes(ModalScreen[bool]):
@@ -30,9 +30,9 @@ class AskYes(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="ask"):
-            yield Static(Content(self._question))
+            yield Static(plain(self._question))
             yes, no = self.app.key("dialogue.yes"), self.app.key("dialogue.no")
-            words = Content.assemble((yes, "bold $accent"), f" {self._yes}    ", (no, "bold $accent"), " No")
+            words = assemble((yes, "bold $accent"), f" {self._yes}    ", (no, "bold $accent"), " No")
             yield Static(words, classes="answers")
 
     def action_answer(self, yes: bool) -> None:
@@ -53,10 +53,10 @@ class AskLine(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="ask"):
-            yield Static(Content(self._question))
+            yield Static(plain(self._question))
             yield self._line
             leave = self.app.key("question.leave")
-            hints = Content.assemble(("enter", "bold $accent"), " Go    ", (leave, "bold $accent"), " Leave it")
+            hints = assemble(("enter", "bold $accent"), " Go    ", (leave, "bold $accent"), " Leave it")
             yield Static(hints, classes="answers")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

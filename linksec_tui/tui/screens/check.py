@@ -18,6 +18,7 @@ from linksec_tui.tui.assessing import Assessing
 from linksec_tui.tui.badge import WIDEST, label
 from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.message_line import fitted
 from linksec_tui.tui.widgets.options import Options
 from linksec_tui.tui.widgets.recipients import split_addresses
@@ -120,15 +121,15 @@ class CheckScreen(Page):
         known = self.assessing.known.get(domain)
         address = f"{recipient.address.local}@{self.app.desk.shown_domain(domain)}"
         room = max(self.size.width // 3, 20)
-        who = Content.styled(fitted(address, room, self.app.marks.ellipsis) + " ", "bold")
+        who = styled(fitted(address, room, self.app.marks.ellipsis) + " ", "bold")
         if known is None:
             asking = f"checking{self.app.marks.ellipsis}".ljust(WIDEST + 1)
-            return Content.assemble((asking, "$muted"), who)
+            return assemble((asking, "$muted"), who)
         mark = label(known.assurance, self.app.glyphs)
         rest = known.headline.removeprefix(f"{known.assurance.word}: ")
         waiting = f" {self.app.marks.ellipsis}" if not known.complete else ""
         blank = " " * (WIDEST + 1 - mark.cell_length)
-        line = Content.assemble(mark, blank, who, (rest + waiting, "$muted"))
+        line = assemble(mark, blank, who, (rest + waiting, "$muted"))
         return line.truncate(max(self.size.width - 4, 20), ellipsis=True)
 
     def _sentence(self, shown: int) -> Content:
@@ -136,9 +137,9 @@ class CheckScreen(Page):
         words = f"{done} of {len(self._recipients)} looked up · {self._order.value}" if self._recipients else ""
         if shown < len(self._recipients):
             words += f" · {shown} at most {self._below.word}"
-        told = [Content.styled(words, "$muted")] if words else []
-        told += [Content.styled(sentence, "$warning") for sentence in self._refused[:1]]
-        return Content("\n").join(told)
+        told = [styled(words, "$muted")] if words else []
+        told += [styled(sentence, "$warning") for sentence in self._refused[:1]]
+        return plain("\n").join(told)
 
     def _complete(self, recipient: Recipient) -> bool:
         known = self.assessing.known.get(recipient.address.domain)

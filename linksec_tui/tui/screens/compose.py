@@ -11,7 +11,6 @@ from typing import ClassVar
 from textual import events, work
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
 
@@ -29,6 +28,7 @@ from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.sending import send, sent_sentence
 from linksec_tui.tui.suggest import PathCompletion
+from linksec_tui.tui.text import assemble, plain
 from linksec_tui.tui.widgets.letter_form import LetterForm
 from linksec_tui.tui.widgets.path_panel import PathPanel, Way
 from linksec_tui.tui.widgets.recipients import RecipientField
@@ -58,15 +58,12 @@ class ComposeScreen(Page):
         self.assessing = Assessing(self, self.app, self._show_known)
         self.autosave = Autosave(self, self.app, self._save)
         name = f"{self.draft.sender_name} <{self.draft.sender}>" if self.draft.sender_name else str(self.draft.sender)
-        self.show_title(Content.assemble("Letter", (f"  from {name}", "not bold $muted")))
+        self.show_title(assemble("Letter", (f"  from {name}", "not bold $muted")))
         self._show_files()
         self._ask_while_typing()
         self._learn_own_hop()
         first = self.body if self.draft.recipients else self.form.fields[Field.TO].line
         first.focus()
-
-    def on_unmount(self) -> None:
-        self.app.unsaved.pop(self, None)
 
     @work(exit_on_error=False)
     async def _learn_own_hop(self) -> None:
@@ -185,7 +182,7 @@ class ComposeScreen(Page):
         self._show_files()
 
     def _show_files(self) -> None:
-        names = Content("   ").join(Content(f"+ {each.name}") for each in self.draft.attachments)
+        names = plain("   ").join(plain(f"+ {each.name}") for each in self.draft.attachments)
         self._files.display = bool(self.draft.attachments)
         self._files.update(names)
 

@@ -14,6 +14,7 @@ from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.text import assemble
 from linksec_tui.tui.widgets.message_line import short_date
 from linksec_tui.tui.widgets.options import Options
 
@@ -44,7 +45,7 @@ class DraftsScreen(Page):
         self._drafts = await self.app.desk.drafts()
         self._options.set_prompts([(draft.id, self._line(draft)) for draft in self._drafts])
         count = f"{len(self._drafts)}" if self._drafts else "none"
-        self.show_title(Content.assemble(self.heading, (f"  {count}", "not bold $muted")))
+        self.show_title(assemble(self.heading, (f"  {count}", "not bold $muted")))
         self.refresh_bindings()
 
     def _line(self, draft: Draft) -> Content:
@@ -52,7 +53,7 @@ class DraftsScreen(Page):
         when = short_date(draft.changed_at, today) if draft.changed_at else ""
         to = ", ".join(str(recipient.address) for recipient in draft.recipients[:3]) or "to nobody yet"
         subject = draft.subject or "(no subject)"
-        return Content.assemble((f"{when:>7}  ", "$muted"), (subject, "bold"), (f"  {to}", "$muted"))
+        return assemble((f"{when:>7}  ", "$muted"), (subject, "bold"), (f"  {to}", "$muted"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         return action != "discard" or bool(self._options.current)

@@ -19,6 +19,7 @@ from linksec_tui.tui.badge import PRICE, WIDEST, label
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.message_line import fitted
 from linksec_tui.tui.widgets.options import Options
 from linksec_tui.tui.widgets.status import KeyHints
@@ -46,6 +47,7 @@ class GateScreen(ModalScreen[Answer]):
     app = getters.app(Front)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.GATE)
     CSS_PATH = "gate.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (46, "-tall")]  # noqa: RUF012 - as Textual has it
     name_of_keys = "gate"
 
     def __init__(self, gate: Gate) -> None:
@@ -75,7 +77,7 @@ class GateScreen(ModalScreen[Answer]):
         short = len(self._gate.short)
         whom = "One recipient" if short == 1 else f"{short} recipients"
         asked = self._gate.requirement.word
-        return Content.assemble((f"{whom} should be decided about", "bold"), (f"   you ask for {asked}", "$muted"))
+        return assemble((f"{whom} should be decided about", "bold"), (f"   you ask for {asked}", "$muted"))
 
     # Drawing
 
@@ -93,20 +95,20 @@ class GateScreen(ModalScreen[Answer]):
         badge = badge.pad_right(max(WIDEST + 1 - badge.cell_length, 1))
         width = self.options.outer_size.width - 5  # its padding, and a scrollbar that may come
         room = max(width - WIDEST - 1 - _WIDEST_WORDS - 1, 16)
-        address = Content.styled(fitted(str(line.recipient.address), room, self.app.marks.ellipsis), "bold")
+        address = styled(fitted(str(line.recipient.address), room, self.app.marks.ellipsis), "bold")
         if line.passes:
-            return Content.assemble(badge, address, (" gets the letter", "$muted"))
+            return assemble(badge, address, (" gets the letter", "$muted"))
         choice = self._choices.get(line.recipient.address)
-        words = Content.styled(_WORDS[choice], "bold") if choice else Content.styled("not decided", "$warning")
-        why = hung(Content("  "), Content.styled(line.why, "$muted"), width)
-        return Content("\n").join([Content.assemble(badge, address, " ", words), *why])
+        words = styled(_WORDS[choice], "bold") if choice else styled("not decided", "$warning")
+        why = hung(plain("  "), styled(line.why, "$muted"), width)
+        return plain("\n").join([assemble(badge, address, " ", words), *why])
 
     def _confirmation(self, line: GateLine) -> Content:
         assurance = line.assessment.assurance
         warned = "; ".join(warning.text or warning.code for warning in line.assessment.gate_warnings)
         price = warned or PRICE[assurance]
         yes = self.app.key("gate.confirm")
-        return Content.assemble(
+        return assemble(
             (f"Send to {line.recipient.address} all the same: {price}.", "bold"),
             "\nPress ", (yes, "bold $accent"), " if you mean it; any other key leaves it.",
         )  # fmt: skip
@@ -114,14 +116,14 @@ class GateScreen(ModalScreen[Answer]):
     def _sum(self) -> Content:
         missing = sum(line.recipient.address not in self._choices for line in self._gate.short)
         if missing:
-            return Content.styled(f"{missing} not decided yet.", "$warning")
+            return styled(f"{missing} not decided yet.", "$warning")
         chosen = [*self._choices.values(), *(Choice.SEND for line in self._lines if line.passes)]
         letter = sum(choice in {Choice.SEND, Choice.TRY, Choice.LOWER} for choice in chosen)
         out = len(chosen) - letter
         who = "Everybody gets the letter." if not out else f"{letter} get the letter."
         rest = " Its To and Cc name only those who get it." if out and letter else ""
         send = self.app.key("gate.send")
-        return Content.assemble(who + rest, ("  Press ", "$muted"), (send, "bold $accent"), (" to send.", "$muted"))
+        return assemble(who + rest, ("  Press ", "$muted"), (send, "bold $accent"), (" to send.", "$muted"))
 
     # Choosing
 

@@ -9,13 +9,14 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.text import plain
+from linksec_tui.tui.widgets.mailboxes import mailbox_name
 from linksec_tui.tui.widgets.options import Options
 
 Chosen = Mailbox | str | None
@@ -30,14 +31,14 @@ class GotoScreen(ModalScreen[Chosen]):
 
     def __init__(self, mailboxes: Sequence[Mailbox]) -> None:
         super().__init__()
-        self._places: list[tuple[str, Mailbox | str]] = [(mailbox.name, mailbox) for mailbox in mailboxes]
+        self._places: list[tuple[str, Mailbox | str]] = [(mailbox_name(mailbox), mailbox) for mailbox in mailboxes]
         self._places += [("Outbox", "outbox"), ("Letters begun", "drafts"), ("Check recipients", "check")]
         self._line = Input(placeholder="where to", compact=True)
         self._options = Options()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="goto"):
-            yield Static(Content("Go to"), classes="question")
+            yield Static(plain("Go to"), classes="question")
             yield self._line
             yield self._options
 
@@ -50,7 +51,7 @@ class GotoScreen(ModalScreen[Chosen]):
 
     def _show(self, typed: str) -> None:
         wanted = typed.casefold()
-        found = [(str(at), Content(name)) for at, (name, _) in enumerate(self._places) if wanted in name.casefold()]
+        found = [(str(at), plain(name)) for at, (name, _) in enumerate(self._places) if wanted in name.casefold()]
         self._options.set_prompts(found)
         self._options.highlighted = 0 if found else None
 

@@ -18,6 +18,7 @@ from linksec_tui.tui.badge import MEANING, WIDEST, label
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.keys import SCREENS, Key, Place, bindings, keys_of, shown
 from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.text import assemble, plain, styled
 
 _KEYS = 22  # cells for a line's keys
 _LIMIT = (
@@ -46,23 +47,23 @@ class HelpScreen(Page):
         self._scroll.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._text.update(Content("\n").join([*self._ladder(event.size.width - 6), *self._keys()]))
+        self._text.update(plain("\n").join([*self._ladder(event.size.width - 6), *self._keys()]))
 
     def _ladder(self, width: int) -> Iterator[Content]:
-        yield Content.styled("Who could read a letter on its way", "bold $accent")
+        yield styled("Who could read a letter on its way", "bold $accent")
         for assurance in reversed(Assurance):
             name = label(assurance, self.app.glyphs)
-            first, *others = Content(MEANING[assurance]).wrap(max(width - WIDEST - 4, 20))
-            yield Content.assemble("  ", name, " " * (WIDEST + 2 - name.cell_length), first)
-            yield from (Content.assemble(" " * (WIDEST + 4), line) for line in others)
-        yield from hung(Content("  "), Content.styled(_LIMIT, "$muted"), width)
+            first, *others = plain(MEANING[assurance]).wrap(max(width - WIDEST - 4, 20))
+            yield assemble("  ", name, " " * (WIDEST + 2 - name.cell_length), first)
+            yield from (assemble(" " * (WIDEST + 4), line) for line in others)
+        yield from hung(plain("  "), styled(_LIMIT, "$muted"), width)
 
     def _keys(self) -> Iterator[Content]:
         for place in (*self._places, Place.EVERYWHERE):
-            yield Content("")
-            yield Content.styled(place.value, "bold $accent")
+            yield plain("")
+            yield styled(place.value, "bold $accent")
             yield from (self._key(key) for key in keys_of(place))
 
     def _key(self, key: Key) -> Content:
         pressed = "  ".join(shown(self.app.config.keys.get(key.id, key.keys)))
-        return Content.assemble("  ", (set_cell_size(pressed, _KEYS), "bold"), key.label)
+        return assemble("  ", (set_cell_size(pressed, _KEYS), "bold"), key.label)

@@ -21,7 +21,8 @@ from linksec_tui.model.message import Flag, Header
 from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.screens.mailbox_verbs import Verbs
-from linksec_tui.tui.widgets.mailboxes import MailboxPane
+from linksec_tui.tui.text import assemble, styled
+from linksec_tui.tui.widgets.mailboxes import MailboxPane, mailbox_name
 from linksec_tui.tui.widgets.message_list import MessageList
 from linksec_tui.tui.widgets.message_view import MessageView
 
@@ -113,13 +114,13 @@ class MailboxScreen(Verbs):
 
     def _show_where(self) -> None:
         if self.query_text:
-            self.show_title(Content.assemble("Search", (f"  {self.query_text}  ", "not bold"), self._count()))
+            self.show_title(assemble("Search", (f"  {self.query_text}  ", "not bold"), self._count()))
         elif self.mailbox is not None:
-            self.show_title(Content.assemble(self.mailbox.name, "  ", self._count()))
+            self.show_title(assemble(mailbox_name(self.mailbox), "  ", self._count()))
 
     def _count(self) -> Content:
         total = len(self.messages.spine)
-        return Content.styled(f"{total} message{'' if total == 1 else 's'}", "not bold $muted")
+        return styled(f"{total} message{'' if total == 1 else 's'}", "not bold $muted")
 
     # Reading
 

@@ -22,7 +22,7 @@ from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.screens.source import SourceScreen
 from linksec_tui.tui.screens.tap import TapScreen
 from linksec_tui.tui.sending import sent_sentence
-from linksec_tui.tui.widgets.mailboxes import MailboxPane
+from linksec_tui.tui.widgets.mailboxes import MailboxPane, mailbox_name
 from linksec_tui.tui.widgets.message_list import MessageList
 from linksec_tui.tui.widgets.message_view import MessageView
 
@@ -134,7 +134,7 @@ class Verbs(Page):
 
     @work(exclusive=True, group="search", exit_on_error=False)
     async def action_search(self) -> None:
-        where = self.mailbox.name if self.mailbox else "all mailboxes"
+        where = mailbox_name(self.mailbox) if self.mailbox else "all mailboxes"
         query = await self.app.push_screen_wait(AskLine(f"Search in {where}", placeholder="words"))
         if query:
             found = await self.app.desk.search(query, self.mailbox.id if self.mailbox else None)

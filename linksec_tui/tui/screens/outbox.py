@@ -14,9 +14,11 @@ from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.events import Event, OutboxChanged
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
 from linksec_tui.tui.coalesce import Coalesced
+from linksec_tui.tui.flow import hung
 from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.message_line import short_date
 from linksec_tui.tui.widgets.options import Options
 
@@ -55,6 +57,9 @@ class OutboxScreen(Page):
         self._options.focus()
         self._changed.ask()
 
+    def on_resize(self) -> None:
+        self._changed.ask()
+
     def _take(self, event: Event) -> None:
         if isinstance(event, OutboxChanged):
             self._changed.ask()
@@ -63,18 +68,20 @@ class OutboxScreen(Page):
         self._items = tuple(sorted(await self.app.desk.outbox(), key=lambda item: item.created_at, reverse=True))
         self._options.set_prompts([(item.id, self._line(item)) for item in self._items])
         count = f"{len(self._items)}" if self._items else "nothing waits, nothing was sent yet"
-        self.show_title(Content.assemble(self.heading, (f"  {count}", "not bold $muted")))
+        self.show_title(assemble(self.heading, (f"  {count}", "not bold $muted")))
         self.refresh_bindings()
 
     def _line(self, item: OutboxItem) -> Content:
         word, style = STATES[item.state]
         kind = "Notice: " if item.kind is Kind.NOTICE else ""
         when = short_date(item.created_at, self.app.desk.now().astimezone())
-        head = Content.assemble(
+        width = max(self._options.outer_size.width - 5, 30)  # its padding, and a scrollbar that may come
+        head = assemble(
             (f"{when:>7}  ", "$muted"), (set_cell_size(word, 24), style or "bold"), kind, (item.subject, "bold")
         )
         below = [f"to {', '.join(item.recipients)}", *([item.detail] if item.detail else [])]
-        return Content.assemble(head, *((f"\n{'':9}{line}", "$muted") for line in below))
+        hanging = (line for text in below for line in hung(plain(" " * 9), styled(text, "$muted"), width))
+        return plain("\n").join([head.truncate(width, ellipsis=True), *hanging])
 
     @property
     def _current(self) -> OutboxItem | None:

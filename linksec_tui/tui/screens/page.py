@@ -10,8 +10,10 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import Worker
 
 from linksec_tui.tui.front import Front
+from linksec_tui.tui.text import plain
 from linksec_tui.tui.widgets.status import KeyHints, StatusLine
 
 
@@ -25,7 +27,7 @@ class Page(Screen[None]):
     heading = ""
 
     def compose(self) -> ComposeResult:
-        yield Static(Content(self.heading), id="title", markup=False)
+        yield Static(plain(self.heading), id="title", markup=False)
         yield from self.content()
         yield StatusLine()
         yield KeyHints()
@@ -35,7 +37,10 @@ class Page(Screen[None]):
         return ()
 
     def show_title(self, title: Content | str) -> None:
-        self.query_one("#title", Static).update(title if isinstance(title, Content) else Content(title))
+        self.query_one("#title", Static).update(title if isinstance(title, Content) else plain(title))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        self.app.worker_ended(event)
 
     def action_back(self) -> None:
         self.app.pop_screen()

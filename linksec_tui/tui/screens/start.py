@@ -15,6 +15,7 @@ from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui.front import Leave
 from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.text import assemble
 from linksec_tui.tui.widgets.options import Options
 
 EXAMPLE = """\
@@ -46,8 +47,8 @@ class StartScreen(Page):
 
     def _words(self) -> Content:
         if self._problem is not None:
-            return Content.assemble((self._problem.sentence, "bold"), f"\n{self._problem.next_step}")
-        return Content.assemble(
+            return assemble((self._problem.sentence, "bold"), f"\n{self._problem.next_step}")
+        return assemble(
             ("Who could read this on its way?", "bold"),
             "\nA mail client that answers before you press send.\n\nThere is no account yet.",
         )
@@ -67,7 +68,7 @@ class StartScreen(Page):
         ]  # fmt: skip
 
     def _offer(self, key: str, words: str) -> Content:
-        return Content.assemble((f"{self.app.key(key):<4}", "bold $accent"), words)
+        return assemble((f"{self.app.key(key):<4}", "bold $accent"), words)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         return action != "again" or self._problem is not None
@@ -81,7 +82,7 @@ class StartScreen(Page):
         path = self.app.config.path
         where = f"Write it into {path}:" if path else "`linksec-tui config path` tells where it goes:"
         after = "Then start again. `linksec-tui account test` says a line for each step."
-        self._more.update(Content.assemble(f"{where}\n\n", (EXAMPLE, "$accent"), f"\n{after}"))
+        self._more.update(assemble(f"{where}\n\n", (EXAMPLE, "$accent"), f"\n{after}"))
 
     def action_demo(self) -> None:
         self.app.exit(Leave.DEMO)

@@ -13,8 +13,9 @@ from textual.widgets import Static
 
 from linksec_tui.model.eavesdrop import Direction, ImpostorMode, Tap, TappedLink
 from linksec_tui.tui.keys import Place, bindings
-from linksec_tui.tui.overheard import Verdict, verdict
+from linksec_tui.tui.overheard import Verdict, short_size, verdict
 from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.options import Options
 from linksec_tui.tui.widgets.tapped_bytes import TappedBytes
 
@@ -27,7 +28,8 @@ _MODES = {
 }
 _SEEN = {
     Verdict.LETTER: ("readable", "bold $error"),
-    Verdict.GREETING: ("noise", "$muted"),
+    Verdict.NOISE: ("noise", "$muted"),
+    Verdict.GREETING: ("greeting only", "$muted"),
     Verdict.NOTHING: ("silent", "$muted"),
 }
 
@@ -79,16 +81,16 @@ class TapScreen(Page):
             self.links.highlighted = len(self._shown) - 1
         self._show_link()
         count = len(self._shown)
-        self.show_title(Content.assemble("The tap", (f"  {count} link{'' if count == 1 else 's'}", "not bold $muted")))
+        self.show_title(assemble("The tap", (f"  {count} link{'' if count == 1 else 's'}", "not bold $muted")))
 
     def _line(self, link: TappedLink) -> Content:
         word, style = _SEEN[verdict(link)]
         octets = sum(len(chunk.content) for chunk in link.chunks)
         alive = " live" if link.open else ""
-        caught = Content.styled(f" {self.app.marks.caution}", "$warning") if link.impostor else Content("")
-        return Content.assemble(
+        caught = styled(f" {self.app.marks.caution}", "$warning") if link.impostor else plain("")
+        return assemble(
             (f"{link.number:>3}  ", "$muted"), (link.domain, "bold"), caught,
-            "\n     ", (word, style), (f"  {octets} bytes{alive}", "$muted"),
+            "\n     ", (word, style), (f"  {short_size(octets)}{alive}", "$muted"),
         )  # fmt: skip
 
     def _show_link(self) -> None:
@@ -98,22 +100,24 @@ class TapScreen(Page):
 
     def _summary(self, link: TappedLink | None) -> Content:
         if link is None:
-            return Content.styled("Nothing crossed yet. Send a letter and look again.", "$muted")
+            return styled("Nothing crossed yet. Send a letter and look again.", "$muted")
         match verdict(link):
             case Verdict.LETTER:
-                whole = Content.styled("Anybody on the way could read this letter.", "bold $error")
+                whole = styled("Anybody on the way could read this letter.", "bold $error")
+            case Verdict.NOISE:
+                whole = styled("Noise: nobody on the way could read a letter here.", "bold")
             case Verdict.GREETING:
-                whole = Content.styled("Noise: nobody on the way could read a letter here.", "bold")
+                whole = styled("Only a greeting crossed here; no letter did.", "bold")
             case Verdict.NOTHING:
-                whole = Content.styled("Nothing was said on this link yet.", "$muted")
+                whole = styled("Nothing was said on this link yet.", "$muted")
         hand = ("  The impostor had its hands in it.", "$warning") if link.impostor else ""
         ways = (f"\nyour provider {Direction.FROM_PROVIDER.value} {link.exchanger}", "$muted")
-        return Content.assemble(whole, hand, ways)
+        return assemble(whole, hand, ways)
 
     def _show_mode(self) -> None:
         mode = self.app.impostor.mode if self.app.impostor is not None else ImpostorMode.OFF
         self.app.show_impostor(mode)
-        self._mode.update(Content.styled(_MODES[mode], "$muted" if mode is ImpostorMode.OFF else "bold $warning"))
+        self._mode.update(styled(_MODES[mode], "$muted" if mode is ImpostorMode.OFF else "bold $warning"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         return action != "impostor" or self.app.impostor is not None

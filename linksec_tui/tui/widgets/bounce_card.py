@@ -13,6 +13,7 @@ from linksec_tui.model.letter import BounceCard, CardAction, CardLine
 from linksec_tui.tui.badge import label
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
+from linksec_tui.tui.text import assemble, plain, styled
 
 _ACTIONS = {
     CardAction.NOTICE: ("card.notice", "send them the notice: it says that a letter waits, and nothing of the letter"),
@@ -47,46 +48,46 @@ class BounceCardView(Static):
 
     def _draw(self) -> None:
         if self.card is not None:
-            self.update(Content("\n").join(self._lines(self.card)))
+            self.update(plain("\n").join(self._lines(self.card)))
 
     def _lines(self, card: BounceCard) -> Iterator[Content]:
-        yield Content.assemble(("Came back: ", "$warning"), (card.subject or "(no subject)", "bold"))
-        yield Content("")
-        yield Content(card.happened)
+        yield assemble(("Came back: ", "$warning"), (card.subject or "(no subject)", "bold"))
+        yield plain("")
+        yield plain(card.happened)
         if card.did_not_happen:
-            yield Content.styled(card.did_not_happen, "bold")
+            yield styled(card.did_not_happen, "bold")
         for line in card.lines:
-            yield Content("")
+            yield plain("")
             yield from self._line(line)
         if card.arrived:
-            yield Content("")
-            yield Content.assemble(("Nothing has come back from ", "$muted"), ", ".join(card.arrived))
+            yield plain("")
+            yield assemble(("Nothing has come back from ", "$muted"), ", ".join(card.arrived))
         if card.actions:
-            yield Content("")
+            yield plain("")
             for action in card.actions:
                 yield from self._action(action)
 
     def _line(self, line: CardLine) -> Iterator[Content]:
         width = max(self.content_size.width, 20)
-        yield Content.styled(line.recipient, "bold")
-        yield from hung(Content("  "), Content(line.happened), width)
+        yield styled(line.recipient, "bold")
+        yield from hung(plain("  "), plain(line.happened), width)
         if line.diagnostic:
-            words = Content.styled(f"Their words: {line.diagnostic}", "$muted")
-            yield from hung(Content("  "), words, width)
+            words = styled(f"Their words: {line.diagnostic}", "$muted")
+            yield from hung(plain("  "), words, width)
         if badges := list(self._badges(line)):
-            yield Content.assemble("  ", *badges)
+            yield assemble("  ", *badges)
 
     def _badges(self, line: CardLine) -> Iterator[Content]:
         if line.then is not None:
-            yield Content.styled("when sent ", "$muted")
+            yield styled("when sent ", "$muted")
             yield label(line.then, self.app.glyphs)
         fresh = self._now.get(line.recipient.rpartition("@")[2])
         if fresh is not None:
-            yield Content.styled("   now " if line.then else "now ", "$muted")
+            yield styled("   now " if line.then else "now ", "$muted")
             yield label(fresh.assurance, self.app.glyphs)
 
     def _action(self, action: CardAction) -> Iterator[Content]:
         key, words = _ACTIONS[action]
-        first, *others = Content(words).wrap(max(self.content_size.width - 4, 20))
-        yield Content.assemble((f"{self.app.key(key):<4}", "bold $accent"), first)
-        yield from (Content.assemble("    ", line) for line in others)
+        first, *others = plain(words).wrap(max(self.content_size.width - 4, 20))
+        yield assemble((f"{self.app.key(key):<4}", "bold $accent"), first)
+        yield from (assemble("    ", line) for line in others)

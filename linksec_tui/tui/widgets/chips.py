@@ -19,6 +19,7 @@ from linksec_tui.model.assessment import Assessment
 from linksec_tui.tui.badge import badge
 from linksec_tui.tui.flow import Placed, placed
 from linksec_tui.tui.front import Front
+from linksec_tui.tui.text import assemble, plain, styled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class Chips(VerticalScroll, can_focus=False):
         lines: list[list[Content]] = [[] for _ in range(self._places[-1].row + 1)]
         for at, (each, place) in enumerate(zip(words, self._places, strict=True)):
             lines[place.row].append(self._drawn(each, place.width, at_cursor=at == self._cursor))
-        self._lines.update(Content("\n").join(Content(" ").join(line) for line in lines))
+        self._lines.update(plain("\n").join(plain(" ").join(line) for line in lines))
         self._keep_cursor_in_sight()
 
     def _keep_cursor_in_sight(self) -> None:
@@ -85,23 +86,23 @@ class Chips(VerticalScroll, can_focus=False):
             self.call_after_refresh(self.scroll_to_region, row, animate=False, force=True)
 
     def _words(self, chip: Chip) -> Content:
-        return Content.assemble(self._badge(chip), "  ", chip.shown)
+        return assemble(self._badge(chip), "  ", chip.shown)
 
     def _badge(self, chip: Chip) -> Content:
         signs = self.app.marks
         if chip.assessment is None:
             words = f"{signs.bullet} checking{signs.ellipsis}" if chip.asked else "not checked"
-            return Content.styled(words, "$muted")
+            return styled(words, "$muted")
         look = badge(chip.assessment.assurance, self.app.glyphs)
         waiting = "" if chip.assessment.complete else f" {signs.ellipsis}"
         caution = f" {signs.caution}" if chip.assessment.gate_warnings else ""
         colour = f"${look.variable}"
-        return Content.assemble((f"{look.glyph} {look.word}", colour), (waiting, "$muted"), (caution, "$warning"))
+        return assemble((f"{look.glyph} {look.word}", colour), (waiting, "$muted"), (caution, "$warning"))
 
     def _drawn(self, words: Content, width: int, *, at_cursor: bool) -> Content:
         if cell_len(words.plain) > width - 2:
             words = words.truncate(width - 2, ellipsis=True)
-        return Content.assemble(" ", words, " ").stylize("on $chip-cursor" if at_cursor else "on $chip")
+        return assemble(" ", words, " ").stylize("on $chip-cursor" if at_cursor else "on $chip")
 
     def on_click(self, event: events.Click) -> None:
         inside = event.get_content_offset(self._lines)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.widgets import Input, Label, Static
 
 from linksec_tui.model.address import Field, Recipient
@@ -18,6 +17,7 @@ from linksec_tui.model.letter import Draft
 from linksec_tui.tui.flow import joined
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.meeting import meeting_sentence, requirement_words
+from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.recipients import RecipientField
 from linksec_tui.tui.widgets.requirement import RequirementSelector
 
@@ -106,9 +106,9 @@ class LetterForm(Vertical):
             widget.show_assessments(known, asked)
         requirement = self.selector.value
         pieces = meeting_sentence(self.recipients, known, requirement, self.app.glyphs)
-        sentence = joined(pieces, Content.styled(" · ", "$muted"), max(self.size.width - 11, 20))
-        words = Content.styled(requirement_words(requirement, provider), "$muted")
-        self._meeting.update(Content.assemble(sentence, "\n", words))
+        sentence = joined(pieces, styled(" · ", "$muted"), max(self.size.width - 11, 20))
+        words = styled(requirement_words(requirement, provider), "$muted")
+        self._meeting.update(assemble(sentence, "\n", words))
 
     def show_refused(self, sentence: str) -> None:
         """What is wrong with what was typed; empty takes it back."""
@@ -122,5 +122,5 @@ class LetterForm(Vertical):
 
     def _show_problems(self) -> None:
         told = "\n".join(filter(None, (self._stopped, self._refused)))
-        self._problem.update(Content(told))
+        self._problem.update(plain(told))
         self.set_class(bool(told), "-told")

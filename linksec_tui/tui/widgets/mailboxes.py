@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.tui.front import Front
+from linksec_tui.tui.text import assemble
 from linksec_tui.tui.widgets.message_line import fitted
 from linksec_tui.tui.widgets.options import Options
 
@@ -42,11 +43,11 @@ class MailboxPane(Options):
         self.set_prompts([(str(mailbox.id), self._line(mailbox, several=several)) for mailbox in self.mailboxes])
 
     def _line(self, mailbox: Mailbox, *, several: bool) -> Content:
-        name = f"{mailbox.account}: {mailbox.name}" if several else mailbox.name
+        name = f"{mailbox.account}: {mailbox_name(mailbox)}" if several else mailbox_name(mailbox)
         count = str(mailbox.unread) if mailbox.unread else ""
         room = WIDTH - cell_len(count) - 1
         style = "bold" if mailbox.unread else ""
-        return Content.assemble((fitted(name, room, self.app.marks.ellipsis), style), " ", (count, "$accent"))
+        return assemble((fitted(name, room, self.app.marks.ellipsis), style), " ", (count, "$accent"))
 
     def mailbox(self, option: Option) -> Mailbox | None:
         return next((mailbox for mailbox in self.mailboxes if str(mailbox.id) == option.id), None)
@@ -55,6 +56,11 @@ class MailboxPane(Options):
         event.stop()
         if (mailbox := self.mailbox(event.option)) is not None:
             self.post_message(self.Chosen(mailbox))
+
+
+def mailbox_name(mailbox: Mailbox) -> str:
+    """The name that people read; only INBOX shouts on the wire (RFC 3501 §5.1)."""
+    return "Inbox" if mailbox.role is Role.INBOX else mailbox.name
 
 
 def _place(mailbox: Mailbox) -> tuple[str, int, str]:

@@ -22,7 +22,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.worker import Worker, WorkerState
 
 from linksec_tui.model.message import Header
 from linksec_tui.tui.keys import Place, bindings
@@ -218,18 +217,17 @@ class MessageList(ScrollView, can_focus=True):
         if page not in self._asked:
             self._asked.add(page)
             ids = self.spine[page * PAGE : (page + 1) * PAGE]
-            self.run_worker(partial(self._fetch, ids), group="rows", exit_on_error=False)
+            self.screen.run_worker(partial(self._fetch, ids), group="rows", exit_on_error=False)
 
     async def _fetch(self, ids: Sequence[int]) -> None:
-        self._remember((await self.rows(ids)).values())
+        try:
+            self._remember((await self.rows(ids)).values())
+        except BaseException:
+            self._asked.clear()  # they may be asked for again
+            raise
         self.refresh()
         if self.current_id in ids:
             self.post_message(self.Highlighted(self.current_id or 0))
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A page that could not be read may be asked for again."""
-        if event.state is WorkerState.ERROR:
-            self._asked.clear()
 
     def _remember(self, headers: Iterable[Header]) -> None:
         for header in headers:

@@ -17,6 +17,7 @@ from linksec_tui.model.letter import BounceCard
 from linksec_tui.model.message import Part, Reading
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.bounce_card import BounceCardView
 
 LINES_AT_ONCE = 2_000  # a text costs by its length; the rest comes when asked for
@@ -55,19 +56,19 @@ class MessageView(VerticalScroll):
         """No message, or one that cannot be had."""
         self.reading = None
         self.card.show(None)
-        self._head.update(Content.styled(sentence, "$muted"))
-        self._body.update(Content(""))
-        self._parts.update(Content(""))
+        self._head.update(styled(sentence, "$muted"))
+        self._body.update(plain(""))
+        self._parts.update(plain(""))
 
     def show(self, reading: Reading, card: BounceCard | None) -> None:
         """Draw this message from its top."""
         another = self.reading is None or self.reading.header.id != reading.header.id
         self.reading = reading
         self._whole = self._whole and not another
-        self._head.update(Content("\n").join(self._heading(reading)))
+        self._head.update(plain("\n").join(self._heading(reading)))
         self.card.show(card)
         self._draw_body()
-        self._parts.update(Content("\n").join(map(_part, reading.parts)))
+        self._parts.update(plain("\n").join(map(_part, reading.parts)))
         if another:
             self.scroll_home(animate=False)
 
@@ -76,23 +77,23 @@ class MessageView(VerticalScroll):
         self.card.show(self.card.card, now)
 
     def _heading(self, reading: Reading) -> Iterator[Content]:
-        yield Content.styled(reading.header.subject or "(no subject)", "bold")
+        yield styled(reading.header.subject or "(no subject)", "bold")
         for name, value in reading.fields:
             if name.lower() != "subject":
-                yield Content.assemble((f"{name:<8} ", "$muted"), value)
+                yield assemble((f"{name:<8} ", "$muted"), value)
         if reading.problem:
-            yield Content.styled(f"{self.app.marks.caution} {reading.problem}", "$warning")
+            yield styled(f"{self.app.marks.caution} {reading.problem}", "$warning")
 
     def _draw_body(self) -> None:
         assert self.reading is not None
         lines = self.reading.text.split("\n")
         hidden = 0 if self._whole else max(len(lines) - LINES_AT_ONCE, 0)
-        shown = Content("\n".join(lines[: len(lines) - hidden]))
+        shown = plain("\n".join(lines[: len(lines) - hidden]))
         if hidden:
-            shown = Content.assemble(shown, "\n\n", (f"{hidden} more lines: press a to see all of it", "$accent"))
+            shown = assemble(shown, "\n\n", (f"{hidden} more lines: press a to see all of it", "$accent"))
         report = self.card.card is not None
-        head = Content.styled("The report as it came:\n\n", "$muted") if report else Content("")
-        self._body.update(Content.assemble(head, shown))
+        head = styled("The report as it came:\n\n", "$muted") if report else plain("")
+        self._body.update(assemble(head, shown))
 
     def action_show_all(self) -> None:
         if self.reading is not None:
@@ -101,7 +102,7 @@ class MessageView(VerticalScroll):
 
 
 def _part(part: Part) -> Content:
-    return Content(f"+ {part.name or part.number}  {part.media_type}  {_size(part.size)}")
+    return plain(f"+ {part.name or part.number}  {part.media_type}  {_size(part.size)}")
 
 
 def _size(octets: int) -> str:

@@ -17,6 +17,9 @@ from linksec_tui.tui.badge import badge, label
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.path import Fact, Path, Strength, Stretch, path_of
+from linksec_tui.tui.text import assemble, plain, styled
+
+ROOMY = 16  # lines; below that no line stays empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ class PathPanel(VerticalScroll):
     def show_nothing(self, sentence: str) -> None:
         """No recipient, or nothing known about it yet."""
         self._way = None
-        self._picture.update(Content.styled(sentence, "$muted"))
+        self._picture.update(styled(sentence, "$muted"))
 
     def show(self, way: Way) -> None:
         """Draw the way to its address."""
@@ -63,36 +66,36 @@ class PathPanel(VerticalScroll):
 
     def _draw(self, way: Way) -> None:
         lines = [
-            Content.assemble(label(way.assessment.assurance, self.app.glyphs), "  ", (way.address, "bold")),
-            Content(way.assessment.headline.removeprefix(f"{way.assessment.assurance.word}: ")),
+            assemble(label(way.assessment.assurance, self.app.glyphs), "  ", (way.address, "bold")),
+            plain(way.assessment.headline.removeprefix(f"{way.assessment.assurance.word}: ")),
             *self._warnings(way.assessment),
-            Content(""),
+            *([plain("")] if self.size.height > ROOMY else []),
             *self._drawn(path_of(way.assessment, way.submission, way.address)),
         ]
-        self._picture.update(Content("\n").join(lines))
+        self._picture.update(plain("\n").join(lines))
 
     def _warnings(self, assessment: Assessment) -> Iterator[Content]:
-        sign = Content.styled(f"{self.app.marks.caution} ", "$warning")
+        sign = styled(f"{self.app.marks.caution} ", "$warning")
         for warning in assessment.warnings:
-            yield from hung(sign, Content.styled(warning.text or warning.code, "$warning"), self._room)
+            yield from hung(sign, styled(warning.text or warning.code, "$warning"), self._room)
         if not assessment.complete:
-            yield Content.styled(f"still asking{self.app.marks.ellipsis}", "$muted")
+            yield styled(f"still asking{self.app.marks.ellipsis}", "$muted")
 
     def _drawn(self, path: Path) -> Iterator[Content]:
         signs = self.app.marks
         for stretch in path.stretches:
-            yield Content.assemble((f"{signs.station} ", "$muted"), (stretch.station, "bold"))
+            yield assemble((f"{signs.station} ", "$muted"), (stretch.station, "bold"))
             for fact in stretch.facts:
                 yield from self._fact(stretch, fact)
-        yield Content.assemble((f"{signs.down} ", "$muted"), (path.reader, "bold"))
+        yield assemble((f"{signs.down} ", "$muted"), (path.reader, "bold"))
 
     def _fact(self, stretch: Stretch, fact: Fact) -> Iterator[Content]:
         signs = self.app.marks
         line = {Strength.FIRM: signs.strong_line, Strength.LOOSE: signs.weak_line, Strength.OPEN: signs.no_line}
         colour = "$primary" if stretch.assurance is None else f"${badge(stretch.assurance, self.app.glyphs).variable}"
         origin = (f"  {signs.back} {fact.origin}" if fact.origin else "", "$muted")
-        sign = Content.styled(f"{line[stretch.strength]} ", colour)
-        return hung(sign, Content.assemble(fact.text, origin), self._room)
+        sign = styled(f"{line[stretch.strength]} ", colour)
+        return hung(sign, assemble(fact.text, origin), self._room)
 
     @property
     def _room(self) -> int:

@@ -13,6 +13,7 @@ from textual.widget import Widget
 from linksec_tui.model.letter import Requirement
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.text import plain, styled
 
 
 class RequirementSelector(Widget, can_focus=True):
@@ -33,13 +34,13 @@ class RequirementSelector(Widget, can_focus=True):
         requirement: Requirement
 
     def render(self) -> Content:
-        return Content(" ").join(self._word(requirement) for requirement in Requirement)
+        return plain(" ").join(self._word(requirement) for requirement in Requirement)
 
     def _word(self, requirement: Requirement) -> Content:
         if requirement is not self.value:
-            return Content.styled(f" {self._short(requirement)} ", "$muted")
+            return styled(f" {self._short(requirement)} ", "$muted")
         style = "bold $block-cursor-foreground on $chip-cursor" if self.has_focus else "bold $foreground on $chip"
-        return Content.styled(f"{self.app.marks.chosen}{self._short(requirement)} ", style)
+        return styled(f"{self.app.marks.chosen}{self._short(requirement)} ", style)
 
     @staticmethod
     def _short(requirement: Requirement) -> str:

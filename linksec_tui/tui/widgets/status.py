@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from textual import getters
+from textual.app import App
+from textual.binding import ActiveBinding
 from textual.content import Content
 from textual.screen import Screen
 from textual.signal import Signal
@@ -12,8 +14,9 @@ from textual.style import Style
 from textual.widgets import Static
 
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import shown
+from linksec_tui.tui.keys import PLACE_IN_TABLE, shown
 from linksec_tui.tui.standing import Standing, status_words
+from linksec_tui.tui.text import assemble, plain
 
 
 class StatusLine(Static):
@@ -53,7 +56,7 @@ class KeyHints(Static):
 
     def _show(self, screen: Screen[object]) -> None:
         told: dict[str, Content] = {}
-        for _node, binding, enabled, _tip in screen.active_bindings.values():
+        for _node, binding, enabled, _tip in sorted(screen.active_bindings.values(), key=_order):
             if binding.show and enabled and binding.action not in told:
                 told[binding.action] = _hint(binding.key, binding.description)
         helping = told.pop("help", None)  # first, so that it is never the one that has no room
@@ -72,10 +75,16 @@ class KeyHints(Static):
             if used - 2 > room:
                 break
             shown_hints.append(hint)
-        self.update(Content("  ").join(shown_hints))
+        self.update(plain("  ").join(shown_hints))
+
+
+def _order(active: ActiveBinding) -> tuple[bool, bool, int]:
+    """What holds the focus first, then the screen, each as the table has it: a remapped key keeps its place."""
+    node = active.node
+    return isinstance(node, App), isinstance(node, Screen), PLACE_IN_TABLE.get(active.binding.id or "", 0)
 
 
 def _hint(key: str, label: str) -> Content:
     press = Style.from_meta({"@click": f"app.simulate_key({key!r})"})
     short = shown(key)[0].replace("ctrl+", "^")
-    return Content.assemble((short, "bold $accent"), (f" {label}", "$muted")).stylize(press)
+    return assemble((short, "bold $accent"), (f" {label}", "$muted")).stylize(press)

@@ -24,28 +24,38 @@ class TappedBytes(ScrollView, can_focus=True):
 
     app = getters.app(Front)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.READING)
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"tap--to", "tap--from", "tap--noise", "tap--readable"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tap--to", "tap--from", "tap--noise", "tap--readable", "tap--letter"}
     DEFAULT_CSS = """
     TappedBytes { background: $surface; padding: 0 1; overflow-x: hidden; scrollbar-size-vertical: 1;
         & > .tap--to { color: $to-them; }
         & > .tap--from { color: $from-them; }
         & > .tap--noise { color: $noise; }
-        & > .tap--readable { color: $foreground; }
+        & > .tap--readable { color: $muted; }
+        & > .tap--letter { color: $assurance-exposed; text-style: bold; }
     }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._heard: list[HeardLine] = []
+        self._number = 0
 
     def show(self, link: TappedLink | None) -> None:
-        """Draw this link; at the end it stays at the end."""
-        following = self.scroll_offset.y >= self.max_scroll_y - 1
+        """Draw this link, from its letter on where that can be read; one that grows is followed at its end."""
+        number = link.number if link is not None else 0
+        another, at_end = number != self._number, self.scroll_offset.y >= self.max_scroll_y
+        self._number = number
         self._heard = heard_lines(link) if link is not None else []
         self.virtual_size = Size(0, len(self._heard))
         self.refresh()
-        if following:
+        if another:
+            self.call_after_refresh(self._show_start)
+        elif at_end and link is not None and link.open:
             self.scroll_end(animate=False, immediate=True)
+
+    def _show_start(self) -> None:
+        start = next((at for at, line in enumerate(self._heard) if line.letter), 0)
+        self.scroll_to(y=max(start - 2, 0), animate=False, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         at = self.scroll_offset.y + y
@@ -59,8 +69,9 @@ class TappedBytes(ScrollView, can_focus=True):
         way = self.rich_style + self.get_component_rich_style("tap--to" if to_them else "tap--from", partial=True)
         sign = self.app.marks.arrow if to_them else self.app.marks.back
         if heard.readable:
-            text = self.rich_style + self.get_component_rich_style("tap--readable", partial=True)
-            return [Segment(f"{sign} ", way), Segment(heard.text, way if len(heard.text) < 1 else text)]
+            look = "tap--letter" if heard.letter else "tap--readable"
+            text = self.rich_style + self.get_component_rich_style(look, partial=True)
+            return [Segment(f"{sign} ", way), Segment(heard.text, text)]
         noise = self.rich_style + self.get_component_rich_style("tap--noise", partial=True)
         octets = f"{heard.octets:<{_OCTETS}} " if width >= _OCTETS + 20 else ""
         return [Segment(f"{sign} ", way), Segment(octets, noise), Segment(heard.text, noise)]

@@ -1,0 +1,43 @@
+"""Words for widgets, ours and foreign: never markup, and never a control character.
+
+Textual takes the characters 7, 8, 11, 12 and 13 out of a text after it has counted where its styles begin and end; a
+subject with one of them ended the program. So every string passes `visible_text` once more before it gets a style.
+"""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.style import Style
+
+from linksec_tui.model.visible import visible_text
+
+Piece = Content | str | tuple[str, str | Style]
+
+
+def plain(text: str) -> Content:
+    """`text` without a style."""
+    return Content(_shown(text))
+
+
+def styled(text: str, style: str) -> Content:
+    """`text` in one style."""
+    return Content.styled(_shown(text), style)
+
+
+def assemble(*pieces: Piece) -> Content:
+    """Pieces one after another: content, plain words, or (words, style)."""
+    return Content.assemble(*(_piece(piece) for piece in pieces))
+
+
+def _piece(piece: Piece) -> Piece:
+    match piece:
+        case str():
+            return _shown(piece)
+        case Content():
+            return piece
+        case (text, style):
+            return (_shown(text), style)
+
+
+def _shown(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else visible_text(text)

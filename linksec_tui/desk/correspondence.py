@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from array import array
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from linksec_tui.desk.rooms import Rooms
 from linksec_tui.incoming.line import Line, SignIn
 from linksec_tui.incoming.on_server import OnServer
 from linksec_tui.incoming.sync import MailboxSync
-from linksec_tui.incoming.text import read_message
+from linksec_tui.incoming.text import has_attachment, read_message
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import BadInput, MailboxRefused
 from linksec_tui.model.mailbox import Mailbox, Role
@@ -75,7 +76,12 @@ class Correspondence:
         return kept if kept is not None else await self._on_server(header.account).body(header)
 
     async def read(self, message: int) -> Reading:
-        return read_message(await self.header(message), await self.raw(message))
+        header, raw = await self.header(message), await self.raw(message)
+        reading = await asyncio.to_thread(read_message, header, raw)  # a hostile message takes a second
+        if has_attachment(reading) and not header.has_attachment:
+            await self.rooms.mail.run(messages.mark_attachment, message)
+        await self.rooms.mail.run(search.write_body_words, header, reading.text)
+        return reading
 
     async def source(self, message: int) -> str:
         return visible_text((await self.raw(message)).decode("utf-8", "replace"))

@@ -13,7 +13,7 @@ from linksec_tui.desk.memory import StoredMemory
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.desk.sending import Sending
 from linksec_tui.formats.mime import parse_message
-from linksec_tui.incoming.hops import made_inside
+from linksec_tui.incoming.hops import made_inside, trusted_hosts_of
 from linksec_tui.link.source import Sighting
 from linksec_tui.model.account import Account
 from linksec_tui.model.address import Address
@@ -159,10 +159,4 @@ def _failed_for(bounce: Bounce, address: Address, named: Sequence[Address]) -> b
 
 def _made_inside(raw: bytes, account: Account) -> bool:
     fields = parse_message(raw).header_values("Received")
-    return made_inside(fields, _own_hosts(account))
-
-
-def _own_hosts(account: Account) -> frozenset[str]:
-    """The hosts whose Received fields are believed: those configured, and the account's own servers."""
-    servers = (account.imap, account.submission)
-    return account.trusted_hosts | {server.host for server in servers if server is not None}
+    return made_inside(fields, trusted_hosts_of(account))

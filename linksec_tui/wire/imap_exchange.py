@@ -27,10 +27,10 @@ class Request:
     """A command and what its answer may cost. `wanted`: the responses that belong to it; others are only noted."""
 
     name: str
-    arguments: Sequence[Argument] = ()
+    arguments: Sequence[Argument] = field(default=(), repr=False)  # a password may be among them
     prefix: str = ""
     wanted: frozenset[bytes] = frozenset()
-    answers: tuple[bytes, ...] = ()  # what the server is told each time it asks for more
+    answers: tuple[bytes, ...] = field(default=(), repr=False)  # what the server is told each time it asks for more
     last_answer: bytes = b""  # ... and once those are used up; empty: it may not ask
     max_bytes: int = MAX_ANSWER
     quiet: float = 30.0  # seconds without a byte until the connection is given up

@@ -115,7 +115,7 @@ class SubmissionSession:
             elif "LOGIN" in self.offers.auth:
                 reply = await self._login_in_steps(user, password)
             else:
-                offered = ", ".join(sorted(self.offers.auth)) or "none at all"
+                offered = visible(", ".join(sorted(self.offers.auth)))[:MAX_TEXT] or "none at all"
                 raise ConfigurationError(
                     f"{self._where} takes no password in a way that this program knows (it offers: {offered}).",
                     "Ask your provider for another submission server.",

@@ -26,7 +26,9 @@ _MAX_NAME = 200  # characters of a certificate's name that are shown
 
 def verified_context(ca_file: Path | None = None) -> ssl.SSLContext:
     """TLS 1.2 or newer, certificate and name checked; `ca_file` adds roots. Raises ConfigurationError."""
-    context = ssl.create_default_context()
+    # create_default_context() would write the keys of every session to the file that $SSLKEYLOGFILE names
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.hostname_checks_common_name = False  # RFC 7817 §3: a name only in CN is no name
     if ca_file is not None:

@@ -384,6 +384,15 @@ async def test_what_a_server_says_is_made_visible_and_kept_short(place: Running)
     assert len(outcomes[0].text) <= 300
 
 
+async def test_a_hostile_offer_is_made_visible_and_kept_short(place: Running) -> None:
+    async with place(Script(offers=("AUTH \x1b]0;owned\x07" + " X" * 2000,))) as there:
+        session = await there.connect()
+        with pytest.raises(ConfigurationError) as refused:
+            await session.login("alice", "secret")
+    assert "\x1b" not in str(refused.value)
+    assert len(str(refused.value)) < 600
+
+
 @pytest.mark.parametrize("greeting", ["HTTP/1.1 400 Bad Request", "220 " + "x" * 100_000])
 async def test_a_server_that_does_not_speak_smtp_is_named(place: Running, greeting: str) -> None:
     async with place(Script(replies={"greeting": greeting})) as there:

@@ -31,7 +31,7 @@ from linksec_tui.wire.starttls_probe import StarttlsProbe
 DOMAINS_AT_A_TIME = 10  # a burst of a hundred loses datagrams (measured)
 KEPT_FOR = timedelta(minutes=10)  # as old as evidence may be at the moment of sending
 KEPT_DOMAINS = 2_000  # some 4 KiB each
-_SHARE_OF_A_LOOK = 0.8  # of the one deadline: a host that stalls is told from one that was never asked
+_SHARE_OF_THE_DEADLINE = 0.8  # so that a host that stalls is known as such, and left alone for a while
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +78,17 @@ class Gatherer:
         self._sources = Sources(
             resolver=wiring.resolver,
             policies=PolicyReader(
-                resolver=wiring.resolver, https=https, cache=wiring.policies, seconds=network.timeout
+                resolver=wiring.resolver,
+                https=https,
+                cache=wiring.policies,
+                seconds=network.timeout * _SHARE_OF_THE_DEADLINE,
             ),
             prober=Prober(
                 probe=probe,
                 resolver=wiring.resolver,
                 clock=clock,
                 controls=(*wiring.own_domains, *wiring.known.controls),
-                seconds=network.timeout * _SHARE_OF_A_LOOK,
+                seconds=network.timeout * _SHARE_OF_THE_DEADLINE,
             ),
             memory=wiring.memory,
             known=wiring.known,
@@ -125,6 +128,18 @@ class Gatherer:
             return self._judge_again(kept, asked, started)
         evidence = await self._run(self._inquest(domain, asked))
         return self._judge(self._keep(evidence, asked), asked, started)
+
+    def judge_anew(self, assessment: Assessment, asked: Asked) -> Assessment:
+        """The same evidence for a provider that is known better by now, or for another account."""
+        evidence = replace(assessment.evidence, provider=asked.provider, user=asked.user)
+        judged = explain(assess(evidence, self._wiring.clock()))
+        return replace(
+            judged,
+            checked_at=assessment.checked_at,
+            complete=assessment.complete,
+            from_cache=assessment.from_cache,
+            elapsed_ms=assessment.elapsed_ms,
+        )
 
     def _inquest(self, domain: str, asked: Asked) -> Inquest:
         now = self._wiring.clock()

@@ -24,7 +24,7 @@ class HttpsStreams:
         except ImportError as error:
             raise ConfigurationError(
                 "This installation cannot ask a DNS-over-HTTPS resolver.",
-                'Install “httpx2[http2]” beside this program, or use a "tls://" resolver.',
+                'Install “dnspython[doh]” beside this program, or use a "tls://" resolver.',
             ) from error
         self._url = url
         self._client: Any = httpx2.AsyncClient(verify=context, http1=False, http2=True, trust_env=False)

@@ -162,6 +162,22 @@ async def test_what_is_kept_is_judged_for_whoever_asks(scene: Scene) -> None:
     assert (await scene.ask(asked=Asked())).assurance is Assurance.VERIFIABLE
 
 
+async def test_evidence_can_be_judged_anew_without_asking(scene: Scene) -> None:
+    first = await scene.ask(asked=Asked())
+    scene.table.asked.clear()
+    anew = scene.gatherer.judge_anew(first, Asked(provider=INSISTING))
+    assert (first.assurance, anew.assurance) == (Assurance.VERIFIABLE, Assurance.ENFORCED)
+    assert (anew.checked_at, anew.from_cache, scene.table.asked) == (first.checked_at, False, [])
+
+
+async def test_a_policy_host_that_stalled_is_left_alone_for_a_while(scene: Scene) -> None:
+    scene.restart(seconds=0.5)
+    scene.host.held.clear()
+    for _ in range(2):
+        await scene.ask(asked=Asked(fresh=True))
+    assert scene.host.asked == 1
+
+
 async def test_a_fresh_look_asks_everything_again(scene: Scene) -> None:
     await scene.ask()
     scene.clock.pass_(timedelta(seconds=10))

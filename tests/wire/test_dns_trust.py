@@ -79,7 +79,17 @@ def test_the_user_may_vouch_for_the_systems_resolver() -> None:
 
 @pytest.mark.parametrize(
     "resolver",
-    ["", "dns.example", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:99999", "tls://dns.example", "https://", "https://[", "\x1b[31m"],
+    [
+        "",
+        "dns.example",
+        "127.0.0.1:",
+        "127.0.0.1:0",
+        "127.0.0.1:99999",
+        "tls://dns.example",
+        "https://",
+        "https://[",
+        "\x1b[31m",
+    ],
 )
 def test_what_is_not_a_resolver_is_refused_in_one_sentence(resolver: str) -> None:
     with pytest.raises(ConfigurationError, match=r"network\.resolver") as refused:

@@ -17,9 +17,16 @@ from linksec_tui.model.visible import visible
 
 ROOT = "linksec_tui"
 _WIRE_LIBRARIES = ("aioimaplib", "aiosmtplib", "keyring", "dns", "httpx2", "pymap", "asyncio")
+# Too much rather than too little; but "the store's key does not open desk.db" is no secret, "key = …" is one.
 _SECRETS = re.compile(
-    r"(?i)\b(AUTH(?:ENTICATE)?\s+[A-Z0-9-]+|LOGIN|PASS(?:WORD|PHRASE)?|TOKEN|BEARER|KEY)(\s*[=:]?\s+|[=:])\S.*"
+    r"""(?i)(?<![A-Za-z])
+    ( (?: AUTH(?:ENTICATE)?\s+[A-Z0-9-]+ | AUTHORIZATION | LOGIN | PASS(?:WD|WORD|PHRASE)? | TOKEN | BEARER )
+      ["']? (?: \s*[=:]?\s+ | \s*[=:] )
+    | (?: KEY | SECRET | PWD | CREDENTIALS? | COOKIE ) ["']? \s*[=:]
+    ) \s*\S.*""",
+    re.VERBOSE,
 )
+_STORE_KEY = re.compile(r"\b[0-9A-Fa-f]{64}\b")
 _MAX_LINE = 2000  # characters of one log line
 _MAX_FRAMES = 60
 
@@ -38,7 +45,11 @@ class Redaction(logging.Filter):
 
 def redact(line: str) -> str:
     """One line of visible text without secrets."""
-    return _SECRETS.sub(r"\1 …", visible(line))[:_MAX_LINE]
+    return _STORE_KEY.sub("…", _SECRETS.sub(_announced, visible(line)))[:_MAX_LINE]
+
+
+def _announced(found: re.Match[str]) -> str:
+    return f"{found[1].rstrip()} …"
 
 
 def silence_wire_libraries() -> None:
@@ -80,7 +91,7 @@ def write_crash_report(error: BaseException, directory: Path, now: datetime) -> 
     path = directory / f"crash-{now:%Y%m%dT%H%M%S}.txt"
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # never through a link
         with os.fdopen(descriptor, "w", encoding="utf-8") as report:
             report.write("\n".join(lines))
     except (OSError, ValueError):  # the latter for a name that can be none

@@ -35,14 +35,35 @@ def quiet_afterwards() -> Iterator[None]:
         "token hunter2",
         "Authorization: Bearer hunter2",
         "key = hunter2",
+        '{"password": "hunter2"}',
+        "{'passwd':'hunter2'}",
+        "access_token=hunter2",
+        "STORE_KEY=hunter2",
+        "Authorization: Basic hunter2",
+        "client_secret : hunter2",
+        "pwd=hunter2",
+        "user=alice auth=Bearer hunter2",
     ],
 )
 def test_what_follows_a_word_that_announces_a_secret_is_dropped(line: str) -> None:
     assert "hunter2" not in diagnostics.redact(line)
 
 
-def test_an_ordinary_line_stays_as_it_is() -> None:
-    assert diagnostics.redact("claimed 3 submissions of home") == "claimed 3 submissions of home"
+def test_a_store_key_is_dropped_wherever_it_stands() -> None:
+    assert "ab12" not in diagnostics.redact(f"it printed {'ab12' * 16}, and ended")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "claimed 3 submissions of home",
+        "in the outbox: 4df4bab017db101233a3b29a0313b2bf",
+        "no copy of desk.db: The store's key does not open desk.db.new: another key locked it.",
+        "the author's keyboard",
+    ],
+)
+def test_an_ordinary_line_stays_as_it_is(line: str) -> None:
+    assert diagnostics.redact(line) == line
 
 
 @given(st.text(max_size=4000))
@@ -105,6 +126,14 @@ def test_a_crash_report_names_places_and_never_values(tmp_path: Path) -> None:
 def test_a_crash_report_that_cannot_be_written_is_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert diagnostics.write_crash_report(ValueError(), tmp_path / "file", NOW) is None
+
+
+def test_a_crash_report_is_not_written_through_a_link(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    (tmp_path / "crash-20260102T030405.txt").symlink_to(precious)
+    assert diagnostics.write_crash_report(ValueError(), tmp_path, NOW) is None
+    assert precious.read_text() == "mine"
 
 
 def _fail_with(letter: str) -> None:

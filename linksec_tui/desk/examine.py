@@ -6,13 +6,14 @@ Nothing is changed and no secret is read; one question is put to DNS.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from linksec_tui.config import Config, KeySource
 from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE
-from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.errors import LinksecError, StoreError
+from linksec_tui.store.durable import in_our_words
 from linksec_tui.store.lock import WORKER_FILE, FileLock
 from linksec_tui.wire.keychain import Keychain
 from linksec_tui.wire.resolver import open_resolver
@@ -94,13 +95,13 @@ def _store(config: Config, *, keyring_usable: bool) -> StoreState:
     problem = ""
     if source is None or (source is KeySource.KEYRING and not keyring_usable):
         problem = "No key for the store: there is no usable keyring, and no other source of a key is configured."
-    return StoreState(
-        directory=config.state,
-        key=source.value if source else "none",
-        sizes=tuple((path.name, path.stat().st_size) for path in files if path.exists()),
-        worker=_worker_elsewhere(config.state),
-        problem=problem,
-    )
+    state = StoreState(directory=config.state, key=source.value if source else "none", problem=problem)
+    try:
+        with in_our_words(config.state):
+            sizes = tuple((path.name, path.stat().st_size) for path in files if path.exists())
+            return replace(state, sizes=sizes, worker=_worker_elsewhere(config.state))
+    except StoreError as error:
+        return replace(state, problem=str(error))
 
 
 def _source(config: Config, *, keyring_usable: bool) -> KeySource | None:

@@ -15,6 +15,7 @@ from linksec_tui.config import Config, KeySource
 from linksec_tui.desk.secrets import Secrets
 from linksec_tui.model.errors import ConfigurationError, NoKey
 from linksec_tui.store import wrapped_key
+from linksec_tui.store.durable import in_our_words
 from linksec_tui.wire.keychain import store_key_entry
 from linksec_tui.wire.secret_command import run_secret_command
 
@@ -27,7 +28,7 @@ Ask = Callable[[], str]
 
 
 async def store_key(config: Config, secrets: Secrets, ask_passphrase: Ask | None) -> bytes:
-    """The store's 32 bytes. Raises NoKey, ConfigurationError."""
+    """The store's 32 bytes. Raises NoKey, StoreError, ConfigurationError."""
     match config.store.key:
         case KeySource.COMMAND:
             return _from_hex(await run_secret_command(config.store.key_command))
@@ -44,7 +45,7 @@ async def store_key(config: Config, secrets: Secrets, ask_passphrase: Ask | None
 async def _as_possible(config: Config, secrets: Secrets) -> bytes:
     """Nothing configured: the keyring, else a key wrapped under what password_command prints."""
     has_command = any(account.password_command for account in config.accounts)
-    if (config.state / _WRAPPED_FILE).exists() or (has_command and not (await secrets.keychain.usable()).usable):
+    if _is_there(config.state / _WRAPPED_FILE) or (has_command and not (await secrets.keychain.usable()).usable):
         return await _from_password(config, secrets)
     return await _from_keyring(config, secrets)
 
@@ -60,7 +61,7 @@ async def _from_keyring(config: Config, secrets: Secrets) -> bytes:
     found = await keychain.read_secret(entry)
     if found is not None:
         return _from_hex(found)
-    if (config.state / DESK_FILE).exists():
+    if _is_there(config.state / DESK_FILE):
         raise NoKey(
             f"The key of the store in {config.state} is not in the keyring.",
             "Unlock the keyring that held it; without the key nothing can open the store.",
@@ -93,9 +94,14 @@ def _unwrap(config: Config, secret: str) -> bytes:
     path: Path = config.state / _WRAPPED_FILE
     if not secret:
         raise NoKey("No key for the store: the passphrase is empty.", "Give one.")
-    if path.exists():
+    if _is_there(path):
         return wrapped_key.read_key(path, secret)
     return wrapped_key.create_key(path, secret)
+
+
+def _is_there(path: Path) -> bool:
+    with in_our_words(path.parent):
+        return path.exists()
 
 
 def _from_hex(text: str) -> bytes:

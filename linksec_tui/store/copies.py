@@ -12,7 +12,7 @@ from pathlib import Path
 
 from linksec_tui.model.errors import StoreDamaged, StoreError
 from linksec_tui.store.connection import Connection, Durability, Value
-from linksec_tui.store.durable import create_private_file, rename_durably, sync_directory
+from linksec_tui.store.durable import create_private_file, in_our_words, rename_durably, sync_directory
 from linksec_tui.store.lock import FileLock
 
 _GENERATION = "SELECT generation FROM copied"
@@ -31,7 +31,8 @@ def keep_copy(connection: Connection, since: tuple[Value, ...] | None = None) ->
         lock.alone()  # else the slower of two processes could put the older copy over the newer
         connection.execute("UPDATE copied SET generation = generation + 1")
         mark = connection.change_mark()
-        write_verified_copy(connection, copy_path(connection.path))
+        with in_our_words(copy_path(connection.path)):
+            write_verified_copy(connection, copy_path(connection.path))
     return mark
 
 

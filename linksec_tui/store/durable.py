@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import stat
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from linksec_tui.model.errors import StoreError
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
 
 
+@contextmanager
+def in_our_words(path: Path) -> Generator[None]:
+    """What the operating system refuses inside, as a sentence about `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be used ({error.strerror or error}).",
+            "Check its permissions, and the room on the disk; [paths] state names the directory.",
+        ) from error
+
+
 def make_private_directory(path: Path) -> None:
-    """Create `path` for its owner alone; an existing one of ours is narrowed to that."""
-    path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-    if path.stat().st_mode & 0o077:
-        path.chmod(PRIVATE_DIRECTORY)
+    """Create `path` for its owner alone; an existing one of ours is narrowed to that. Raises StoreError."""
+    with in_our_words(path):
+        path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        mode = path.stat().st_mode
+        if mode & stat.S_ISVTX:  # root could narrow even /tmp, and nobody else could use it any more
+            raise StoreError(f"{path} is shared with others.", "Name a directory of its own in [paths] state.")
+        if mode & 0o077:
+            path.chmod(PRIVATE_DIRECTORY)
 
 
 def create_private_file(path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from linksec_tui.model.errors import StoreError
-from linksec_tui.store.durable import PRIVATE_FILE, make_private_directory
+from linksec_tui.store.durable import PRIVATE_FILE, in_our_words, make_private_directory
 
 WORKER_FILE = "worker.lock"
 PATIENCE = 120.0  # seconds; another process may be copying and upgrading a large mail.db
@@ -22,7 +22,8 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+        with in_our_words(path):
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
 
     def try_alone(self) -> bool:
         """Exclusive, if nobody else holds it at all."""

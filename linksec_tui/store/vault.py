@@ -19,7 +19,7 @@ from linksec_tui.model.errors import NoKey, StoreDamaged, StoreError
 from linksec_tui.store import copies
 from linksec_tui.store.cipher import Beginning, key_text, look_at_beginning
 from linksec_tui.store.connection import Connection, Value, damaged
-from linksec_tui.store.durable import create_private_file, make_private_directory
+from linksec_tui.store.durable import create_private_file, in_our_words, make_private_directory
 from linksec_tui.store.lock import FileLock
 from linksec_tui.store.migrations import Schema, Steps, migrate, require_current, steps_of
 
@@ -80,7 +80,7 @@ class Opening:
 
 
 def open_vault(path: Path, key: bytes, *, schema: Literal["mail", "desk"]) -> Vault:
-    """Open or create a file. Raises NoKey, NewerSchema, StoreDamaged; blocks, and reads every page of desk.db."""
+    """Open or create a file. Raises StoreError and its kinds; blocks, and reads every page of desk.db."""
     kind = Schema(schema)
     return open_with(Opening(path=path, key=key, schema=kind, steps=steps_of(kind)))
 
@@ -90,9 +90,10 @@ def open_with(opening: Opening) -> Vault:
     make_private_directory(opening.path.parent)
     lock = _lock_of(opening.path)
     try:
-        notice = _prepare(opening) if lock.try_alone() else ""
-        lock.share()
-        connection = _open(opening)
+        with in_our_words(opening.path):
+            notice = _prepare(opening) if lock.try_alone() else ""
+            lock.share()
+            connection = _open(opening)
         try:
             require_current(connection, opening.steps)
         except BaseException:
@@ -111,7 +112,8 @@ def begin_anew(path: Path) -> str:
             raise StoreError(
                 f"{path.name} is damaged, and another linksec-tui has it open.", "Close the other one first."
             )
-        aside = copies.set_aside(path)
+        with in_our_words(path):
+            aside = copies.set_aside(path)
     kept = f" The damaged file is kept as {aside.name}." if aside else ""
     return f"{path.name} was damaged: it begins anew, and your mail is fetched again from the server.{kept}"
 

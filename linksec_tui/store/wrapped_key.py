@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from linksec_tui.model.errors import NewerSchema, NoKey, StoreDamaged, StoreError
 from linksec_tui.store.cipher import KEY_LENGTH
-from linksec_tui.store.durable import make_private_directory, write_private_file
+from linksec_tui.store.durable import in_our_words, make_private_directory, write_private_file
 
 _VERSION = 1
 _LARGEST_FILE = 4096  # octets; ours has about 300
@@ -91,7 +91,8 @@ def _write(path: Path, key: bytes, passphrase: str, cost: Cost) -> None:
         "nonce": b64encode(nonce).decode(),
         "wrapped": b64encode(wrapped).decode(),
     }
-    write_private_file(path, json.dumps(content, indent=1).encode() + b"\n")
+    with in_our_words(path):
+        write_private_file(path, json.dumps(content, indent=1).encode() + b"\n")
 
 
 def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytes:
@@ -112,11 +113,12 @@ def _bound(cost: Cost, salt: bytes) -> bytes:
 
 
 def _parse(path: Path) -> _Wrapped:
-    try:
-        with path.open("rb") as file:
-            text = file.read(_LARGEST_FILE + 1)
-    except FileNotFoundError as error:
-        raise NoKey(f"There is no key in {path.name}.", "It is made when the store is set up.") from error
+    with in_our_words(path):
+        try:
+            with path.open("rb") as file:
+                text = file.read(_LARGEST_FILE + 1)
+        except FileNotFoundError as error:
+            raise NoKey(f"There is no key in {path.name}.", "It is made when the store is set up.") from error
     try:
         return _read(path, text)
     except (ValueError, KeyError, TypeError, RecursionError) as error:  # the last: a nest of brackets

@@ -69,6 +69,20 @@ def test_a_state_directory_that_cannot_be_is_a_sentence(state: str, tmp_path: Pa
     assert (ended.returncode, ended.stderr.count("\n")) == (78, 1)
 
 
+@pytest.mark.parametrize(("command", "status"), [("outbox list", 78), ("check a@b.example", 78), ("doctor", 1)])
+def test_a_state_directory_that_cannot_be_used_is_a_sentence(command: str, status: int, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    config = tmp_path / "config.toml"
+    config.write_text("""
+        network.resolver = "127.0.0.1:1"
+        paths.state = "file/below"
+        store = { key = "command", key_command = "printf %064d 1" }
+    """)
+    ended = run(f"--config {config} {command}")
+    assert ended.returncode == status
+    assert "inside the program" not in ended.stderr + ended.stdout
+
+
 def run(line: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = f"{sys.executable} -m linksec_tui {line}"
     return subprocess.run(

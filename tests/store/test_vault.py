@@ -345,3 +345,24 @@ def test_opening_waits_while_another_prepares_the_file(tmp_path: Path, key: byte
         assert child.stdout.readline() == "opening\n"
         assert child.poll() is None
     assert child.communicate(timeout=30)[0] == "opened\n"
+
+
+def test_a_directory_that_others_use_is_left_as_it_is(tmp_path: Path, key: bytes) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    with pytest.raises(StoreError, match="shared with others"):
+        open_vault(shared / "desk.db", key, schema="desk")
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o1777
+    assert not list(shared.iterdir())
+
+
+@pytest.mark.parametrize("place", ["file/desk.db", "file/below/desk.db", "link/desk.db", "directory/desk.db"])
+def test_a_place_that_cannot_be_used_is_a_sentence(place: str, tmp_path: Path, key: bytes) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "link").mkdir(mode=0o700)
+    (tmp_path / "link/desk.db").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "directory/desk.db").mkdir(parents=True)
+    with pytest.raises(StoreError):
+        open_vault(tmp_path / place, key, schema="desk")
+    assert not (tmp_path / "elsewhere").exists()

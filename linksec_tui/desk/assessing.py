@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from linksec_tui.config import ProbeWhen
 from linksec_tui.desk.providers import Providers
@@ -42,12 +42,11 @@ class Assessing:
         meeting = asyncio.create_task(self.providers.meet(question.account))
         try:
             async for assessment in self.gatherer.assessments(question.domain, self._asked(question)):
-                if assessment.complete:
-                    self._renewed.discard(question.domain)
-                else:
+                if not assessment.complete:
                     yield assessment
-            await meeting
-            yield await self._complete(replace(question, fresh=False))  # what was just gathered is fresh
+                    continue
+                await meeting
+                yield self._judged(question, assessment)
         finally:
             meeting.cancel()
 
@@ -68,11 +67,14 @@ class Assessing:
         self._renewed.add(domain)
 
     async def _complete(self, question: Question) -> Assessment:
-        """For the provider as it is known by now; where evidence is at hand, it costs nothing."""
-        assessment = await self.gatherer.assessment(question.domain, self._asked(question))
+        return self._judged(question, await self.gatherer.assessment(question.domain, self._asked(question)))
+
+    def _judged(self, question: Question, assessment: Assessment) -> Assessment:
+        """The same evidence, for the provider as it is known by now."""
         self._renewed.discard(question.domain)
-        self._note(assessment)
-        return assessment
+        judged = self.gatherer.judge_anew(assessment, self._asked(question))
+        self._note(judged)
+        return judged
 
     def _note(self, assessment: Assessment) -> None:
         hosts = tuple(exchanger.host for exchanger in assessment.evidence.route.exchangers)

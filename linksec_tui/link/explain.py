@@ -94,7 +94,10 @@ def _enforced(codes: list[str], domain: str) -> str:
 
 
 def _reason(assessment: Assessment, reason: Reason) -> str:
-    text = _sentence(REASONS[reason.code], assessment, reason.host)
+    # who could strip TLS matters where nothing better vouches for it
+    promised = reason.code == "starttls-seen" and assessment.assurance >= Assurance.VERIFIABLE
+    code = "starttls-seen-as-promised" if promised else reason.code
+    text = _sentence(REASONS[code], assessment, reason.host)
     detail = _detail(assessment.evidence, reason)
     return f"{text} ({detail})" if detail else text
 

@@ -31,6 +31,7 @@ REASONS = {
     "sts-invalid": "The policy of {domain} is not valid, so nobody can act on it (MTA-STS).",
     "sts-error": "The policy of {domain} could not be had: cannot tell (MTA-STS).",
     # what was seen of the servers
+    "starttls-seen-as-promised": "{host} was seen to take TLS, as it promises.",
     "starttls-seen": "{host} was seen to take TLS; somebody who can change the traffic could remove it.",
     "starttls-missing": "{host} was seen not to take TLS: a letter to it can be read by anybody on the way.",
     "starttls-failed": "{host} offers TLS but no handshake succeeded; senders then go on in the clear.",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from linksec_tui.model.evidence import Observation, Source, StarttlsStatus
+from linksec_tui.model.evidence import Mechanism, Observation, Source, StarttlsStatus
 from linksec_tui.model.letter import Bounce, BounceClass, Confidence, Match
 
 from .match import report_for
@@ -16,6 +16,19 @@ BAD_NEWS_LASTS = timedelta(hours=24)
 _SEEN = {
     BounceClass.TLS_NOT_OFFERED: StarttlsStatus.NOT_OFFERED,
     BounceClass.TLS_HANDSHAKE_FAILED: StarttlsStatus.FAILED,
+    BounceClass.CERTIFICATE_UNVERIFIED: StarttlsStatus.OFFERED,
+    BounceClass.CERTIFICATE_UNTRUSTED: StarttlsStatus.OFFERED,
+    BounceClass.CERTIFICATE_EXPIRED: StarttlsStatus.OFFERED,
+    BounceClass.CERTIFICATE_NAME_MISMATCH: StarttlsStatus.OFFERED,
+    BounceClass.DANE_FAILED: StarttlsStatus.OFFERED,
+    BounceClass.MTA_STS_FAILED: StarttlsStatus.OFFERED,
+}
+_EITHER = frozenset({Mechanism.DANE, Mechanism.MTA_STS})  # Postfix says "not verified" of both
+_FAILED_UNDER = {
+    BounceClass.DANE_FAILED: frozenset({Mechanism.DANE}),
+    BounceClass.MTA_STS_FAILED: frozenset({Mechanism.MTA_STS}),
+    BounceClass.TLS_NOT_OFFERED: frozenset[Mechanism](),
+    BounceClass.TLS_HANDSHAKE_FAILED: frozenset[Mechanism](),
 }
 _HOST = re.compile(r"\bhost ([A-Za-z0-9.-]{1,253})\[", re.IGNORECASE)  # as Postfix writes it
 
@@ -46,6 +59,7 @@ def observations(
                     source=Source.BOUNCE,
                     observed_at=now,
                     expires_at=now + BAD_NEWS_LASTS,
+                    failed_under=_FAILED_UNDER.get(report.bounce_class, _EITHER),
                     detail=report.diagnostic,
                 )
             )

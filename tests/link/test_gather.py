@@ -17,7 +17,7 @@ import pytest
 from linksec_tui.config import ConnectTo, Network
 from linksec_tui.link.gather import KEPT_FOR, Asked, Gatherer, Wiring
 from linksec_tui.link.known import KnownList
-from linksec_tui.link.process_memory import ProcessMemory, ProcessPolicies
+from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.errors import StoreError
 from linksec_tui.model.evidence import (
@@ -61,8 +61,8 @@ class Scene:
     gatherer: Gatherer
     host: PolicyHost
     exchangers: dict[str, Exchanger]
-    memory: ProcessMemory
-    policies: ProcessPolicies
+    memory: BriefMemory
+    policies: BriefPolicies
     authority: Authority
     network: Network
     rules: tuple[ConnectTo, ...] = field(default=())
@@ -70,7 +70,7 @@ class Scene:
     async def ask(self, domain: str = DOMAIN, asked: Asked | None = None) -> Assessment:
         return await self.gatherer.assessment(domain, asked or Asked(provider=INSISTING))
 
-    def restart(self, *, seconds: float = 20.0, policies: ProcessPolicies | None = None) -> None:
+    def restart(self, *, seconds: float = 20.0, policies: BriefPolicies | None = None) -> None:
         """The program starts anew: what is on disk remains."""
         self.resolver = resolver_over(self.table, self.clock)
         dialler = Dialler(addresses_of=self.resolver.addresses, connect_to=self.rules)
@@ -109,8 +109,8 @@ async def scene_over(table: DnsTable, tmp_path: Path, stack: AsyncExitStack) -> 
         gatherer=None,  # pyright: ignore[reportArgumentType]  # made by restart, one line below
         host=host,
         exchangers=exchangers,
-        memory=ProcessMemory(),
-        policies=ProcessPolicies(),
+        memory=BriefMemory(),
+        policies=BriefPolicies(),
         authority=authority,
         network=Network(),
         rules=tuple(ConnectTo(host=h, port=p, address="127.0.0.1", to_port=to) for h, p, to in rules),
@@ -330,7 +330,7 @@ async def test_a_domain_whose_exchangers_do_not_exist_has_no_way_there(scene: Sc
     assert (assessment.assurance, assessment.securely_undeliverable) == (Assurance.UNDELIVERABLE, True)
 
 
-class FullDisk(ProcessPolicies):
+class FullDisk(BriefPolicies):
     """A store that cannot be written."""
 
     async def write_policy(self, policy: CachedPolicy) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from linksec_tui.config import Config
 from linksec_tui.link.gather import Asked, Gatherer, Wiring
-from linksec_tui.link.process_memory import ProcessMemory, ProcessPolicies
+from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.provider import provider_facts
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.wire.dial import Dialler
@@ -35,8 +35,8 @@ async def gatherer(config: Config) -> AsyncGenerator[Gatherer]:
             network=config.network,
             resolver=resolver,
             dialler=dialler,
-            policies=ProcessPolicies(),
-            memory=ProcessMemory(),
+            policies=BriefPolicies(),
+            memory=BriefMemory(),
             clock=now,
             own_domains=[account.address.domain for account in config.accounts],
         )

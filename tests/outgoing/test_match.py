@@ -10,7 +10,7 @@ import pytest
 
 from linksec_tui.model.address import Recipient, parse_address
 from linksec_tui.model.assessment import Assurance
-from linksec_tui.model.evidence import StarttlsStatus
+from linksec_tui.model.evidence import Mechanism, StarttlsStatus
 from linksec_tui.model.letter import (
     Bounce,
     BounceClass,
@@ -187,3 +187,20 @@ def test_a_returned_notice_offers_no_further_notice() -> None:
     record = replace(RECORD, kind=Kind.NOTICE)
     told = card(BOUNCE, match(BOUNCE, [record], made_inside=True))
     assert CardAction.NOTICE not in told.actions
+
+
+@pytest.mark.parametrize(
+    ("bounce_class", "mechanisms"),
+    [
+        (BounceClass.DANE_FAILED, {Mechanism.DANE}),
+        (BounceClass.MTA_STS_FAILED, {Mechanism.MTA_STS}),
+        (BounceClass.CERTIFICATE_UNVERIFIED, {Mechanism.DANE, Mechanism.MTA_STS}),
+    ],
+)
+def test_a_certificate_that_was_refused_is_remembered_under_what_it_failed(
+    bounce_class: BounceClass, mechanisms: set[Mechanism]
+) -> None:
+    bounce = replace(BOUNCE, reports=(replace(REPORT, bounce_class=bounce_class),))
+    found = match(bounce, [RECORD], made_inside=True)
+    (seen,) = observations(bounce, found, {"plain.example": ("mx.plain.example",)}, NOW)
+    assert (seen.starttls, seen.failed_under) == (StarttlsStatus.OFFERED, mechanisms)

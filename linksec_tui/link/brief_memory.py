@@ -11,7 +11,7 @@ DOMAINS = 10_000  # of a large list; a few hundred octets each
 
 
 @dataclass(slots=True)
-class ProcessMemory:
+class BriefMemory:
     """What was seen of each domain since the program was started, the oldest out first."""
 
     _domains: dict[str, Recollection] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class ProcessMemory:
 
 
 @dataclass(slots=True)
-class ProcessPolicies:
+class BriefPolicies:
     """Policies fetched since the program was started, the oldest out first."""
 
     _policies: dict[str, CachedPolicy] = field(default_factory=dict)

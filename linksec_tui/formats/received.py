@@ -23,6 +23,7 @@ MAX_SHOWN = 255
 _CLAUSES = frozenset({"by", "via", "with", "id", "for"})
 _ADDRESS = re.compile(r"\[?(?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,45})\]?", re.IGNORECASE)
 _NAMED_PEER = re.compile(r"([A-Za-z0-9._-]{1,253}?)\.? \[")
+_GREETING = re.compile(r"\bhelo=\S*")  # Exim's (helo=[127.0.0.1]): the other side's own word, an address though it be
 _OVER_TLS = re.compile(r"(?:UTF8)?(?:E?SMTP|LMTP|HTTP)SA?", re.IGNORECASE)
 _STORE = frozenset({"mapi", "local", "lmtp"})  # delivery into the store, not a way over a network
 _LOCAL_PICKUP = re.compile(r"\(.*(?:from userid|invoked by uid|invoked from userid)\b")
@@ -145,7 +146,7 @@ def _peer(before: Sequence[str], after: Sequence[str]) -> tuple[str, str]:
     """The other side's name and address as the receiving server found them; a greeting alone proves neither."""
     comments = [word for word in before if word.startswith("(") and not _TLS_COMMENT.match(word)]
     for comment in reversed(comments):
-        address = _address(comment)
+        address = _address(_GREETING.sub("", comment))
         if address:
             named = _NAMED_PEER.search(comment.removeprefix("("))
             name = named[1] if named and "may be forged" not in comment else ""

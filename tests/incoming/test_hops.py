@@ -99,6 +99,14 @@ def test_a_report_that_our_provider_wrote_was_made_inside(fields: list[str]) -> 
             ["from [127.0.0.1] (unknown [192.0.2.66]) by mx.home.example with ESMTP; x"],
             "an address in a greeting neither",
         ),
+        (
+            ["from [192.0.2.66] (helo=[127.0.0.1]) by mx.home.example with esmtp (Exim 4.96); x"],
+            "nor does Exim check it",
+        ),
+        (
+            ["from [192.0.2.66] (port=9 helo=[10.0.0.1]) by mx.home.example with esmtp (Exim 4.96); x"],
+            "nor an inner one",
+        ),
         (["from mallory.example (localhost [127.0.0.1]) by mx.home.example with ESMTP; x"], "an address translator"),
         (["from desk (localhost [127.0.0.1]) by smtp.home.example with ESMTPSA; x"], "a user signed in and wrote it"),
         (["from [10.0.0.9] (helo=x) by smtp.home.example with HTTP; x"], "a user wrote it in the web mail"),

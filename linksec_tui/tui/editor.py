@@ -21,8 +21,13 @@ class EditorProblem(LinksecError):
 
 
 def editor_command(configured: str) -> list[str]:
-    """The configured editor, else $VISUAL, else $EDITOR, else vi."""
-    return shlex.split(configured or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    """The configured editor, else $VISUAL, else $EDITOR, else vi. Raises EditorProblem."""
+    try:
+        return shlex.split(configured or os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi") or ["vi"]
+    except ValueError:
+        raise EditorProblem(
+            "The editor's command has a quotation mark that is never closed.", "Mend [compose] editor, or $EDITOR."
+        ) from None
 
 
 async def edited(app: Front, text: str, command: list[str]) -> str:

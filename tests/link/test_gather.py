@@ -15,9 +15,9 @@ from types import MappingProxyType
 import pytest
 
 from linksec_tui.config import ConnectTo, Network
+from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.gather import KEPT_FOR, Asked, Gatherer, Wiring
 from linksec_tui.link.known import KnownList
-from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.errors import StoreError
 from linksec_tui.model.evidence import (

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
+from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.memory import (
     BAD_NEWS,
     DANE_REMEMBERED,
@@ -18,7 +19,6 @@ from linksec_tui.link.memory import (
     promises_to_remember,
     remembered_declarations,
 )
-from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.source import Sighting
 from linksec_tui.model.evidence import (
     CachedPolicy,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from linksec_tui.link.mta_sts import PAUSE_AFTER_FETCH, PolicyReader
 from linksec_tui.link.brief_memory import BriefPolicies
+from linksec_tui.link.mta_sts import PAUSE_AFTER_FETCH, PolicyReader
 from linksec_tui.link.source import Inquiry
 from linksec_tui.model.evidence import Failure, Sts, StsStatus
 from tests.link.dns_table import Clock, DnsTable, resolver_over

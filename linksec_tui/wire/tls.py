@@ -35,10 +35,12 @@ def verified_context(ca_file: Path | None = None) -> ssl.SSLContext:
         try:
             context.load_verify_locations(ca_file)
         except (OSError, ssl.SSLError) as error:
-            raise ConfigurationError(
-                f"The certificate file {ca_file} cannot be used ({error}).", "Check network.ca_file."
-            ) from error
+            raise _unusable(ca_file, error) from error
     return context
+
+
+def _unusable(ca_file: Path | None, error: OSError) -> ConfigurationError:
+    return ConfigurationError(f"The certificate file {ca_file} cannot be used ({error}).", "Check network.ca_file.")
 
 
 def probe_context(*, legacy: bool = False) -> ssl.SSLContext:

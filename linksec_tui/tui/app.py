@@ -7,6 +7,7 @@ the end, however the end comes, and that no traceback with somebody's mail in it
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     from linksec_tui.desk import Desk
 
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _UNDER_WAY = {OutboxState.WAITING, OutboxState.SUBMITTING}
 _LOOK = {OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
 
@@ -105,6 +107,7 @@ class LinksecApp(Front):
         self._counted = Coalesced(self, self._count)
         if self.impostor is not None:
             self.show_impostor(self.impostor.mode)
+        self._leave_on_signals()
         if not self.config.accounts:
             self.push_screen(StartScreen())
             return
@@ -194,6 +197,13 @@ class LinksecApp(Front):
             return
         self.exit(Leave.DONE)
 
+    def _leave_on_signals(self) -> None:
+        """A closed terminal or an ordinary kill ends the client like its own key: with everything kept."""
+        loop = asyncio.get_running_loop()
+        for number in ENDING_SIGNALS:
+            with suppress(RuntimeError, ValueError):  # not the main thread: somebody else minds the signals
+                loop.add_signal_handler(number, lambda: self.call_next(self.action_leave))
+
     async def _keep_unsaved(self) -> None:
         for save in list(self.unsaved.values()):
             await save()
@@ -201,6 +211,9 @@ class LinksecApp(Front):
     async def on_unmount(self) -> None:
         with suppress(LinksecError):
             await self._keep_unsaved()
+        for number in ENDING_SIGNALS:
+            with suppress(RuntimeError, ValueError):
+                asyncio.get_running_loop().remove_signal_handler(number)
         if self._life is not None:
             self._life.cancel()
             with suppress(asyncio.CancelledError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from textual.screen import Screen
@@ -21,6 +22,7 @@ class Autosave:
         self._app = app
         self._save = save
         self._timer: Timer | None = None
+        self._saving = asyncio.Lock()
         self.unsaved = False
         app.unsaved[screen] = self.now
 
@@ -35,9 +37,10 @@ class Autosave:
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if self.unsaved:
-            self.unsaved = False
-            await self._save()
+        async with self._saving:  # one that is under way is waited for: it must not land after the letter is sent
+            if self.unsaved:
+                self.unsaved = False
+                await self._save()
 
     def forget(self) -> None:
         """Nothing more to keep. A screen that is closed from outside never says so, and is kept at the very end."""

@@ -26,6 +26,11 @@ _MEANS = {
 _PROVIDER_HOLDS = "Your provider promises to hold it back, too."
 
 
+def requirement_word(requirement: Requirement) -> str:
+    """Its name in one word."""
+    return requirement.word.partition(",")[0]
+
+
 def requirement_words(requirement: Requirement, provider: ProviderFacts | None) -> str:
     """What choosing it does, honestly: the middle ones are a check of ours and nothing more."""
     if _MEANS[requirement] is _CHECKED_ONLY and provider is not None and provider.linksec_level >= 3:
@@ -58,7 +63,7 @@ def meets(assessment: Assessment, requirement: Requirement) -> bool:
 def _count(meeting: int, of: int, requirement: Requirement) -> Content:
     if requirement is Requirement.ANY:
         return plain(f"{meeting} of {of} can be written to" if of > 1 or not meeting else "Can be written to")
-    word = requirement.word
+    word = requirement_word(requirement)
     if meeting == of:
         return plain(f"All {of} meet {word}" if of > 1 else f"Meets {word}")
     return plain(f"{meeting} of {of} meet {word}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -33,12 +34,21 @@ _IMPOSTOR = {
 
 def status_words(standing: Standing, marks: Marks) -> Content:
     """One line, the most important first."""
-    parts = [_connection(standing), *_mail(standing), *_outbox(standing)]
+    parts = [*_warnings(standing, marks), _connection(standing)]
+    if standing.waiting:
+        parts.append(plain(f"{standing.waiting} on the way out"))
+    if standing.unread:
+        parts.append(plain(f"{standing.unread} unread"))
     if standing.progress:
         parts.append(styled(standing.progress, "$muted"))
-    if standing.impostor is not ImpostorMode.OFF:
-        parts.insert(0, styled(f"{marks.caution} {_IMPOSTOR[standing.impostor]}", "bold $warning"))
     return styled(f" {marks.bullet} ", "$muted").join(parts)
+
+
+def _warnings(standing: Standing, marks: Marks) -> Iterator[Content]:
+    if standing.impostor is not ImpostorMode.OFF:
+        yield styled(f"{marks.caution} {_IMPOSTOR[standing.impostor]}", "bold $warning")
+    if standing.attention:
+        yield styled(f"{marks.caution} outbox: look at {standing.attention}", "bold $warning")
 
 
 def _connection(standing: Standing) -> Content:
@@ -58,16 +68,3 @@ def _connection(standing: Standing) -> Content:
 
 def _tls(version: str) -> str:
     return version.replace("TLSv", "TLS ")
-
-
-def _mail(standing: Standing) -> list[Content]:
-    return [plain(f"{standing.unread} unread")] if standing.unread else []
-
-
-def _outbox(standing: Standing) -> list[Content]:
-    shown: list[Content] = []
-    if standing.waiting:
-        shown.append(plain(f"{standing.waiting} on the way out"))
-    if standing.attention:
-        shown.append(styled(f"outbox: look at {standing.attention}", "bold $warning"))
-    return shown

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import pytest
 from textual.pilot import Pilot
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
     from linksec_tui.desk import Desk
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
+os.environ["TZ"] = "UTC"  # screens name times of day
+time.tzset()
 
 NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 
@@ -343,6 +346,19 @@ def config(tmp_path: Path) -> Config:
 @pytest.fixture
 def table(config: Config) -> TableDesk:
     return TableDesk(config)
+
+
+class Judge(Protocol):
+    """Makes an assessment that can be drawn."""
+
+    def __call__(
+        self, domain: str, assurance: Assurance, *, warnings: tuple[judgement.Warning, ...] = ()
+    ) -> Assessment: ...
+
+
+@pytest.fixture
+def judge() -> Judge:
+    return judged
 
 
 @pytest.fixture

@@ -206,4 +206,4 @@ def test_the_status_line_warns_of_the_impostor_first() -> None:
     standing = Standing(opened=True, connection=connection, unread=2, waiting=1, impostor=ImpostorMode.STRIP)
     words = status_words(standing, marks(Glyphs.ASCII)).plain
     assert words.startswith("^ impostor on")
-    assert words.endswith("home TLS 1.3 to h - 2 unread - 1 on the way out")
+    assert words.endswith("home TLS 1.3 to h - 1 on the way out - 2 unread")

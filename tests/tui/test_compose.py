@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from linksec_tui.model import assessment as judgement
 from linksec_tui.model.address import Address
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.errors import BadInput
-from linksec_tui.model.letter import Choice, Requirement
+from linksec_tui.model.letter import Choice, Decision, Draft, OutboxItem, Requirement
 from linksec_tui.tui.autosave import DELAY
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.gate import GateScreen
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 
 async def paste(stage: Stage, text: str) -> None:
     """As a terminal hands over a pasted text: quicker than keys, and just as true."""
-    assert stage.focused is not None
-    stage.focused.post_message(events.Paste(text))
+    stage.post_message(events.Paste(text))
 
 
 async def composing(stage: Stage, pilot: Pilot[Leave], until: Until) -> ComposeScreen:
@@ -92,7 +92,7 @@ async def test_the_path_follows_the_recipient_under_the_cursor(stage: Stage, unt
         text = shown(stage)
         assert "certificate of smtp.home.example checked" in text
         assert "proved by us" in text
-        assert "signed DNS" in text
+        assert "← signed" in text
 
 
 async def test_backspace_in_an_empty_line_takes_the_chip_back_into_text(stage: Stage, until: Until) -> None:
@@ -253,6 +253,28 @@ async def test_a_warning_opens_the_gate_and_passing_it_acknowledges_it(
         await pilot.press("y", "ctrl+s")
         await until(pilot, lambda: ("accept", "shop.example", "downgrade") in table.done)
         await until(pilot, lambda: ("send", "draft-1") in table.done)
+
+
+async def test_a_letter_that_is_being_sent_is_not_sent_twice(
+    stage: Stage, table: TableDesk, until: Until, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_over = asyncio.Event()
+    send = table.send
+
+    async def slowly(draft: Draft, decision: Decision) -> tuple[OutboxItem, ...]:
+        await handed_over.wait()
+        return await send(draft, decision)
+
+    monkeypatch.setattr(table, "send", slowly)
+    async with stage.run_test(size=(80, 24)) as pilot:
+        screen = await composing(stage, pilot, until)
+        await paste(stage, "a@bank.example,")
+        await pilot.press("ctrl+s", "ctrl+s", "x", "escape")
+        assert stage.screen is screen
+        handed_over.set()
+        await until(pilot, lambda: isinstance(stage.screen, MailboxScreen))
+    assert table.done.count(("send", "draft-1")) == 1
+    assert not table.kept
 
 
 async def test_what_the_desk_refuses_is_said_and_the_letter_stays(

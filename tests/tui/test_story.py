@@ -59,11 +59,10 @@ async def write(pilot: Pilot[Leave], until: Until, to: list[str]) -> ComposeScre
     await until(pilot, lambda: isinstance(app.screen, ComposeScreen) and app.focused is not None)
     screen = app.screen
     assert isinstance(screen, ComposeScreen)
-    assert app.focused is not None
-    app.focused.post_message(events.Paste(", ".join(to) + ","))
+    app.post_message(events.Paste(", ".join(to) + ","))
     await pilot.press("tab", *"Hi", "tab", "tab")
     assert app.focused is screen.body
-    screen.body.post_message(events.Paste(f"Dear all,\n\nthe word is {SECRET}.\n"))
+    app.post_message(events.Paste(f"Dear all,\n\nthe word is {SECRET}.\n"))
     domains = {address.rpartition("@")[2] for address in to}
     known = screen.assessing.known
     await until(pilot, lambda: all(domain in known and known[domain].complete for domain in domains))

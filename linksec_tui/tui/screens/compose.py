@@ -33,6 +33,8 @@ from linksec_tui.tui.widgets.letter_form import LetterForm
 from linksec_tui.tui.widgets.path_panel import PathPanel, Way
 from linksec_tui.tui.widgets.recipients import RecipientField
 
+_CHANGES = frozenset({"send", "close", "editor", "attach", "detach", "require", "copies", "check"})
+
 
 class ComposeScreen(Page):
     """One draft."""
@@ -48,11 +50,12 @@ class ComposeScreen(Page):
         self.body = TextArea(draft.body, id="body", placeholder="Your letter", highlight_cursor_line=False)
         self.path = PathPanel(id="path")
         self._files = Static(markup=False, id="files")
+        self.letter = Vertical(self.form, self.body, self._files, id="letter")
         self._pointed: Recipient | None = None
         self._submission: TlsFacts | None = None
 
     def content(self) -> list[Widget]:
-        return [Container(Vertical(self.form, self.body, self._files, id="letter"), self.path, id="letter-and-path")]
+        return [Container(self.letter, self.path, id="letter-and-path")]
 
     def on_mount(self) -> None:
         self.assessing = Assessing(self, self.app, self._show_known)
@@ -206,20 +209,35 @@ class ComposeScreen(Page):
             return
         self._send()
 
-    @work(exclusive=True, group="send", exit_on_error=False)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """While the letter is on its way to the outbox nothing else happens to it."""
+        return not self.letter.disabled or action not in _CHANGES
+
+    @work(group="send", exit_on_error=False)
     async def _send(self) -> None:
         self.autosave.soon()
         self.form.show_problem("")
+        before = self.focused
+        self._set_still(True)
         try:
             await self.autosave.now()
             items = await send(self.app, self.draft)
         except LinksecError as problem:
+            items = None
             self.form.show_problem(str(problem))
-            return
+        finally:
+            self._set_still(False)
         if items is not None:
             self.autosave.forget()
             self.app.say(sent_sentence(items))
             self.dismiss()
+        elif before is not None:
+            before.focus()
+
+    def _set_still(self, still: bool) -> None:
+        """A letter that is being sent is not written on, nor sent a second time."""
+        self.letter.disabled = still
+        self.refresh_bindings()
 
     @work(exclusive=True, group="send", exit_on_error=False)
     async def action_close(self) -> None:

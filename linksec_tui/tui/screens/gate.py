@@ -19,6 +19,7 @@ from linksec_tui.tui.badge import PRICE, WIDEST, label
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.meeting import requirement_word
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.message_line import fitted
 from linksec_tui.tui.widgets.options import Options
@@ -36,7 +37,7 @@ _WORDS = {
     Choice.NOTICE: "gets the notice instead",
     Choice.LEAVE_OUT: "left out, kept for later",
     Choice.TRY: "protected, or back to you",
-    Choice.LOWER: "gets it all the same",
+    Choice.LOWER: "gets it anyway",
 }
 _WIDEST_WORDS = max(map(len, _WORDS.values()))
 
@@ -76,7 +77,7 @@ class GateScreen(ModalScreen[Answer]):
     def _question(self) -> Content:
         short = len(self._gate.short)
         whom = "One recipient" if short == 1 else f"{short} recipients"
-        asked = self._gate.requirement.word
+        asked = requirement_word(self._gate.requirement)
         return assemble((f"{whom} should be decided about", "bold"), (f"   you ask for {asked}", "$muted"))
 
     # Drawing
@@ -109,7 +110,7 @@ class GateScreen(ModalScreen[Answer]):
         price = warned or PRICE[assurance]
         yes = self.app.key("gate.confirm")
         return assemble(
-            (f"Send to {line.recipient.address} all the same: {price}.", "bold"),
+            (f"Send to {line.recipient.address} anyway: {price}.", "bold"),
             "\nPress ", (yes, "bold $accent"), " if you mean it; any other key leaves it.",
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual import work
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
@@ -46,7 +46,7 @@ class MailboxScreen(Verbs):
         self._preview: Timer | None = None
 
     def content(self) -> list[Widget]:
-        return [Horizontal(self.mailboxes, self.messages, self.view, id="panes")]
+        return [Horizontal(self.mailboxes, Container(self.messages, self.view, id="letters"), id="panes")]
 
     def on_mount(self) -> None:
         self.show_title("linksec")
@@ -132,7 +132,7 @@ class MailboxScreen(Verbs):
         self.refresh_bindings()
         if self._preview is not None:
             self._preview.stop()
-        if self.has_class("-wide") or self.has_class("-reading"):
+        if self.view.display:
             self._preview = self.set_timer(PREVIEW_AFTER, lambda: self._read(event.id))
 
     def on_message_list_opened(self, event: MessageList.Opened) -> None:

@@ -21,7 +21,8 @@ class Page(Screen[None]):
     """A full screen. `name_of_keys` is its entry in `keys.SCREENS`."""
 
     app = getters.app(Front)
-    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (70, "-narrow"), (118, "-wide")]  # noqa: RUF012 - as Textual has it
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (70, "-narrow"), (118, "-wide"), (140, "-broad")]  # noqa: RUF012 - as Textual has it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - as above
     AUTO_FOCUS = ""  # each screen says itself where it begins
     name_of_keys = ""
     heading = ""

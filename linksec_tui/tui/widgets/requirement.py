@@ -13,6 +13,7 @@ from textual.widget import Widget
 from linksec_tui.model.letter import Requirement
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.meeting import requirement_word
 from linksec_tui.tui.text import plain, styled
 
 
@@ -38,13 +39,9 @@ class RequirementSelector(Widget, can_focus=True):
 
     def _word(self, requirement: Requirement) -> Content:
         if requirement is not self.value:
-            return styled(f" {self._short(requirement)} ", "$muted")
+            return styled(f" {requirement_word(requirement)} ", "$muted")
         style = "bold $block-cursor-foreground on $chip-cursor" if self.has_focus else "bold $foreground on $chip"
-        return styled(f"{self.app.marks.chosen}{self._short(requirement)} ", style)
-
-    @staticmethod
-    def _short(requirement: Requirement) -> str:
-        return requirement.word.partition(",")[0]
+        return styled(f"{self.app.marks.chosen}{requirement_word(requirement)} ", style)
 
     def watch_value(self) -> None:
         self.post_message(self.Changed(self.value))
@@ -68,7 +65,7 @@ class RequirementSelector(Widget, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         start = 0
         for requirement in Requirement:
-            end = start + len(self._short(requirement)) + 2
+            end = start + len(requirement_word(requirement)) + 2
             if start <= event.x < end:
                 self.value = requirement
             start = end + 1

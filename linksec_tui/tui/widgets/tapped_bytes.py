@@ -51,11 +51,11 @@ class TappedBytes(ScrollView, can_focus=True):
         if another:
             self.call_after_refresh(self._show_start)
         elif at_end and link is not None and link.open:
-            self.scroll_end(animate=False, immediate=True)
+            self.scroll_end(animate=False, force=True, immediate=True)
 
     def _show_start(self) -> None:
         start = next((at for at, line in enumerate(self._heard) if line.letter), 0)
-        self.scroll_to(y=max(start - 2, 0), animate=False, immediate=True)
+        self.scroll_to(y=max(start - 2, 0), animate=False, force=True, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         at = self.scroll_offset.y + y

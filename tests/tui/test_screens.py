@@ -1,0 +1,216 @@
+"""Golden screens: each as text beside this, so that a change of what people see can be read in review.
+
+After a change that is meant: `REWRITE_SCREENS=1 pytest tests/tui/test_screens.py`, and read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from textual import events
+
+from linksec_tui.model.eavesdrop import Direction, ImpostorMode, Overheard, TappedLink
+from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
+from linksec_tui.model.message import Flag
+from linksec_tui.tui.screens.compose import ComposeScreen
+from linksec_tui.tui.screens.gate import GateScreen
+
+if TYPE_CHECKING:
+    from conftest import Pilot, Shown, Stage, TableDesk, Until
+
+    from linksec_tui.tui.front import Leave
+
+SCREENS = Path(__file__).parents[1] / "screens"
+SIZES = {"80x24": (80, 24), "160x50": (160, 50)}
+EVERYBODY = (
+    "anna@bank.example, prof@uni.example, dave@shop.example, jo@club.example, carol@old.example, x@nowhere.example"
+)
+
+
+@dataclass
+class TableTap:
+    """What was overheard, as a table."""
+
+    heard: tuple[TappedLink, ...]
+
+    def links(self) -> tuple[TappedLink, ...]:
+        return self.heard
+
+    def listen(self, heard: Callable[[int], None]) -> Callable[[], None]:
+        return lambda: None
+
+    def clear(self) -> None:
+        self.heard = ()
+
+
+@dataclass
+class TableImpostor:
+    mode: ImpostorMode = ImpostorMode.OFF
+
+    def switch(self, mode: ImpostorMode) -> None:
+        self.mode = mode
+
+
+def tapped(at: datetime) -> TableTap:
+    noise = bytes((n * 73 + 11) % 256 for n in range(160))
+    greeting = b"220 mx.bank.example ESMTP\r\n250 STARTTLS\r\n"
+    talk = (
+        (Direction.FROM_EXCHANGER, b"220 mx.old.example ESMTP\r\n"),
+        (Direction.FROM_PROVIDER, b"EHLO smtp.home.example\r\n"),
+        (Direction.FROM_EXCHANGER, b"250 SIZE 1000\r\n"),
+        (Direction.FROM_PROVIDER, b"MAIL FROM:<alice@home.example>\r\nRCPT TO:<carol@old.example>\r\nDATA\r\n"),
+        (Direction.FROM_EXCHANGER, b"250 Ok\r\n250 Ok\r\n354 Go on\r\n"),
+        (Direction.FROM_PROVIDER, b"Subject: Friday\r\n\r\nThe word is marzipan.\r\n.\r\n"),
+        (Direction.FROM_EXCHANGER, b"250 Queued\r\n"),
+    )
+    secret = ((Direction.FROM_EXCHANGER, greeting), (Direction.FROM_PROVIDER, noise))
+    return TableTap(
+        (
+            link(1, "bank.example", secret, at),
+            replace(link(2, "shop.example", secret[:1], at), impostor=True),
+            link(3, "old.example", talk, at),
+        )
+    )
+
+
+def link(number: int, domain: str, talk: tuple[tuple[Direction, bytes], ...], at: datetime) -> TappedLink:
+    chunks = tuple(Overheard(direction=direction, content=content, at=at) for direction, content in talk)
+    return TappedLink(number=number, domain=domain, exchanger=f"mx.{domain}", chunks=chunks, open=False, impostor=False)
+
+
+async def mailbox(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await until(pilot, lambda: stage.standing.unread > 0)
+
+
+async def reading(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("j", "j", "enter")
+
+
+async def card(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("j", "enter")
+
+
+async def compose(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("c")
+    await until(pilot, lambda: isinstance(stage.screen, ComposeScreen) and stage.focused is not None)
+    assert isinstance(stage.screen, ComposeScreen)
+    assert stage.focused is not None
+    stage.screen.form.subject.value = "Friday"
+    stage.screen.body.text = "Dear all,\n\nsee you on Friday."
+    stage.post_message(events.Paste(EVERYBODY + ","))
+    await pilot.press("ctrl+r", "ctrl+r", "ctrl+r")
+    known = stage.screen.assessing.known
+    await until(pilot, lambda: len(known) == 6 and all(each.complete for each in known.values()))
+    await pilot.press("up", "up", "up", "up", "up")
+
+
+async def gate(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await compose(stage, pilot, until)
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: isinstance(stage.screen, GateScreen) and stage.focused is not None)
+    await pilot.press("n", "n", "W")
+
+
+async def outbox(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("o")
+
+
+async def drafts(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("b")
+
+
+async def check(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("v")
+    await until(pilot, lambda: stage.focused is not None and stage.focused.id == "check-typed")
+    stage.post_message(events.Paste(EVERYBODY))
+    await pilot.press("ctrl+s", "ctrl+o")
+
+
+async def tap(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("t")
+
+
+async def tap_noise(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await tap(stage, pilot, until)
+    await pilot.press("i", "home")
+
+
+async def ladder(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("question_mark")
+
+
+async def goto(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("g")
+
+
+async def source(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("h")
+
+
+Walk = Callable[["Stage", "Pilot[Leave]", "Until"], Awaitable[None]]
+WALKS: dict[str, Walk] = {
+    walk.__name__: walk
+    for walk in (mailbox, reading, card, compose, gate, outbox, drafts, check, tap, tap_noise, ladder, goto, source)
+}
+
+
+def furnish(table: TableDesk) -> None:
+    """Something of everything to look at."""
+    table.headers[1] = replace(
+        table.headers[1], is_bounce=True, sender_name="Mail Delivery System", flags=frozenset(),
+        subject="Undelivered Mail Returned to Sender",
+    )  # fmt: skip
+    table.headers[2] = replace(table.headers[2], has_attachment=True, flags=frozenset({Flag.FLAGGED, Flag.SEEN}))
+    draft = replace(table.new_draft(), id="kept", subject="Half a letter", changed_at=table.now())
+    table.kept = {"kept": draft}
+    table.items = [
+        OutboxItem(
+            id=state.value, letter="l", kind=Kind.NOTICE if state is OutboxState.SETTLED else Kind.LETTER,
+            account="home", state=state, recipients=("anna@bank.example", "prof@uni.example"), subject="Friday",
+            created_at=table.now() - timedelta(minutes=at),
+            detail="smtp.home.example does not answer." if state is OutboxState.WAITING else "",
+        )
+        for at, state in enumerate(OutboxState)
+    ]  # fmt: skip
+
+
+async def drawn(stage: Stage, pilot: Pilot[Leave], shown: Shown) -> str:
+    """The screen once it stands still."""
+    before = ""
+    while before != (now := shown(stage)):
+        before = now
+        for _ in range(3):
+            await pilot.pause()
+    return before
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("walk", WALKS)
+async def test_the_screen_is_as_it_was_agreed(
+    walk: str, size: str, make_stage: type[Stage], table: TableDesk, until: Until, shown: Shown
+) -> None:
+    furnish(table)
+    stage = make_stage(table, tap=tapped(table.now()), impostor=TableImpostor())
+    async with stage.run_test(size=SIZES[size]) as pilot:
+        await WALKS[walk](stage, pilot, until)
+        text = await drawn(stage, pilot, shown) + "\n"
+    file = SCREENS / f"{walk}-{size}.txt"
+    if os.environ.get("REWRITE_SCREENS"):
+        file.write_text(text, "utf-8")
+    assert text == file.read_text("utf-8")

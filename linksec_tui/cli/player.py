@@ -64,7 +64,7 @@ class Player:
     async def send(self, draft: Draft, gate: Gate) -> None:
         """Through the gate: a notice for who falls short, where it can arrive."""
         choices = {line.recipient.address: choice(line.choices) for line in gate.short}
-        decision = await self.desk.decide(draft, choices)
+        decision = await self.desk.decide(draft, choices, gate)
         await self._accepted(await self.desk.send(draft, decision))
 
     async def notice(self, message: int) -> None:

@@ -107,8 +107,9 @@ class Desk:
         """The choices of a sender who cannot be asked."""
         return decide.unattended(gate, fallback, accepted)
 
-    async def decide(self, draft: Draft, choices: Mapping[Address, Choice]) -> Decision:
-        return await self.sending.decide(draft, choices)
+    async def decide(self, draft: Draft, choices: Mapping[Address, Choice], seen: Gate | None = None) -> Decision:
+        """`seen`: the gate at which the person chose; what they saw there is what is sent."""
+        return await self.sending.decide(draft, choices, seen)
 
     async def send(self, draft: Draft, decision: Decision) -> tuple[OutboxItem, ...]:
         """On the disk when it returns."""

@@ -126,6 +126,8 @@ def _check(draft: Draft, gate: Gate) -> None:
         )
     if {line.recipient.address for line in gate.lines} != {recipient.address for recipient in draft.recipients}:
         raise GateRefused("The recipients have changed since they were looked at.", "Look at the gate again.")
+    if gate.requirement is not draft.requirement:
+        raise GateRefused("The requirement has changed since the recipients were looked at.", "Look at the gate again.")
 
 
 def _once(draft: Draft) -> tuple[Recipient, ...]:

@@ -29,7 +29,7 @@ async def send(desk: Desk, draft: Draft, fallback: Choice = Choice.NOTICE) -> tu
     choices = {
         line.recipient.address: fallback if fallback in line.choices else Choice.LEAVE_OUT for line in gate.short
     }
-    return await desk.send(draft, await desk.decide(draft, choices))
+    return await desk.send(draft, await desk.decide(draft, choices, gate))
 
 
 async def until(desk: Desk, reached: Callable[[Sequence[OutboxItem]], bool]) -> tuple[OutboxItem, ...]:

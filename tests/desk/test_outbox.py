@@ -13,8 +13,9 @@ import pytest
 from linksec_tui.config import Config, ConnectTo
 from linksec_tui.desk import Desk, open_desk
 from linksec_tui.model.address import parse_address
+from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.errors import BadInput, DecisionOutdated, GateRefused
-from linksec_tui.model.letter import OutboxState, Requirement
+from linksec_tui.model.letter import Choice, OutboxState, Requirement
 from linksec_tui.world import World
 from linksec_tui.world.faults import Faults, Step
 from tests.desk.letters import all_over, letter, send, until
@@ -164,6 +165,19 @@ async def test_what_got_worse_after_the_decision_is_not_sent(world: World, confi
         better = tuple(replace(one, assurance=max(type(one.assurance))) for one in decision.recipients)
         with pytest.raises(DecisionOutdated, match=r"carol@university\.example"):
             await desk.send(draft, replace(decision, recipients=better))
+        assert await desk.outbox() == ()
+
+
+async def test_what_got_worse_while_the_gate_was_open_is_not_sent(config: Config, word: str) -> None:
+    async with open_desk(config, worker=False) as desk:
+        draft = letter(desk, word, "grace@oldserver.example", requirement=Requirement.ENCRYPTED)
+        gate = await desk.gate(draft)
+        [line] = gate.lines
+        shown = replace(line, assessment=replace(line.assessment, assurance=Assurance.UNKNOWN))
+        choices = {line.recipient.address: Choice.LOWER}
+        decision = await desk.decide(draft, choices, replace(gate, lines=(shown,)))
+        with pytest.raises(DecisionOutdated, match=r"grace@oldserver\.example"):
+            await desk.send(draft, decision)
         assert await desk.outbox() == ()
 
 

@@ -196,10 +196,12 @@ def test_contradictions_are_refused() -> None:
             decide(letter, asked, {ALICE: LOWER}, NOW)
 
 
-def test_recipients_added_after_the_gate_are_noticed() -> None:
+def test_a_letter_changed_after_the_gate_is_noticed() -> None:
     asked = gate(draft(Requirement.ANY, "alice@a.example"), {}, None, NOW)
-    with pytest.raises(GateRefused, match="changed"):
+    with pytest.raises(GateRefused, match="recipients have changed"):
         decide(draft(Requirement.ANY, "alice@a.example", "bob@b.example"), asked, {}, NOW)
+    with pytest.raises(GateRefused, match="requirement has changed"):
+        decide(draft(Requirement.ENFORCED, "alice@a.example"), asked, {}, NOW)
 
 
 def test_somebody_in_two_fields_is_one_recipient_and_an_open_one() -> None:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from linksec_tui.config_file import nearest
+from linksec_tui.model.assessment import GATE_WARNINGS
 from linksec_tui.model.letter import Fallback, Requirement
 from linksec_tui.model.visible import visible
 
@@ -30,6 +31,14 @@ def fallback(text: str) -> Fallback:
     if text not in known:
         raise argparse.ArgumentTypeError(_unknown(text, known))
     return Fallback(text)
+
+
+def gate_warning(text: str) -> str:
+    """A warning that holds letters back until somebody has read it."""
+    known = sorted(GATE_WARNINGS)
+    if text not in known:
+        raise argparse.ArgumentTypeError(_unknown(text, known))
+    return text
 
 
 def _unknown(text: str, known: list[str]) -> str:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import argparse
 import mimetypes
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import Call, needed_account
 from linksec_tui.cli.opened import opened
-from linksec_tui.cli.options import fallback, requirement
+from linksec_tui.cli.options import fallback, gate_warning, requirement
 from linksec_tui.cli.submission import wait_and_report
 from linksec_tui.config import Config
 from linksec_tui.model.account import Account
 from linksec_tui.model.address import Address, Field, Recipient
+from linksec_tui.model.assessment import GATE_WARNINGS, Assurance
 from linksec_tui.model.errors import EXIT_GATE, BadInput, GateRefused
-from linksec_tui.model.letter import Attachment, Choice, Decision, Draft, Fallback, Requirement
+from linksec_tui.model.letter import Attachment, Choice, Decision, Draft, Fallback, GateLine, Requirement
 from linksec_tui.model.visible import visible
 
 if TYPE_CHECKING:
@@ -55,7 +57,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="those who fall short: send nothing to anybody (bounce), or send them the safe notice",
     )
     parser.add_argument("--tls-optional", action="store_true", help="deliver even if TLS fails (TLS-Required: No)")
-    parser.add_argument("--accept", metavar="WARNING", action="append", default=[], help="send past this warning")
+    parser.add_argument(
+        "--accept",
+        metavar="WARNING",
+        action="append",
+        type=gate_warning,
+        default=[],
+        help=f"send past this warning: {', '.join(sorted(GATE_WARNINGS))}",
+    )
     parser.add_argument("--attach", metavar="F", action="append", type=Path, default=[], help="attach a file")
     parser.add_argument("-i", action="store_true", dest="ignore_dots", help="a line with a lone dot does not end it")
     parser.add_argument("-t", action="store_true", dest="from_header", help="recipients also from To, Cc and Bcc")
@@ -75,9 +84,9 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
         gate = await desk.gate(draft)
         choices = desk.unattended(gate, asked.fallback, frozenset(asked.accept))
         try:
-            decision = await desk.decide(draft, choices)
+            decision = await desk.decide(draft, choices, gate)
         except GateRefused as refused:
-            return _tell_refusal(call, refused)
+            return _tell_refusal(call, refused, [line for line in gate.short if line.recipient.address not in choices])
         _tell_notices(call, decision)
         items = await desk.send(draft, decision)
         return await wait_and_report(desk, items, call.output)
@@ -161,13 +170,27 @@ def _attachment(path: Path) -> Attachment:
     return Attachment(name=path.name, path=path, media_type=media_type)
 
 
-def _tell_refusal(call: Call, refused: GateRefused) -> int:
+def _tell_refusal(call: Call, refused: GateRefused, undecided: Sequence[GateLine]) -> int:
     first, *lines = refused.sentence.splitlines()
     call.output.error(f"Nothing was sent. {first}")
     for line in lines:
         call.output.note(line)
-    call.output.note("Ask for less with --require, or let them have a notice with --fallback notice.")
+    call.output.note(f"You can {', or '.join(ways_on(undecided))}.")
     return EXIT_GATE
+
+
+def ways_on(undecided: Sequence[GateLine]) -> Iterator[str]:
+    """What would change the gate's answer for these people, in the options of this command."""
+    reachable = [line for line in undecided if line.assessment.assurance is not Assurance.UNDELIVERABLE]
+    warnings = sorted({warning.code for line in undecided for warning in line.assessment.gate_warnings})
+    if any(not line.assessment.gate_warnings for line in reachable):
+        yield "ask for less with --require"
+    if any(Choice.NOTICE in line.choices for line in reachable):
+        yield "let them have a notice with --fallback notice"
+    if warnings:
+        yield f"send past the warning with {' '.join(f'--accept {code}' for code in warnings)}"
+    if len(reachable) < len(undecided):
+        yield "leave out those to whom there is no way"
 
 
 def _tell_notices(call: Call, decision: Decision) -> None:

@@ -44,6 +44,7 @@ def test_what_stands_behind_the_command_counts_more() -> None:
         ("outbox lits", "did you mean list?"),
         ("check --require enforce a@b.example", "did you mean enforced?"),
         ("send --fallback bouncy", "did you mean bounce?"),
+        ("send --accept downgrad a@b.example", "did you mean downgrade?"),
         ("check --json --jsonl a@b.example", "not allowed with"),
         ("check --resume x a@b.example", "unrecognized arguments: --resume"),
         ("outbox retry", "the following arguments are required: ID"),

@@ -7,13 +7,19 @@ import json
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from linksec_tui import config_file
+from linksec_tui.cli.send import ways_on
 from linksec_tui.desk import open_desk
+from linksec_tui.model.address import Recipient, parse_address
+from linksec_tui.model.assessment import Assessment, Assurance, Warning  # noqa: A004 - the model's word
+from linksec_tui.model.evidence import Dnssec, Evidence, Route, RouteStatus
+from linksec_tui.model.letter import Choice, GateLine
 from linksec_tui.world import Faults, Step, World
 from tests.cli.shell import Shell
 
@@ -142,6 +148,7 @@ def test_who_falls_short_keeps_everybody_from_getting_anything(shell: Shell, wor
     assert ended.status == 77
     assert "erin@club.example" in ended.err
     assert "Encrypted, unproven" in ended.err
+    assert "You can ask for less with --require, or let them have a notice with --fallback notice." in ended.err
     assert "bob@bank.example" not in ended.err
     assert received(world, "bob@bank.example", subject) == []
     assert outbox(shell) == []
@@ -159,10 +166,28 @@ def test_with_the_fallback_they_get_the_notice(shell: Shell, world: World, subje
     assert b"bob@bank.example" not in notice
 
 
+def test_who_is_held_back_by_a_warning_can_be_sent_to_past_it() -> None:
+    route = Route(status=RouteStatus.FOUND, dnssec=Dnssec.INSECURE)
+    weaker = Assessment(
+        domain="bank.example",
+        assurance=Assurance.ENCRYPTED,
+        evidence=Evidence(domain="bank.example", route=route),
+        checked_at=datetime(2026, 10, 3, 12, tzinfo=UTC),
+        warnings=(Warning(code="downgrade"),),
+    )
+    recipient = Recipient(address=parse_address("bob@bank.example"))
+    line = GateLine(recipient=recipient, assessment=weaker, passes=False, choices=(Choice.NOTICE, Choice.LOWER))
+    assert list(ways_on([line])) == [
+        "let them have a notice with --fallback notice",
+        "send past the warning with --accept downgrade",
+    ]
+
+
 def test_nobody_can_be_sent_to_where_there_is_no_domain(shell: Shell, subject: str) -> None:
     ended = shell("send", "--fallback", "notice", "carol@universty.example", stdin=letter(subject))
     assert ended.status == 77
     assert "universty.example" in ended.err
+    assert "You can leave out those to whom there is no way." in ended.err
 
 
 @pytest.mark.parametrize(

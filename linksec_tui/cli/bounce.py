@@ -23,6 +23,18 @@ SOME_DOWNGRADE = 1
 MAX_MESSAGE = 64 << 20  # what a mailbox would be read up to
 
 
+_NO_BOUNCE = "This is not a report about a letter that came back."
+_NOTHING_TOLD: Json = {
+    "matched": None,
+    "ours": None,
+    "original_message_id": None,
+    "envelope_id": None,
+    "reporting_mta": None,
+    "recipients": [],
+    "explanation": _NO_BOUNCE,
+}
+
+
 class BounceArguments(argparse.Namespace):
     files: list[str]
     json: bool
@@ -87,7 +99,7 @@ def render_explained(explained: Explained) -> Json:
     """One element of `bounce --json`. `matched` and `ours` are null where nothing is known of what was sent."""
     bounce, card = explained.bounce, explained.card
     if bounce is None:
-        return {"file": explained.file, "is_bounce": False, "matched": None, "ours": None, "recipients": []}
+        return {"file": explained.file, "is_bounce": False, **_NOTHING_TOLD}
     return {
         "file": explained.file,
         "is_bounce": True,
@@ -128,7 +140,7 @@ def _show(explained: Explained, output: Output, *, first: bool) -> None:
     bounce = explained.bounce
     output.line(visible(explained.file))
     if bounce is None:
-        output.paragraph("This is not a report about a letter that came back.", indent="  ")
+        output.paragraph(_NO_BOUNCE, indent="  ")
         return
     output.paragraph(_explanation(explained), indent="  ")
     for report in bounce.reports:

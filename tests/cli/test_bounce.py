@@ -74,8 +74,11 @@ def test_a_report_about_somebody_elses_letter_is_not_matched(shell: Shell, retur
 
 def test_an_ordinary_message_is_none(shell: Shell) -> None:
     ended = shell("bounce", "--json", "-", stdin=b"From: bob@bank.example\nSubject: hi\n\nhello\n")
-    assert explained(ended)[0]["is_bounce"] is False
-    assert ended.status == 0
+    (one,) = explained(ended)
+    assert (one["is_bounce"], one["recipients"], ended.status) == (False, [], 0)
+    told = (one["matched"], one["ours"], one["original_message_id"], one["envelope_id"], one["reporting_mta"])
+    assert told == (None,) * 5
+    assert "not a report" in one["explanation"]
 
 
 @pytest.mark.parametrize("raw", [b"", b"\x00\xff", b"no header at all\n"])

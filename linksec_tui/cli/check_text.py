@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from linksec_tui.cli.badge import WIDEST_WORD
-from linksec_tui.cli.contract import Result, Wanted, policy_matches
+from linksec_tui.cli.contract import Result, Wanted
 from linksec_tui.cli.output import Output, columns, padded
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.evidence import DaneStatus, Exchanger, Source, StarttlsStatus
@@ -74,7 +74,7 @@ def _exchanger(assessment: Assessment, exchanger: Exchanger) -> str:
     if dane and dane.status is not DaneStatus.UNCHECKED:
         facts.append(f"DANE {dane.status.value}")
     if evidence.sts.mx:
-        named = policy_matches(evidence.sts.mx, exchanger.host)
+        named = evidence.sts.names(exchanger.host)
         facts.append("named by the MTA-STS policy" if named else "not in the MTA-STS policy")
     seen = evidence.observations.get(exchanger.host)
     if seen and seen.starttls is not StarttlsStatus.NOT_TRIED:

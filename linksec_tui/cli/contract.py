@@ -104,12 +104,6 @@ def rfc3339(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def policy_matches(patterns: Sequence[str], host: str) -> bool:
-    """Does an MTA-STS policy name this exchanger? A leading `*.` stands for exactly one label (RFC 8461 §4.1)."""
-    _, _, parent = host.partition(".")
-    return any(pattern == host or (pattern.startswith("*.") and pattern[2:] == parent) for pattern in patterns)
-
-
 def _reason(reason: Reason) -> Json:
     return {
         "code": reason.code,
@@ -141,7 +135,7 @@ def _exchanger(assessment: Assessment, exchanger: Exchanger) -> Json:
             "status": dane.status.value if dane else "unchecked",
             "records": [str(record) for record in dane.records] if dane else [],
         },
-        "mta_sts_match": policy_matches(evidence.sts.mx, exchanger.host) if evidence.sts.mx else None,
+        "mta_sts_match": evidence.sts.names(exchanger.host) if evidence.sts.mx else None,
         "starttls": _starttls(assessment, exchanger.host),
         "used": exchanger.host not in assessment.dropped_hosts,
     }

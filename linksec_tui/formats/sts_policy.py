@@ -1,4 +1,4 @@
-"""MTA-STS: the record in DNS, the policy text, and which exchangers a policy names (RFC 8461 §§3.1, 3.2, 4.1).
+"""MTA-STS: the record in DNS and the policy text (RFC 8461 §§3.1, 3.2).
 
 Read to the letter: a policy that we would bend into shape is one that other senders may read differently.
 """
@@ -6,7 +6,7 @@ Read to the letter: a policy that we would bend into shape is one that other sen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -114,16 +114,6 @@ def _policy(single: dict[str, str], mx: list[str]) -> StsPolicy | Invalid:
     if not mx and mode != Mode.NONE:
         return Invalid(reason=f"a policy with mode {mode} must name a mail host (mx)")
     return StsPolicy(mode=Mode(mode), max_age=int(age), mx=tuple(mx))
-
-
-def names_host(patterns: Iterable[str], host: str) -> bool:
-    """Does a policy with these `mx` patterns name the exchanger? `*.` stands for exactly one label (§4.1)."""
-    name = host.lower().rstrip(".")
-    parent = name.partition(".")[2]
-    return any(
-        (parent != "" and pattern[2:] == parent) if pattern.startswith("*.") else pattern == name
-        for pattern in patterns
-    )
 
 
 def _shown(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from linksec_tui.formats.sts_policy import names_host
 from linksec_tui.link.host_rung import HostRung, answer_of, enforces_policy, judge_host
 from linksec_tui.model.evidence import Answer, Dnssec, Evidence, Exchanger, Mechanism, StarttlsStatus
 
@@ -51,7 +50,7 @@ def judge_exchangers(evidence: Evidence, now: datetime) -> Exchangers:
     existing = tuple(host for host in judged if not _is_proved_absent(evidence, host.exchanger))
     provider = answer_of(evidence, Mechanism.MTA_STS)
     policy = enforces_policy(evidence, now) and provider is not Answer.NO
-    named = tuple(host for host in existing if not policy or names_host(evidence.sts.mx, host.host))
+    named = tuple(host for host in existing if not policy or evidence.sts.names(host.host))
     surely_dropped = provider is Answer.YES and evidence.sts.confirmed
     return Exchangers(
         evidence=evidence,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from linksec_tui.formats.sts_policy import names_host
 from linksec_tui.model.assessment import Assurance, Reason
 from linksec_tui.model.evidence import (
     Answer,
@@ -147,7 +146,7 @@ def _covered(view: _View, now: datetime) -> frozenset[Mechanism]:
     if dane_counts and (view.dane in _BROKEN or _is_bound_by_unusable(view)):
         return frozenset(found)
     sts_counts = view.answer(Mechanism.MTA_STS) is not Answer.NO
-    if sts_counts and enforces_policy(view.evidence, now) and names_host(view.evidence.sts.mx, view.exchanger.host):
+    if sts_counts and enforces_policy(view.evidence, now) and view.evidence.sts.names(view.exchanger.host):
         found.add(Mechanism.MTA_STS)
     return frozenset(found)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from linksec_tui.formats.sts_policy import Invalid, StsPolicy, StsRecord, names_host, parse_sts_policy, parse_sts_record
+from linksec_tui.formats.sts_policy import Invalid, StsPolicy, StsRecord, parse_sts_policy, parse_sts_record
 from linksec_tui.link.source import Inquiry, PolicyCache
 from linksec_tui.model.evidence import (
     CachedPolicy,
@@ -62,7 +62,7 @@ class PolicyReader:
 
     async def ask_again(self, inquiry: Inquiry, sts: Sts, hosts: Iterable[str]) -> Sts:
         """Before a mismatch is called a violation: the record and the policy as they are now (RFC 8461 §5)."""
-        mismatch = any(not names_host(sts.mx, host) for host in hosts)
+        mismatch = any(not sts.names(host) for host in hosts)
         if sts.status is not StsStatus.ENFORCE or not sts.cached or not mismatch:
             return sts
         answer = await self.resolver.query(f"_mta-sts.{inquiry.domain}", "TXT", newer_than=inquiry.at)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from linksec_tui.formats.declaration_record import DeclarationRecord, parse_linksec_keyword
-from linksec_tui.formats.sts_policy import names_host
 from linksec_tui.link import mx
 from linksec_tui.link.memory import expiry_of
 from linksec_tui.link.source import Inquiry
@@ -166,7 +165,7 @@ def _verdicts(observation: Observation, published: Published) -> list[tuple[Mech
     modern = not observation.old_tls
     if dane is not None and dane.status is DaneStatus.SECURE:
         verdicts.append((Mechanism.DANE, modern and _matches_dane(observation, published, dane)))
-    if sts.status is StsStatus.ENFORCE and names_host(sts.mx, observation.host):
+    if sts.status is StsStatus.ENFORCE and sts.names(observation.host):
         verdicts.append((Mechanism.MTA_STS, modern and observation.certificate is CertificateState.VALID))
     return verdicts
 

@@ -155,6 +155,15 @@ class Sts:
     expires_at: datetime | None = None
     failure: Unavailable | None = None
 
+    def names(self, host: str) -> bool:
+        """Does the policy name this exchanger? `*.` stands for exactly one label (RFC 8461 §4.1)."""
+        name = host.lower().rstrip(".")
+        parent = name.partition(".")[2]
+        return any(
+            (parent != "" and pattern[2:] == parent) if pattern.startswith("*.") else pattern == name
+            for pattern in self.mx
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CachedPolicy:

@@ -12,7 +12,7 @@ import pytest
 
 from linksec_tui.cli.badge import Glyphs
 from linksec_tui.cli.check_text import Table, summary_of
-from linksec_tui.cli.contract import Result, Wanted, policy_matches, render_result, render_results
+from linksec_tui.cli.contract import Result, Wanted, render_result, render_results
 from linksec_tui.cli.output import Output, Style
 from linksec_tui.model.address import Address
 from linksec_tui.model.assessment import Assessment, Assurance, Reason, Warning  # noqa: A004 - the contract's word
@@ -247,21 +247,6 @@ def test_the_summary_counts_every_rung() -> None:
             "link-secure": 0,
         },
     }
-
-
-@pytest.mark.parametrize(
-    ("pattern", "host", "named"),
-    [
-        ("mx.example.org", "mx.example.org", True),
-        ("*.example.org", "mx.example.org", True),
-        ("*.example.org", "example.org", False),
-        ("*.example.org", "a.mx.example.org", False),
-        ("*.example.org", "mx.example.org.evil.example", False),
-        ("example.org", "mx.example.org", False),
-    ],
-)
-def test_a_policys_star_stands_for_exactly_one_label(pattern: str, host: str, *, named: bool) -> None:
-    assert policy_matches([pattern], host) is named
 
 
 def shown(one: Result, style: Style, *, explain: bool = False) -> list[str]:

@@ -36,10 +36,6 @@ class Address:
         return f"{self.local}@{self.domain}"
 
     @property
-    def is_literal(self) -> bool:
-        return self.domain.startswith("[")
-
-    @property
     def needs_smtputf8(self) -> bool:
         """RFC 6531: only a local part beyond ASCII needs the extension; the domain travels as A-label."""
         return not self.local.isascii()

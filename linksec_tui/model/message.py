@@ -15,14 +15,6 @@ class Flag(StrEnum):
     DELETED = "\\Deleted"
 
 
-class SenderState(StrEnum):
-    """Who vouches for the sender (link-security.md §8)."""
-
-    VERIFIED = "verified"
-    UNVERIFIED = "unverified"
-    FAILED = "failed"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """One message as a list needs it. `id` is the store's 64-bit id, ordered by received date."""

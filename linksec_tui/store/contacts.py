@@ -37,11 +37,6 @@ def read_contact(connection: Connection, address: Address) -> Contact | None:
     return _contact(row) if row else None
 
 
-def read_contacts(connection: Connection) -> tuple[Contact, ...]:
-    """Everybody, by name and address."""
-    return tuple(map(_contact, connection.rows(f"{_CONTACT} ORDER BY name = '', name COLLATE NOCASE, address")))
-
-
 def _note(connection: Connection, recipient: Recipient, now: datetime) -> None:
     before = read_contact(connection, recipient.address)
     name = recipient.name or (before.name if before else "")

@@ -37,10 +37,6 @@ def spine(connection: Connection, mailbox: int) -> array[int]:
     return connection.integers("SELECT id FROM messages WHERE mailbox = ? ORDER BY id DESC", mailbox)
 
 
-def unread_spine(connection: Connection, mailbox: int) -> array[int]:
-    return connection.integers("SELECT id FROM messages WHERE mailbox = ? AND unread ORDER BY id DESC", mailbox)
-
-
 def first_rows(connection: Connection, mailbox: int, limit: int) -> tuple[Header, ...]:
     """The newest of a mailbox: what is painted before the spine is built."""
     rows = connection.rows(f"{_HEADER} WHERE m.mailbox = ? ORDER BY m.id DESC LIMIT ?", mailbox, limit)
@@ -103,10 +99,6 @@ def remove(connection: Connection, mailbox: int, gone: Sequence[int]) -> tuple[i
             row = connection.one("DELETE FROM messages WHERE mailbox = ? AND uid = ? RETURNING id", mailbox, uid)
             removed += row or ()
     return tuple(removed)
-
-
-def mark_bounce(connection: Connection, ident: int) -> None:
-    connection.execute("UPDATE messages SET is_bounce = 1 WHERE id = ?", ident)
 
 
 def mark_attachment(connection: Connection, ident: int) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from linksec_tui.model.evidence import CachedPolicy, Mechanism, Observation, Promise, StarttlsStatus
 from linksec_tui.store.codec import decode, encode, micros
 from linksec_tui.store.connection import Connection
+
+LONGEST_PROMISE = timedelta(seconds=31_557_600)
 
 
 def write_observation(connection: Connection, observation: Observation) -> None:
@@ -107,12 +109,9 @@ def acknowledged(connection: Connection, domain: str) -> frozenset[Acknowledgeme
     return frozenset(Acknowledgement(warning=row[0], evidence=row[1]) for row in rows)
 
 
-def forget_acknowledged(connection: Connection, domain: str, warning: str) -> None:
-    """Something authenticated replaced what the warning was about: should it come again, it asks again."""
-    connection.execute("DELETE FROM acknowledged WHERE domain = ? AND warning = ?", domain, warning)
-
-
 def forget_expired(connection: Connection, now: datetime) -> None:
+    """What counts no longer, and what was read about it: no promise lasts longer than RFC 8461's max_age may."""
     with connection.transaction():
+        connection.execute("DELETE FROM acknowledged WHERE at <= ?", micros(now - LONGEST_PROMISE))
         for table in ("observations", "promises", "policies"):
             connection.execute(f"DELETE FROM {table} WHERE expires_at <= ?", micros(now))  # noqa: S608 - our own names

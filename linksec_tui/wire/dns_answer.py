@@ -75,10 +75,6 @@ class DnsAnswer:
         return self.status in (DnsStatus.BOGUS, DnsStatus.ERROR)
 
     @property
-    def is_alias(self) -> bool:
-        return self.canonical != self.name
-
-    @property
     def texts(self) -> tuple[str, ...]:
         """TXT strings, addresses or names."""
         return tuple(record for record in self.records if isinstance(record, str))

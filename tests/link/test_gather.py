@@ -15,7 +15,6 @@ from types import MappingProxyType
 import pytest
 
 from linksec_tui.config import ConnectTo, Network
-from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.gather import KEPT_FOR, Asked, Gatherer, Wiring
 from linksec_tui.link.known import KnownList
 from linksec_tui.model.assessment import Assessment, Assurance
@@ -31,6 +30,7 @@ from linksec_tui.model.evidence import (
 )
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.resolver import Resolver
+from tests.link.brief_memory import BriefMemory, BriefPolicies
 from tests.link.dns_table import Clock, DnsTable, GatedTable, resolver_over
 from tests.link.policy_host import PolicyHost
 from tests.wire.strangers import Authority, Exchanger, serve

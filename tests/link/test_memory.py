@@ -8,7 +8,6 @@ from types import MappingProxyType
 
 import pytest
 
-from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.memory import (
     BAD_NEWS,
     DANE_REMEMBERED,
@@ -30,6 +29,7 @@ from linksec_tui.model.evidence import (
     StarttlsStatus,
     StsStatus,
 )
+from tests.link.brief_memory import BriefMemory, BriefPolicies
 from tests.link.evidence_cases import DOMAIN, NOW, WEEK, Case, evidence_of_case
 
 HOST = "mx.a.example"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from linksec_tui.link.brief_memory import BriefPolicies
 from linksec_tui.link.mta_sts import PAUSE_AFTER_FETCH, PolicyReader
 from linksec_tui.link.source import Inquiry
 from linksec_tui.model.evidence import Failure, Sts, StsStatus
+from tests.link.brief_memory import BriefPolicies
 from tests.link.dns_table import Clock, DnsTable, resolver_over
 from tests.link.policy_host import ENFORCE, PolicyHost, policy_host
 from tests.wire.strangers import Authority

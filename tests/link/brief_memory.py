@@ -1,4 +1,4 @@
-"""Memory and policies that end with the process: for the library, and where there is no store."""
+"""Memory and policies without a store: what link asks of desk, kept in tables."""
 
 from __future__ import annotations
 

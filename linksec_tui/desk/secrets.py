@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import ConfigurationError
-from linksec_tui.wire.keychain import Keychain
+from linksec_tui.wire.keychain import SERVICE, Keychain, password_entry
 from linksec_tui.wire.secret_command import run_secret_command
 
 
@@ -37,6 +37,7 @@ class Secrets:
         if password is None:
             raise ConfigurationError(
                 f"There is no password for the account {account.name} in the keyring.",
-                "Put it there, or name a password_command in the configuration.",
+                f'Put it there with “keyring set {SERVICE} "{password_entry(account)}"”,'
+                " or name a password_command in the configuration.",
             )
         return password

@@ -54,6 +54,10 @@ def _modules() -> list[Path]:
     return sorted(PACKAGE.glob("**/*.py"))
 
 
+def _lines(file: Path) -> int:
+    return len(file.read_text().splitlines())
+
+
 def _settings() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -98,6 +102,10 @@ def test_a_file_is_one_idea(file: Path) -> None:
     assert len(source.splitlines()) <= LONGEST_FILE
     assert not source.strip() or ast.get_docstring(ast.parse(source)), "its first line says the idea"
     assert not set(file.stem.split("_")) & _EVERYDAY_WORDS, "a name that says nothing"
+
+
+def test_a_test_file_is_no_longer_than_any_other() -> None:
+    assert not [str(file) for file in (ROOT / "tests").glob("**/*.py") if _lines(file) > LONGEST_FILE]
 
 
 @pytest.mark.parametrize("file", _modules(), ids=lambda file: str(file.relative_to(PACKAGE)))

@@ -1,4 +1,4 @@
-"""How an attempt to submit ends: what the server said, or what failed → the row's next state (pure).
+"""How an attempt to submit ends: what the server said, or what failed → the row's next state.
 
 Desk writes it through `store.outbox`, which claims rows and puts right what a dead worker left. The rule above all
 others: what may have gone out is never submitted again unasked, and what surely did not is never forgotten.

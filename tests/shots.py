@@ -1,6 +1,6 @@
 """The pictures in screenshots/, taken of the client in the embedded mail world: `make shots`.
 
-SVG always; PNG where `rsvg-convert` is installed. Nothing of the person's own is opened.
+SVG always; of the first set PNG too, where `rsvg-convert` is installed. Nothing of the person's own is opened.
 """
 
 from __future__ import annotations
@@ -33,8 +33,11 @@ from linksec_tui.tui.screens.mailbox import MailboxScreen  # noqa: E402
 from linksec_tui.world import World  # noqa: E402
 
 TARGET = ROOT / "screenshots"
-SIZES = {"": (120, 36), "-80x24": (80, 24)}
-THEMES = ("linksec-dark", "linksec-light")
+SETS = {  # the end of the file's name: theme and size
+    "": ("linksec-dark", (120, 36)),
+    "-80x24": ("linksec-dark", (80, 24)),
+    "-light": ("linksec-light", (160, 50)),
+}
 CELL = 12.2  # width of a character in Textual's SVG
 PATIENCE = 60  # seconds for one thing to happen
 
@@ -75,7 +78,7 @@ class Camera:
         file = TARGET / f"{name}{self.suffix}.svg"
         file.write_text(with_blanks(self.app.export_screenshot(title="linksec-tui")), "utf-8")
         print(file.relative_to(ROOT))
-        if shutil.which("rsvg-convert"):
+        if not self.suffix and shutil.which("rsvg-convert"):
             convert = ["rsvg-convert", str(file), "-o", str(file.with_suffix(".png"))]
             await asyncio.to_thread(subprocess.run, convert, check=True)
 
@@ -166,9 +169,8 @@ async def take_all(theme: str, size: tuple[int, int], suffix: str) -> None:
 
 def main() -> None:
     TARGET.mkdir(exist_ok=True)
-    for theme in THEMES:
-        for size, cells in SIZES.items():
-            asyncio.run(take_all(theme, cells, size + ("-light" if theme.endswith("light") else "")))
+    for suffix, (theme, size) in SETS.items():
+        asyncio.run(take_all(theme, size, suffix))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
@@ -19,7 +20,7 @@ from textual.worker import Worker
 
 from linksec_tui.config import Config
 from linksec_tui.model.eavesdrop import Impostor, Tap
-from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.errors import LinksecError, NoKey
 from linksec_tui.model.events import (
     BounceArrived,
     ConnectionChanged,
@@ -38,6 +39,7 @@ from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
 from linksec_tui.tui.keys import Place, bindings, checked_keymap
 from linksec_tui.tui.palette import KeyCommands
+from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.screens.help import HelpScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from linksec_tui.tui.screens.start import StartScreen
@@ -70,6 +72,7 @@ class LinksecApp(Front):
         super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
         self.crashed: BaseException | None = None
         self._life: asyncio.Task[None] | None = None
+        self._passphrase: Future[str | None] = Future()
 
     # Looks
 
@@ -121,7 +124,16 @@ class LinksecApp(Front):
         """The desk, about to open."""
         from linksec_tui.desk import open_desk  # deferred: a quarter of a second that the first paint need not wait for
 
-        return open_desk(self.config)
+        return open_desk(self.config, passphrase=self._ask_passphrase)
+
+    def _ask_passphrase(self) -> str:
+        """Called by desk from a thread of its own, which waits for the person."""
+        self._passphrase = Future()
+        question = AskLine("The passphrase that opens the store", hidden=True)
+        self.call_from_thread(self.push_screen, question, self._passphrase.set_result)
+        if not (given := self._passphrase.result()):
+            raise NoKey("No key for the store: no passphrase was given.", "Look again when you have it.")
+        return given
 
     async def _live(self) -> None:
         try:
@@ -214,6 +226,7 @@ class LinksecApp(Front):
         for number in ENDING_SIGNALS:
             with suppress(RuntimeError, ValueError):
                 asyncio.get_running_loop().remove_signal_handler(number)
+        self._passphrase.cancel()  # nobody is going to answer any more
         if self._life is not None:
             self._life.cancel()
             with suppress(asyncio.CancelledError):

@@ -45,3 +45,14 @@ def hung(sign: Content, text: Content, available: int) -> Iterator[Content]:
     """`text` wrapped at the right of `sign`, which stands before each of its lines."""
     for line in text.wrap(max(available - sign.cell_length, 8)):
         yield assemble(sign, line)
+
+
+def hung_with_origin(sign: Content, text: Content, origin: Content, available: int) -> Iterator[Content]:
+    """As `hung`, and where it comes from at its end, never broken."""
+    *lines, last = text.wrap(max(available - sign.cell_length, 8))
+    yield from (assemble(sign, line) for line in lines)
+    if last.cell_length + 1 + origin.cell_length + sign.cell_length <= available:
+        yield assemble(sign, last, " ", origin)
+    else:
+        yield assemble(sign, last)
+        yield assemble(sign, origin)

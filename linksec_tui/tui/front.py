@@ -63,6 +63,7 @@ class Front(App[Leave]):
         self.impostor = impostor
         self.glyphs: Glyphs = glyphs_for(config.theme, os.environ)
         self.marks: Marks = marks(self.glyphs)
+        self.set_class(self.glyphs is Glyphs.ASCII, "-ascii")
         self.desk_events: Signal[Event] = Signal(self, "desk events")
         self.desk_opened: Signal[None] = Signal(self, "desk opened")
         self.open_desk_or_none: Desk | None = None

@@ -28,7 +28,7 @@ class Fact:
     """One thing known of a stretch, and where from."""
 
     text: str
-    origin: str = ""
+    origin: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +93,11 @@ def _submission(facts: TlsFacts | None) -> Stretch:
 
 def _relay(assessment: Assessment) -> Stretch:
     facts = tuple(_fact(reason) for reason in assessment.reasons if not _about_access(reason))
+    nothing = "nothing that one could rely on" if assessment.complete else "being asked"
     return Stretch(
         station="your provider",
         strength=_RELAY[assessment.assurance],
-        facts=facts or (Fact(text="nothing that one could rely on" if assessment.complete else "being asked"),),
+        facts=facts or (Fact(text=nothing, origin="so far"),),
         assurance=assessment.assurance,
     )
 
@@ -105,7 +106,7 @@ def _access(assessment: Assessment) -> Stretch:
     told = tuple(_fact(reason) for reason in assessment.reasons if _about_access(reason))
     firm = assessment.declared_level >= 2  # link-security.md §3: from level 2 on, reading only over TLS
     if not told and assessment.assurance is not Assurance.UNDELIVERABLE:
-        told = (Fact(text="not declared: nobody can tell how they read it"),)
+        told = (Fact(text="nobody can tell how they read it", origin="not declared"),)
     return Stretch(
         station=", ".join(_exchangers(assessment)) or assessment.domain,
         strength=Strength.LOOSE if firm else Strength.OPEN,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from linksec_tui.config import Config, Theme
+from linksec_tui.config import Config, KeySource, Store, Theme
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.eavesdrop import ImpostorMode
 from linksec_tui.model.errors import NoKey
@@ -22,6 +25,7 @@ from linksec_tui.model.events import (
     Progress,
 )
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
+from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.badge import Glyphs
 from linksec_tui.tui.front import Leave
 from linksec_tui.tui.marks import marks
@@ -207,3 +211,36 @@ def test_the_status_line_warns_of_the_impostor_first() -> None:
     words = status_words(standing, marks(Glyphs.ASCII)).plain
     assert words.startswith("^ impostor on")
     assert words.endswith("home TLS 1.3 to h - 1 on the way out - 2 unread")
+
+
+def test_the_first_paint_waits_for_no_network_library_and_no_store() -> None:
+    program = "import sys, linksec_tui.tui.app; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout.split()
+    heavy = {"dns", "aiosmtplib", "aioimaplib", "keyring", "apsw", "argon2", "cryptography", "linksec_tui.desk"}
+    assert not heavy & set(loaded)
+
+
+async def test_a_passphrase_is_asked_for_on_the_screen_and_not_shown(
+    config: Config, until: Until, shown: Shown, tmp_path: Path
+) -> None:
+    locked = replace(config, state=tmp_path / "state", store=Store(key=KeySource.PASSPHRASE), accounts=config.accounts)
+    app = LinksecApp(locked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "passphrase that opens the store" in shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "no passphrase was given" in shown(app) and app.focused is not None)
+        await pilot.press("r")
+        await until(pilot, lambda: "passphrase that opens the store" in shown(app))
+        await pilot.press(*"open", "enter")
+        await until(pilot, lambda: app.open_desk_or_none is not None)
+        assert "open" not in shown(app).split("\n")[10]
+
+
+async def test_quitting_while_the_passphrase_is_asked_for_ends(
+    config: Config, until: Until, shown: Shown, tmp_path: Path
+) -> None:
+    app = LinksecApp(replace(config, state=tmp_path / "state", store=Store(key=KeySource.PASSPHRASE)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "passphrase that opens the store" in shown(app))
+        await pilot.press("ctrl+q")
+    assert app.return_value is Leave.DONE

@@ -92,7 +92,7 @@ async def test_the_path_follows_the_recipient_under_the_cursor(stage: Stage, unt
         text = shown(stage)
         assert "certificate of smtp.home.example checked" in text
         assert "proved by us" in text
-        assert "← signed" in text
+        assert "(signed DNS)" in text
 
 
 async def test_backspace_in_an_empty_line_takes_the_chip_back_into_text(stage: Stage, until: Until) -> None:

@@ -46,10 +46,12 @@ class AskLine(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.QUESTION)
     CSS_PATH = "ask.tcss"
 
-    def __init__(self, question: str, *, placeholder: str = "", suggester: Suggester | None = None) -> None:
+    def __init__(
+        self, question: str, *, placeholder: str = "", suggester: Suggester | None = None, hidden: bool = False
+    ) -> None:
         super().__init__()
         self._question = question
-        self._line = Input(placeholder=placeholder, suggester=suggester, compact=True)
+        self._line = Input(placeholder=placeholder, suggester=suggester, password=hidden, compact=True)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="ask"):

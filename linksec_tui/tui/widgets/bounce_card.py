@@ -58,7 +58,7 @@ class BounceCardView(Static):
             yield styled(card.did_not_happen, "bold")
         for line in card.lines:
             yield plain("")
-            yield from self._line(line)
+            yield from self._line(line, said=line.happened in card.happened)
         if card.arrived:
             yield plain("")
             yield assemble(("Nothing has come back from ", "$muted"), ", ".join(card.arrived))
@@ -67,10 +67,11 @@ class BounceCardView(Static):
             for action in card.actions:
                 yield from self._action(action)
 
-    def _line(self, line: CardLine) -> Iterator[Content]:
+    def _line(self, line: CardLine, *, said: bool) -> Iterator[Content]:
         width = max(self.content_size.width, 20)
         yield styled(line.recipient, "bold")
-        yield from hung(plain("  "), plain(line.happened), width)
+        if not said:
+            yield from hung(plain("  "), plain(line.happened), width)
         if line.diagnostic:
             words = styled(f"Their words: {line.diagnostic}", "$muted")
             yield from hung(plain("  "), words, width)

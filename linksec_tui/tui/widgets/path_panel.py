@@ -14,7 +14,7 @@ from textual.widgets import Static
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.tui.badge import badge, label
-from linksec_tui.tui.flow import hung
+from linksec_tui.tui.flow import hung, hung_with_origin
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.path import Fact, Path, Strength, Stretch, path_of
 from linksec_tui.tui.text import assemble, plain, styled
@@ -93,9 +93,8 @@ class PathPanel(VerticalScroll):
         signs = self.app.marks
         line = {Strength.FIRM: signs.strong_line, Strength.LOOSE: signs.weak_line, Strength.OPEN: signs.no_line}
         colour = "$primary" if stretch.assurance is None else f"${badge(stretch.assurance, self.app.glyphs).variable}"
-        origin = (f"  {signs.back} {fact.origin}" if fact.origin else "", "$muted")
         sign = styled(f"{line[stretch.strength]} ", colour)
-        return hung(sign, assemble(fact.text, origin), self._room)
+        return hung_with_origin(sign, plain(fact.text), styled(f"({fact.origin})", "$muted"), self._room)
 
     @property
     def _room(self) -> int:

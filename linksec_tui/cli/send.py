@@ -22,7 +22,7 @@ from linksec_tui.model.account import Account
 from linksec_tui.model.address import Address, Field, Recipient
 from linksec_tui.model.assessment import GATE_WARNINGS, Assurance
 from linksec_tui.model.errors import EXIT_GATE, BadInput, GateRefused
-from linksec_tui.model.letter import Attachment, Choice, Decision, Draft, Fallback, GateLine, Requirement
+from linksec_tui.model.letter import Attachment, Choice, Decision, Draft, Fallback, Gate, GateLine, Requirement
 from linksec_tui.model.visible import visible
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
         except GateRefused as refused:
             return _tell_refusal(call, refused, [line for line in gate.short if line.recipient.address not in choices])
         _tell_notices(call, decision)
+        _tell_what_comes_back(call, gate)
         items = await desk.send(draft, decision)
         return await wait_and_report(desk, items, call.output)
 
@@ -200,3 +201,11 @@ def _tell_notices(call: Call, decision: Decision) -> None:
                 f"{decided.recipient.address} gets only the notice: {decided.assurance.word},"
                 f" you ask for {decision.requirement.word}."
             )
+
+
+def _tell_what_comes_back(call: Call, gate: Gate) -> None:
+    """Nobody is held back for it, and nobody should wonder for days where the letter is (link-security.md §2.4)."""
+    for line in gate.lines:
+        for warning in line.assessment.warnings:
+            if line.passes and warning.code in ("will-come-back", "may-come-back"):
+                call.output.note(f"{line.recipient.address}: {warning.text}")

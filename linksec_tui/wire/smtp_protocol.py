@@ -19,7 +19,6 @@ from linksec_tui.model.errors import BadInput, ProtocolBroken
 
 PIECE = 64 * 1024  # what is handed to the transport before it is waited for
 _HIGH_WATER = 256 * 1024  # what the transport may hold back
-_OK_TO_SEND = 354
 
 
 class StrictProtocol(SMTPProtocol):

@@ -107,7 +107,7 @@ class Desk:
         """The choices of a sender who cannot be asked."""
         return decide.unattended(gate, fallback, accepted)
 
-    async def decide(self, draft: Draft, choices: Mapping[Address, Choice], seen: Gate | None = None) -> Decision:
+    async def decide(self, draft: Draft, choices: Mapping[Address, Choice], seen: Gate) -> Decision:
         """`seen`: the gate at which the person chose; what they saw there is what is sent."""
         return await self.sending.decide(draft, choices, seen)
 

@@ -50,12 +50,12 @@ class Sending:
         assessments = await self.assessing.settled(_domains(draft), draft.account)
         return decide.gate(draft, assessments, self.providers.facts(draft.account), self.rooms.clock())
 
-    async def decide(self, draft: Draft, choices: Mapping[Address, Choice], seen: Gate | None = None) -> Decision:
+    async def decide(self, draft: Draft, choices: Mapping[Address, Choice], seen: Gate) -> Decision:
         """The decision that the choices amount to. Raises GateRefused where somebody has none.
 
         `seen` is the gate that the choices were made at: what is worse by now is then found by `send`, and asked about.
         """
-        return decide.decide(draft, seen or await self.gate(draft), choices, self.rooms.clock())
+        return decide.decide(draft, seen, choices, self.rooms.clock())
 
     async def send(self, draft: Draft, decision: Decision) -> tuple[OutboxItem, ...]:
         """Into the outbox, on the disk when it returns. Raises DecisionOutdated, BadInput."""

@@ -16,26 +16,30 @@ ROUNDS = 5  # of deciding while the evidence keeps changing, before the letter g
 async def send(app: Front, draft: Draft) -> tuple[OutboxItem, ...] | None:
     """The outbox's rows; None where the person went back to the letter. Raises LinksecError."""
     for _ in range(ROUNDS):
-        choices = await _choices(app, draft)
-        if choices is None:
+        answered = await _answered(app, draft)
+        if answered is None:
             return None
+        gate, choices = answered
         try:
-            return await app.desk.send(draft, await app.desk.decide(draft, choices))
+            return await app.desk.send(draft, await app.desk.decide(draft, choices, gate))
         except GateRefused as changed:  # something got worse since the gate was shown: show it again
             app.say(changed)
     raise LinksecError("What is known of the recipients keeps changing.", "The letter is kept; try again in a minute.")
 
 
-async def _choices(app: Front, draft: Draft) -> Mapping[Address, Choice] | None:
+async def _answered(app: Front, draft: Draft) -> tuple[Gate, Mapping[Address, Choice]] | None:
+    """The gate as it was shown, and what was chosen at it; None where the person went back to the letter."""
     while True:
         gate = await app.desk.gate(draft)
         if not gate.open:
-            return {}
+            return gate, {}
         answer = await app.push_screen_wait(GateScreen(gate))
-        if not isinstance(answer, AskAgain):
-            if answer is not None:
-                await _acknowledge(app, gate, answer)
-            return answer
+        if isinstance(answer, AskAgain):
+            continue
+        if answer is None:
+            return None
+        await _acknowledge(app, gate, answer)
+        return gate, answer
 
 
 async def _acknowledge(app: Front, gate: Gate, choices: Mapping[Address, Choice]) -> None:

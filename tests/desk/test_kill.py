@@ -10,7 +10,6 @@ import asyncio
 import os
 import random
 import re
-import signal
 import subprocess
 import sys
 from email import message_from_bytes
@@ -28,6 +27,12 @@ CAROL = "carol@university.example"
 STEPS = ("in the outbox", "claimed", "handing over", "is submitted", "is in Sent")
 
 
+# What may be found after the restart: the letter's states, copies delivered, copies in Sent.
+HONEST = (
+    ([OutboxState.SETTLED], 1, 1),
+    ([OutboxState.MAYBE_SENT], 0, 0),
+    ([OutboxState.MAYBE_SENT], 1, 0),
+)
 UNDER_WAY = (OutboxState.WAITING, OutboxState.SUBMITTING, OutboxState.SUBMITTED)
 
 
@@ -51,18 +56,11 @@ async def _rounds(world: World, tmp_path: Path, chance: random.Random, count: in
     for number in range(count):
         word = f"vibraphone{chance.randrange(1 << 40):010x}"
         step = STEPS[number % len(STEPS)]
-        taken = await asyncio.to_thread(_killed_while_sending, path, tmp_path / f"log-{number}", word, step)
+        await asyncio.to_thread(_kill_while_sending, path, word, step)
         states = await _after_restart(path, word)
         assert await asyncio.to_thread(world.settled, 30)
         found = (states, _copies(world, CAROL, "INBOX", word), _copies(world, world.address, "Sent", word))
-        assert found in _honest(taken=taken), f"killed at “{step}”: {found}"
-
-
-def _honest(*, taken: bool) -> list[tuple[list[OutboxState], int, int]]:
-    """What may be found after the restart: states, copies delivered, copies in Sent. `taken`: it was promised."""
-    went_out = ([OutboxState.SETTLED], 1, 1)
-    unsure = [([OutboxState.MAYBE_SENT], delivered, 0) for delivered in (0, 1)]
-    return [went_out, *unsure] if taken else [([], 0, 0), went_out, *unsure]
+        assert found in HONEST, f"killed at “{step}”: {found}"
 
 
 async def _after_restart(path: Path, word: str) -> list[OutboxState]:
@@ -72,28 +70,26 @@ async def _after_restart(path: Path, word: str) -> list[OutboxState]:
     return [item.state for item in items if item.subject == word]
 
 
-def _killed_while_sending(config: Path, pipe: Path, word: str, step: str) -> bool:
-    """Was the letter taken into the outbox before the process was killed?"""
-    os.mkfifo(pipe)
-    arguments = ["--config", str(config), "--log", str(pipe), "send", "--require", "enforced", CAROL]
+def _kill_while_sending(config: Path, word: str, step: str) -> None:
+    """Kill the process when it tells the step; each comes after the letter was promised to be in the outbox."""
+    heard, told = os.pipe()
+    arguments = ["--config", str(config), "--log", f"/dev/fd/{told}", "send", "--require", "enforced", CAROL]
     process = subprocess.Popen(
         [sys.executable, "-m", "linksec_tui", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        pass_fds=(told,),
     )
+    os.close(told)  # so that the end of the process is the end of what is heard
     assert process.stdin is not None
     process.stdin.write(f"Subject: {word}\n\nThe word is {word}.\n".encode())
     process.stdin.close()
-    taken = False
-    with pipe.open(encoding="utf-8") as log:
-        for line in log:
-            taken = taken or STEPS[0] in line
-            if step in line:
-                break
-    os.kill(process.pid, signal.SIGKILL)
+    with os.fdopen(heard, encoding="utf-8") as log:
+        reached = any(step in line for line in log)
+        process.kill()
     process.wait()
-    return taken
+    assert reached, f"it ended before “{step}”"
 
 
 def _own_state(world: World, tmp_path: Path) -> Path:

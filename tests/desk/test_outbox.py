@@ -155,13 +155,13 @@ async def test_nobody_is_sent_to_below_the_requirement_without_a_choice(config: 
     async with open_desk(config, worker=False) as desk:
         draft = letter(desk, "none", "grace@oldserver.example", requirement=Requirement.ENCRYPTED)
         with pytest.raises(GateRefused, match=r"grace@oldserver\.example"):
-            await desk.decide(draft, {})
+            await desk.decide(draft, {}, await desk.gate(draft))
 
 
 async def test_what_got_worse_after_the_decision_is_not_sent(world: World, config: Config, word: str) -> None:
     async with open_desk(config, worker=False) as desk:
         draft = letter(desk, word, CAROL, requirement=Requirement.ENFORCED)
-        decision = await desk.decide(draft, {})
+        decision = await desk.decide(draft, {}, await desk.gate(draft))
         better = tuple(replace(one, assurance=max(type(one.assurance))) for one in decision.recipients)
         with pytest.raises(DecisionOutdated, match=r"carol@university\.example"):
             await desk.send(draft, replace(decision, recipients=better))

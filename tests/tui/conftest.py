@@ -198,7 +198,7 @@ class TableDesk:
             why="" if passes else why, choices=() if passes else choices,
         )  # fmt: skip
 
-    async def decide(self, draft: Draft, choices: Mapping[Address, Choice]) -> Decision:
+    async def decide(self, draft: Draft, choices: Mapping[Address, Choice], seen: Gate) -> Decision:
         self.done.append(("decide", dict(choices)))
         return Decision(requirement=draft.requirement, recipients=(), decided_at=NOON)
 

@@ -37,6 +37,7 @@ from linksec_tui.tui import themes
 from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
+from linksec_tui.tui.key_order import let_keys_pass
 from linksec_tui.tui.keys import Place, bindings, checked_keymap
 from linksec_tui.tui.palette import KeyCommands
 from linksec_tui.tui.screens.ask import AskLine
@@ -201,7 +202,9 @@ class LinksecApp(Front):
         self.push_screen(HelpScreen(str(getattr(self.screen, "name_of_keys", ""))))
 
     async def action_leave(self) -> None:
-        """Quit; every letter that is being written is kept first."""
+        """Quit; every letter that is being written is kept first, with the last keys typed into it."""
+        if self.focused is not None:
+            await let_keys_pass(self.focused)
         try:
             await self._keep_unsaved()
         except LinksecError as problem:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.terminal, pytest.mark.timeout(180)]
 
-CTRL_C, CTRL_G, CTRL_R, CTRL_S, ESCAPE, ENTER, TAB = "\x03", "\x07", "\x12", "\x13", "\x1b", "\r", "\t"
+CTRL_C, CTRL_G, CTRL_Q, CTRL_R, CTRL_S, ESCAPE, TAB = "\x03", "\x07", "\x11", "\x12", "\x13", "\x1b", "\t"
 
 # The demo, with a help screen that breaks; what stands in its local variables must not come out.
 BREAKING = """
@@ -79,6 +79,19 @@ def test_the_story_by_keyboard(launch: Launch) -> None:
     assert terminal.ended() == 0
     assert restored(terminal)
     assert b"Traceback" not in terminal.raw
+
+
+def test_keys_that_come_all_at_once_are_taken_in_their_order(launch: Launch) -> None:
+    terminal = opened(launch)
+    terminal.press("c")
+    terminal.until("Letter  from Alice")
+    terminal.press("bob@bank.example," + TAB + "All at once" + TAB + TAB + "Body" + CTRL_S)
+    terminal.until("c Compose")
+    terminal.until("In the outbox: the letter to 1.")
+    terminal.press("c")
+    terminal.until("Nobody to write to yet")
+    terminal.press(TAB + "Begun and left" + CTRL_Q)
+    assert terminal.ended() == 0
 
 
 def test_the_editor_takes_the_terminal_and_gives_it_back(launch: Launch, tmp_path: Path) -> None:

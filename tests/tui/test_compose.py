@@ -171,6 +171,18 @@ async def test_quitting_in_the_middle_of_a_word_keeps_the_letter(stage: Stage, t
     assert table.kept["draft-1"].subject == "Hal"
 
 
+async def test_keys_typed_just_before_quitting_are_kept_too(stage: Stage, table: TableDesk, until: Until) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        screen = await composing(stage, pilot, until)
+        screen.form.subject.focus()
+        await pilot.pause()
+        for key in "Hallo":
+            stage.post_message(events.Key(key, key))
+        stage.post_message(events.Key("ctrl+q", None))
+        await until(pilot, lambda: stage.return_value is not None)
+    assert table.kept["draft-1"].subject == "Hallo"
+
+
 async def test_everybody_passes_and_the_letter_goes(stage: Stage, table: TableDesk, until: Until) -> None:
     async with stage.run_test(size=(80, 24)) as pilot:
         await composing(stage, pilot, until)

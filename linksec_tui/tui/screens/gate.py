@@ -58,13 +58,15 @@ class GateScreen(ModalScreen[Answer]):
         self._choices: dict[Address, Choice] = {}
         self._lowering: GateLine | None = None
         self.options = Options(id="gate-lines")
+        self._confirm = Static(id="gate-confirm", markup=False)
+        self._total = Static(id="gate-sum", markup=False)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="gate"):
             yield Static(self._question(), id="gate-question", markup=False)
             yield self.options
-            yield Static(id="gate-confirm", markup=False)
-            yield Static(id="gate-sum", markup=False)
+            yield self._confirm
+            yield self._total
             yield KeyHints()
 
     def on_mount(self) -> None:
@@ -84,11 +86,10 @@ class GateScreen(ModalScreen[Answer]):
 
     def _draw(self) -> None:
         self.options.set_prompts([(str(at), self._line(line)) for at, line in enumerate(self._lines)])
-        self.query_one("#gate-sum", Static).update(self._sum())
-        confirm = self.query_one("#gate-confirm", Static)
-        confirm.display = self._lowering is not None
+        self._total.update(self._sum())
+        self._confirm.display = self._lowering is not None
         if self._lowering is not None:
-            confirm.update(self._confirmation(self._lowering))
+            self._confirm.update(self._confirmation(self._lowering))
         self.refresh_bindings()
 
     def _line(self, line: GateLine) -> Content:

@@ -27,8 +27,12 @@ class Page(Screen[None]):
     name_of_keys = ""
     heading = ""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.title_line = Static(plain(self.heading), id="title", markup=False)
+
     def compose(self) -> ComposeResult:
-        yield Static(plain(self.heading), id="title", markup=False)
+        yield self.title_line
         yield from self.content()
         yield StatusLine()
         yield KeyHints()
@@ -38,7 +42,7 @@ class Page(Screen[None]):
         return ()
 
     def show_title(self, title: Content | str) -> None:
-        self.query_one("#title", Static).update(title if isinstance(title, Content) else plain(title))
+        self.title_line.update(title if isinstance(title, Content) else plain(title))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         self.app.worker_ended(event)

@@ -85,7 +85,11 @@ class Front(App[Leave]):
 
     def key(self, key_id: str) -> str:
         """The key a person presses for `key_id`, as remapped, for sentences that name it."""
-        return shown(self.config.keys.get(key_id, DEFAULT_KEYS[key_id]))[0]
+        return shown(",".join(self.keys_of(key_id)))[0]
+
+    def keys_of(self, key_id: str) -> list[str]:
+        """All keys of `key_id`, as the keyboard names them."""
+        return [key.strip() for key in self.config.keys.get(key_id, DEFAULT_KEYS[key_id]).split(",")]
 
     def worker_ended(self, event: Worker.StateChanged) -> None:
         """A worker that failed does not end the client: the world's trouble is said, a fault of ours reported."""

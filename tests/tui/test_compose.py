@@ -233,6 +233,11 @@ async def test_moving_on_takes_back_the_first_step_of_lowering(stage: Stage, unt
         await pilot.press("W", "j", "y")
         await pilot.pause()
         assert "2 not decided yet" in shown(stage)
+        await pilot.press("W", "z", "y")
+        await pilot.pause()
+        assert "2 not decided yet" in shown(stage)
+        await pilot.press("W", "y")
+        await until(pilot, lambda: "1 not decided yet" in shown(stage))
 
 
 async def test_the_same_choice_for_all_and_back_to_the_letter(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from textual import getters
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -48,7 +48,7 @@ class GateScreen(ModalScreen[Answer]):
     app = getters.app(Front)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.GATE)
     CSS_PATH = "gate.tcss"
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (46, "-tall")]  # noqa: RUF012 - as Textual has it
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-middle"), (46, "-tall")]  # noqa: RUF012 - as Textual has it
     name_of_keys = "gate"
 
     def __init__(self, gate: Gate) -> None:
@@ -194,6 +194,13 @@ class GateScreen(ModalScreen[Answer]):
             self._lowering = None
             self._draw()
         self.refresh_bindings()
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that means nothing here is another key than yes, too."""
+        steps = {step for name in ("gate.lower", "gate.confirm") for step in self.app.keys_of(name)}
+        if self._lowering is not None and not {event.key, event.character} & steps:
+            self._lowering = None
+            self._draw()
 
     # Leaving
 

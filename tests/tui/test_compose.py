@@ -236,6 +236,9 @@ async def test_moving_on_takes_back_the_first_step_of_lowering(stage: Stage, unt
         await pilot.press("W", "z", "y")
         await pilot.pause()
         assert "2 not decided yet" in shown(stage)
+        await pilot.press("W", "escape")
+        await pilot.pause()
+        assert "2 not decided yet" in shown(stage), "escape takes back the step, not the gate"
         await pilot.press("W", "y")
         await until(pilot, lambda: "1 not decided yet" in shown(stage))
 

@@ -197,7 +197,7 @@ class GateScreen(ModalScreen[Answer]):
 
     def on_key(self, event: events.Key) -> None:
         """A key that means nothing here is another key than yes, too."""
-        steps = {step for name in ("gate.lower", "gate.confirm") for step in self.app.keys_of(name)}
+        steps = {step for name in ("gate.lower", "gate.confirm", "gate.back") for step in self.app.keys_of(name)}
         if self._lowering is not None and not {event.key, event.character} & steps:
             self._lowering = None
             self._draw()

@@ -57,7 +57,7 @@ class FileLock:
                     f"Another linksec-tui has been holding {self._path.name} for {PATIENCE:.0f} seconds.",
                     "Wait until it has finished, or close it, and try again.",
                 )
-            time.sleep(_PAUSE)
+            time.sleep(_PAUSE)  # flock has no wait with a limit; this is the vault's own thread
 
     def _try(self, kind: int) -> bool:
         with suppress(BlockingIOError):

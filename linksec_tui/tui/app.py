@@ -113,6 +113,7 @@ class LinksecApp(Front):
             self.show_impostor(self.impostor.mode)
         self._leave_on_signals()
         if not self.config.accounts:
+            self.standing = replace(self.standing, opened=True)  # nothing is being opened
             self.push_screen(StartScreen())
             return
         self.push_screen(MailboxScreen())

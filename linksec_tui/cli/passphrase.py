@@ -10,7 +10,7 @@ from linksec_tui.model.errors import NoKey
 _TERMINAL = Path("/dev/tty")
 
 
-def ask_on_terminal() -> str:
+def ask_on_terminal(asked: str) -> str:
     """What the person types, unseen. Raises NoKey where there is no terminal."""
     try:
         with _TERMINAL.open("r+b", buffering=0):
@@ -20,4 +20,4 @@ def ask_on_terminal() -> str:
             "No key for the store: its passphrase is asked for on a terminal, and there is none here.",
             "Set [store] key to command or password for use without one.",
         ) from error
-    return getpass.getpass("Passphrase of the store: ")
+    return getpass.getpass(f"{asked}: ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets as randomness
 import tempfile
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ from linksec_tui.desk.rooms import Rooms
 from linksec_tui.desk.secrets import Secrets
 from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
-from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE, store_key
+from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE, Ask, store_key
 from linksec_tui.desk.worker import Worker
 from linksec_tui.link.gather import Gatherer, Wiring
 from linksec_tui.model.errors import NoKey, StoreDamaged
@@ -48,7 +48,7 @@ class _Files:
 
 @asynccontextmanager
 async def open_desk(
-    config: Config, *, worker: bool = True, mailboxes: bool = True, passphrase: Callable[[], str] | None = None
+    config: Config, *, worker: bool = True, mailboxes: bool = True, passphrase: Ask | None = None
 ) -> AsyncGenerator[Desk]:
     """A desk, and with `worker` the tasks behind it; without `mailboxes` they submit and do not synchronise.
 
@@ -109,9 +109,7 @@ def _first(fault: BaseException) -> BaseException:
     return _first(grouped[0]) if grouped else fault
 
 
-async def _open_files(
-    config: Config, secrets: Secrets, passphrase: Callable[[], str] | None, stack: AsyncExitStack
-) -> _Files:
+async def _open_files(config: Config, secrets: Secrets, passphrase: Ask | None, stack: AsyncExitStack) -> _Files:
     try:
         key = await store_key(config, secrets, passphrase)
     except NoKey as error:

@@ -24,7 +24,11 @@ MAIL_FILE = "mail.db"
 _WRAPPED_FILE = "store.key"
 _HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
-Ask = Callable[[], str]
+Ask = Callable[[str], str]  # the question → what the person typed; called in a thread
+
+OPENS = "The passphrase that opens the store"
+NEW = "A new passphrase for the store"
+AGAIN = "The same passphrase once more"
 
 
 async def store_key(config: Config, secrets: Secrets, ask_passphrase: Ask | None) -> bytes:
@@ -74,7 +78,11 @@ async def _from_keyring(config: Config, secrets: Secrets) -> bytes:
 async def _from_passphrase(config: Config, ask: Ask | None) -> bytes:
     if ask is None:
         raise NoKey("No key for the store: it is opened by a passphrase.", "Start this where you can be asked for it.")
-    passphrase = await asyncio.to_thread(ask)
+    if (config.state / _WRAPPED_FILE).exists():
+        return await asyncio.to_thread(_unwrap, config, await asyncio.to_thread(ask, OPENS))
+    passphrase = await asyncio.to_thread(ask, NEW)
+    if await asyncio.to_thread(ask, AGAIN) != passphrase:
+        raise NoKey("No key for the store: the two passphrases differ. Nothing was written.", "Try again.")
     return await asyncio.to_thread(_unwrap, config, passphrase)
 
 

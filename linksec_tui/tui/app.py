@@ -128,10 +128,10 @@ class LinksecApp(Front):
 
         return open_desk(self.config, passphrase=self._ask_passphrase)
 
-    def _ask_passphrase(self) -> str:
+    def _ask_passphrase(self, asked: str) -> str:
         """Called by desk from a thread of its own, which waits for the person."""
         self._passphrase = Future()
-        question = AskLine("The passphrase that opens the store", hidden=True)
+        question = AskLine(asked, hidden=True)
         self.call_from_thread(self.push_screen, question, self._passphrase.set_result)
         if not (given := self._passphrase.result()):
             raise NoKey("No key for the store: no passphrase was given.", "Look again when you have it.")

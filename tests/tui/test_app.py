@@ -226,11 +226,13 @@ async def test_a_passphrase_is_asked_for_on_the_screen_and_not_shown(
     locked = replace(config, state=tmp_path / "state", store=Store(key=KeySource.PASSPHRASE), accounts=config.accounts)
     app = LinksecApp(locked)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "passphrase that opens the store" in shown(app))
+        await until(pilot, lambda: "new passphrase for the store" in shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: "no passphrase was given" in shown(app) and app.focused is not None)
         await pilot.press("r")
-        await until(pilot, lambda: "passphrase that opens the store" in shown(app))
+        await until(pilot, lambda: "new passphrase for the store" in shown(app))
+        await pilot.press(*"open", "enter")
+        await until(pilot, lambda: "once more" in shown(app))
         await pilot.press(*"open", "enter")
         await until(pilot, lambda: app.open_desk_or_none is not None)
         assert "open" not in shown(app).split("\n")[10]
@@ -241,6 +243,6 @@ async def test_quitting_while_the_passphrase_is_asked_for_ends(
 ) -> None:
     app = LinksecApp(replace(config, state=tmp_path / "state", store=Store(key=KeySource.PASSPHRASE)))
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "passphrase that opens the store" in shown(app))
+        await until(pilot, lambda: "new passphrase for the store" in shown(app))
         await pilot.press("ctrl+q")
     assert app.return_value is Leave.DONE

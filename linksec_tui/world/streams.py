@@ -10,6 +10,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from .tasks import Tasks
@@ -162,7 +163,8 @@ class Wire:
 
     def cut(self) -> None:
         """The cable is pulled: no farewell, neither of TLS nor of TCP."""
-        self._writer.transport.abort()
+        with suppress(AttributeError):  # Python 3.11.2: a TLS transport closed twice has forgotten what to abort
+            self._writer.transport.abort()
 
     async def hang_up(self) -> None:
         self._writer.close()
@@ -170,7 +172,7 @@ class Wire:
             async with asyncio.timeout(FAREWELL_SECONDS):
                 await self._writer.wait_closed()
         except (OSError, TimeoutError):
-            self._writer.transport.abort()
+            self.cut()
 
 
 class Door:

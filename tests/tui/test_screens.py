@@ -88,7 +88,8 @@ def link(number: int, domain: str, talk: tuple[tuple[Direction, bytes], ...], at
 
 
 async def mailbox(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
-    await until(pilot, lambda: stage.standing.unread > 0)
+    # drawn, not only counted: a dialogue over a screen that was never painted has nothing behind it
+    await until(pilot, lambda: stage.standing.unread > 0 and "Sender" in stage.export_screenshot())
 
 
 async def reading(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:

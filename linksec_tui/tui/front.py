@@ -81,7 +81,7 @@ class Front(App[Leave]):
 
     def open_again(self) -> None:
         """Try once more to open the desk."""
-        raise NotImplementedError
+        raise NotImplementedError  # the app does it; screens know this base alone
 
     def key(self, key_id: str) -> str:
         """The key a person presses for `key_id`, as remapped, for sentences that name it."""

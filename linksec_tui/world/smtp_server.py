@@ -52,7 +52,7 @@ class SmtpSession:
 
     async def take(self, envelope: Envelope, content: bytes) -> str:
         """Takes the message over; returns the reply. Raises Refused."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of server has its own way
 
     def reached(self, step: Step) -> None:
         """Called before the answer at each step: the seam for faults."""

@@ -107,7 +107,7 @@ def _listens(address: tuple[str, int]) -> bool:
 def _until(condition: Callable[[], bool], seconds: float) -> bool:
     end = time.monotonic() + seconds
     while not (met := condition()) and time.monotonic() < end:
-        time.sleep(0.05)
+        time.sleep(0.05)  # a port that somebody else opens can only be tried
     return met
 
 

@@ -38,7 +38,7 @@ _CARD = {
 
 
 class Verbs(Page):
-    """The mailbox screen's verbs; `MailboxScreen` gives them something to work on."""
+    """The mailbox screen's verbs; `MailboxScreen` gives them something to work on, and has what is not here."""
 
     messages: MessageList
     view: MessageView

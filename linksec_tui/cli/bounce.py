@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import OK, Call
 from linksec_tui.cli.opened import opened
-from linksec_tui.cli.output import Json, Output
+from linksec_tui.cli.output import Output
 from linksec_tui.model.errors import EXIT_BAD_INPUT, BadInput, StoreError
+from linksec_tui.model.json_text import Json
 from linksec_tui.model.letter import Bounce, BounceCard, Report
 from linksec_tui.model.visible import visible
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import OK, Call, UsageError, chosen_account
 from linksec_tui.cli.check_text import Table, summary_of
-from linksec_tui.cli.contract import Result, Wanted, render_result, render_results
 from linksec_tui.cli.opened import opened
 from linksec_tui.cli.options import requirement
 from linksec_tui.config import Config, ProbeWhen
 from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.checked import Result, Wanted
+from linksec_tui.model.contract import render_result, render_results
 from linksec_tui.model.errors import EXIT_USAGE, BadInput
 from linksec_tui.model.evidence import Failure, RouteStatus
 from linksec_tui.model.letter import Requirement

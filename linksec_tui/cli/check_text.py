@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from linksec_tui.cli.badge import WIDEST_WORD
-from linksec_tui.cli.contract import Result, Wanted
 from linksec_tui.cli.output import Output, columns, padded
 from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.checked import Result, Wanted
 from linksec_tui.model.evidence import DaneStatus, Exchanger, Source, StarttlsStatus
 from linksec_tui.model.letter import Requirement
 

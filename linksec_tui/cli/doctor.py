@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from linksec_tui import __version__, config_file
 from linksec_tui.cli.call import OK, Call
 from linksec_tui.cli.guard import error_line
-from linksec_tui.cli.output import PROGRAM, Json, Output
+from linksec_tui.cli.output import PROGRAM, Output
 from linksec_tui.config import Config
 from linksec_tui.model.account import Account, Server
 from linksec_tui.model.errors import ConfigurationError
+from linksec_tui.model.json_text import Json
 
 if TYPE_CHECKING:
     from linksec_tui.desk.examine import Examination, KeyringState, ResolverState, StoreState

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import OK, Call, UsageError
-from linksec_tui.cli.contract import rfc3339
 from linksec_tui.cli.opened import opened
 from linksec_tui.cli.options import add_common
-from linksec_tui.cli.output import Json, Output
+from linksec_tui.cli.output import Output
 from linksec_tui.cli.submission import Watch, tell, wait_for_answers, watch
 from linksec_tui.config_file import nearest
 from linksec_tui.model.errors import EXIT_QUEUED, LinksecError
+from linksec_tui.model.json_text import Json, rfc3339
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
 from linksec_tui.model.visible import visible
 

@@ -8,7 +8,6 @@ a value of the configuration never was.
 from __future__ import annotations
 
 import contextlib
-import json
 import locale
 import os
 import re
@@ -16,18 +15,16 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO, TypeAlias
+from typing import TextIO
 
 from linksec_tui.cli.badge import WIDEST_WORD, Glyphs, coloured, glyph_of
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.json_text import Json, json_text
 from linksec_tui.model.visible import visible_text
-
-JsonValue: TypeAlias = "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
-Json: TypeAlias = "Mapping[str, JsonValue]"
 
 PROGRAM = "linksec-tui"
 _NARROWEST = 40  # below it, wrapping makes text harder to read than the terminal's own
@@ -120,11 +117,7 @@ class Output:
         return safe if self.style.glyphs is Glyphs.UNICODE else safe.translate(_ASCII)
 
     def _json(self, value: Json | Sequence[Json], indent: int | None = None) -> str:
-        """As people read it, unless something in it could be obeyed: JSON has another spelling for that."""
-        text = json.dumps(value, indent=indent, ensure_ascii=False)
-        if self.style.glyphs is Glyphs.UNICODE and visible_text(text) == text:
-            return text
-        return json.dumps(value, indent=indent)
+        return json_text(value, indent=indent, ascii_only=self.style.glyphs is not Glyphs.UNICODE)
 
     def _aside(self, text: str) -> None:
         try:

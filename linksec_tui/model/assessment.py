@@ -110,3 +110,7 @@ class Assessment:
     @property
     def gate_warnings(self) -> tuple[Warning, ...]:
         return tuple(warning for warning in self.warnings if warning.opens_gate)
+
+    def meets(self, minimum: Assurance) -> bool:
+        """Would it pass the gate? Warnings that open it count as falling short (link-security.md §4)."""
+        return self.assurance >= minimum and not self.gate_warnings

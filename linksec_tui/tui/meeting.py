@@ -45,7 +45,7 @@ def meeting_sentence(
     if not recipients:
         return [styled("Nobody to write to yet.", "$muted")]
     judged = [(each, known[each.address.domain]) for each in recipients if each.address.domain in known]
-    short = [(each, judgement) for each, judgement in judged if not meets(judgement, requirement)]
+    short = [(each, judgement) for each, judgement in judged if not judgement.meets(requirement.minimum)]
     parts = [_count(len(judged) - len(short), len(recipients), requirement)]
     if waiting := len(recipients) - len(judged):
         parts.append(styled(f"{waiting} not known yet", "$muted"))
@@ -53,11 +53,6 @@ def meeting_sentence(
     if len(short) > NAMED:
         parts.append(styled(f"and {len(short) - NAMED} more", "$muted"))
     return parts
-
-
-def meets(assessment: Assessment, requirement: Requirement) -> bool:
-    """Would this recipient pass the gate as it stands?"""
-    return assessment.assurance >= requirement.minimum and not assessment.gate_warnings
 
 
 def _count(meeting: int, of: int, requirement: Requirement) -> Content:

@@ -12,10 +12,11 @@ import pytest
 
 from linksec_tui.cli.badge import Glyphs
 from linksec_tui.cli.check_text import Table, summary_of
-from linksec_tui.cli.contract import Result, Wanted, render_result, render_results
 from linksec_tui.cli.output import Output, Style
 from linksec_tui.model.address import Address
 from linksec_tui.model.assessment import Assessment, Assurance, Reason, Warning  # noqa: A004 - the contract's word
+from linksec_tui.model.checked import Result, Wanted
+from linksec_tui.model.contract import render_result, render_results
 from linksec_tui.model.evidence import (
     Answer,
     CertificateState,

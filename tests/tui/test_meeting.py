@@ -12,7 +12,7 @@ from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.model.letter import Requirement
 from linksec_tui.tui.badge import Glyphs
-from linksec_tui.tui.meeting import meeting_sentence, meets, requirement_words
+from linksec_tui.tui.meeting import meeting_sentence, requirement_words
 
 if TYPE_CHECKING:
     from conftest import Judge
@@ -55,7 +55,7 @@ def test_who_meets_it(
 
 def test_who_carries_a_warning_of_the_gate_meets_nothing(judge: Judge) -> None:
     warning = judgement.Warning(code="possible-attack")
-    assert not meets(judge("x.example", Assurance.LINK_SECURE, warnings=(warning,)), Requirement.ANY)
+    assert not judge("x.example", Assurance.LINK_SECURE, warnings=(warning,)).meets(Requirement.ANY.minimum)
 
 
 def test_the_middle_requirements_are_called_what_they_are_a_check_before_sending() -> None:

@@ -1,4 +1,4 @@
-"""Assessment → the JSON that `check` prints (experience.md §1).
+"""Assessment → the JSON of `check`, as it is printed and as it is exported (experience.md §1).
 
 It is a contract: fields may be added, never renamed.
 """
@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from linksec_tui.cli.output import Json
-from linksec_tui.model import assessment as judgement
-from linksec_tui.model.address import Address
-from linksec_tui.model.assessment import Assessment, Assurance, Reason
-from linksec_tui.model.evidence import (
+from . import assessment as judgement
+from .assessment import Assessment, Assurance, Reason
+from .checked import Result
+from .evidence import (
     Answer,
     Declaration,
     Exchanger,
@@ -24,37 +22,10 @@ from linksec_tui.model.evidence import (
     Sts,
     StsStatus,
 )
-from linksec_tui.model.letter import Requirement
+from .json_text import Json, rfc3339
 
 # STARTTLS is what a provider tries, not what it insists on.
 _ENFORCEABLE = (Mechanism.DANE, Mechanism.MTA_STS, Mechanism.REQUIRETLS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Somebody to be checked. `address` is None where a whole domain was named; `shown` is what people read."""
-
-    domain: str
-    shown_domain: str
-    address: Address | None = None
-
-    @property
-    def shown(self) -> str:
-        return f"{self.address.local}@{self.shown_domain}" if self.address else self.shown_domain
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """One recipient, the judgement of the way there, and what was demanded of it."""
-
-    wanted: Wanted
-    assessment: Assessment
-    requirement: Requirement
-
-    @property
-    def meets(self) -> bool:
-        """Warnings that open the gate count as falling short (link-security.md §4)."""
-        return self.assessment.assurance >= self.requirement.minimum and not self.assessment.gate_warnings
 
 
 def render_results(results: Sequence[Result]) -> Json:
@@ -97,11 +68,6 @@ def render_result(result: Result) -> Json:
         "elapsed_ms": assessment.elapsed_ms,
         "from_cache": assessment.from_cache,
     }
-
-
-def rfc3339(at: datetime) -> str:
-    """A moment in UTC, to the second (RFC 3339)."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _reason(reason: Reason) -> Json:

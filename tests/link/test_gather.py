@@ -15,6 +15,7 @@ from types import MappingProxyType
 import pytest
 
 from linksec_tui.config import ConnectTo, Network
+from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.gather import KEPT_FOR, Asked, Gatherer, Wiring
 from linksec_tui.link.known import KnownList
 from linksec_tui.model.assessment import Assessment, Assurance
@@ -30,7 +31,6 @@ from linksec_tui.model.evidence import (
 )
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.resolver import Resolver
-from tests.link.brief_memory import BriefMemory, BriefPolicies
 from tests.link.dns_table import Clock, DnsTable, GatedTable, resolver_over
 from tests.link.policy_host import PolicyHost
 from tests.wire.strangers import Authority, Exchanger, serve
@@ -109,8 +109,8 @@ async def scene_over(table: DnsTable, tmp_path: Path, stack: AsyncExitStack) -> 
         gatherer=None,  # pyright: ignore[reportArgumentType]  # made by restart, one line below
         host=host,
         exchangers=exchangers,
-        memory=BriefMemory(),
-        policies=BriefPolicies(),
+        memory=BriefMemory(clock=clock),
+        policies=BriefPolicies(clock=clock),
         authority=authority,
         network=Network(),
         rules=tuple(ConnectTo(host=h, port=p, address="127.0.0.1", to_port=to) for h, p, to in rules),
@@ -338,7 +338,7 @@ class FullDisk(BriefPolicies):
 
 
 async def test_a_store_that_fails_says_its_sentence(scene: Scene) -> None:
-    scene.restart(policies=FullDisk())
+    scene.restart(policies=FullDisk(clock=scene.clock))
     with pytest.raises(StoreError, match="disk is full"):
         await scene.ask()
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
+from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.memory import (
     BAD_NEWS,
     DANE_REMEMBERED,
@@ -29,7 +30,6 @@ from linksec_tui.model.evidence import (
     StarttlsStatus,
     StsStatus,
 )
-from tests.link.brief_memory import BriefMemory, BriefPolicies
 from tests.link.evidence_cases import DOMAIN, NOW, WEEK, Case, evidence_of_case
 
 HOST = "mx.a.example"
@@ -178,7 +178,7 @@ def test_the_same_promise_seen_anew_is_other_evidence() -> None:
 
 
 async def test_a_memory_without_a_store_replaces_by_mechanism() -> None:
-    memory = BriefMemory()
+    memory = BriefMemory(clock=lambda: NOW)
     policy = replace(dane_promise(), mechanism=Mechanism.MTA_STS, detail="enforce 1")
     first = Sighting(
         promises=MappingProxyType({Mechanism.DANE: (dane_promise(),), Mechanism.MTA_STS: (policy,)}),
@@ -194,7 +194,7 @@ async def test_a_memory_without_a_store_replaces_by_mechanism() -> None:
 
 
 async def test_policies_without_a_store_are_kept_by_domain() -> None:
-    policies = BriefPolicies()
+    policies = BriefPolicies(clock=lambda: NOW)
     policy = CachedPolicy(
         domain=DOMAIN, id="1", status=StsStatus.ENFORCE, max_age=60, mx=(HOST,), fetched_at=NOW, expires_at=NOW + WEEK
     )

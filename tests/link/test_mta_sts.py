@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from linksec_tui.link.brief_memory import BriefPolicies
 from linksec_tui.link.mta_sts import PAUSE_AFTER_FETCH, PolicyReader
 from linksec_tui.link.source import Inquiry
 from linksec_tui.model.evidence import Failure, Sts, StsStatus
-from tests.link.brief_memory import BriefPolicies
 from tests.link.dns_table import Clock, DnsTable, resolver_over
 from tests.link.policy_host import ENFORCE, PolicyHost, policy_host
 from tests.wire.strangers import Authority
@@ -52,7 +52,7 @@ class Scene:
 async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
     table, clock = DnsTable(), Clock()
     async with policy_host(Authority(tmp_path)) as (host, https):
-        reader = PolicyReader(resolver=resolver_over(table, clock), https=https, cache=BriefPolicies())
+        reader = PolicyReader(resolver=resolver_over(table, clock), https=https, cache=BriefPolicies(clock=clock))
         scene = Scene(table=table, clock=clock, host=host, reader=reader)
         scene.publish("1")
         yield scene

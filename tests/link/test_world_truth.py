@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 import pytest
 
 from linksec_tui.config import Config
+from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.gather import Asked, Gatherer, Wiring
 from linksec_tui.link.provider import provider_facts
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.resolver import open_resolver
 from linksec_tui.world import World
-from tests.link.brief_memory import BriefMemory, BriefPolicies
 
 
 def now() -> datetime:
@@ -35,8 +35,8 @@ async def gatherer(config: Config) -> AsyncGenerator[Gatherer]:
             network=config.network,
             resolver=resolver,
             dialler=dialler,
-            policies=BriefPolicies(),
-            memory=BriefMemory(),
+            policies=BriefPolicies(clock=now),
+            memory=BriefMemory(clock=now),
             clock=now,
             own_domains=[account.address.domain for account in config.accounts],
         )

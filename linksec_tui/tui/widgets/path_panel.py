@@ -13,10 +13,10 @@ from textual.widgets import Static
 
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.path import Fact, Path, Strength, Stretch, path_of
 from linksec_tui.tui.badge import badge, label
 from linksec_tui.tui.flow import hung, hung_with_origin
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.path import Fact, Path, Strength, Stretch, path_of
 from linksec_tui.tui.text import assemble, plain, styled
 
 ROOMY = 16  # lines; below that no line stays empty

@@ -1,8 +1,14 @@
-"""Memory and policies without a store: what link asks of desk, kept in tables."""
+"""Memory and policies without a store: what was seen since the program was started, kept in tables.
+
+For those who look up recipients and keep no files: the library. It forgets what has expired, and of a long list the
+domains that were seen longest ago.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from linksec_tui.link.source import Sighting
 from linksec_tui.model.evidence import CachedPolicy, Recollection
@@ -10,14 +16,19 @@ from linksec_tui.model.evidence import CachedPolicy, Recollection
 DOMAINS = 10_000  # of a large list; a few hundred octets each
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class BriefMemory:
-    """What was seen of each domain since the program was started, the oldest out first."""
+    """What was seen of each domain; `source.Memory` says what is promised."""
 
-    _domains: dict[str, Recollection] = field(default_factory=dict)
+    clock: Callable[[], datetime]
+    _domains: dict[str, Recollection] = field(default_factory=dict, init=False)
 
     async def recall(self, domain: str) -> Recollection:
-        return self._domains.get(domain, Recollection())
+        known, now = self._domains.get(domain, Recollection()), self.clock()
+        return Recollection(
+            promises=tuple(promise for promise in known.promises if promise.expires_at > now),
+            observations=tuple(seen for seen in known.observations if seen.expires_at > now),
+        )
 
     async def remember(self, domain: str, sighting: Sighting) -> None:
         known = self._domains.pop(domain, Recollection())
@@ -30,14 +41,16 @@ class BriefMemory:
             del self._domains[next(iter(self._domains))]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class BriefPolicies:
-    """Policies fetched since the program was started, the oldest out first."""
+    """Policies that were fetched; `source.PolicyCache` says what is promised."""
 
-    _policies: dict[str, CachedPolicy] = field(default_factory=dict)
+    clock: Callable[[], datetime]
+    _policies: dict[str, CachedPolicy] = field(default_factory=dict, init=False)
 
     async def read_policy(self, domain: str) -> CachedPolicy | None:
-        return self._policies.get(domain)
+        policy = self._policies.get(domain)
+        return policy if policy is not None and policy.expires_at > self.clock() else None
 
     async def write_policy(self, policy: CachedPolicy) -> None:
         self._policies.pop(policy.domain, None)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from linksec_tui.model.assessment import Assessment, Assurance, Reason
-from linksec_tui.model.connection import TlsFacts
-from linksec_tui.model.evidence import Dnssec, Exchanger, Mechanism, Source
+from .assessment import Assessment, Assurance, Reason
+from .connection import TlsFacts
+from .evidence import Dnssec, Exchanger, Mechanism, Source
 
 
 class Strength(Enum):

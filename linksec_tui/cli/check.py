@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import OK, Call, UsageError, chosen_account
@@ -28,7 +26,6 @@ SUMMARY = "who could read a letter to these people on its way?"
 SHORT = 1
 NO_LOOKUP = 3
 MAX_LIST = 16 << 20  # a list of recipients: a few hundred thousand addresses
-AT_ONCE = 32  # domains in the air: enough to hide slow ones, few enough for a home router's resolver
 PROBED_AT_ONCE = 50  # experience.md §5: automatic probes for at most so many recipients
 
 
@@ -128,13 +125,12 @@ async def _check(desk: Desk, everyone: Sequence[Wanted], asked: CheckArguments, 
     for index, wanted in enumerate(everyone):
         by_domain.setdefault(wanted.domain, []).append(index)
 
-    def found(domain: str, assessment: Assessment) -> None:
-        for index in by_domain[domain]:
-            result = Result(wanted=everyone[index], assessment=assessment, requirement=asked.require)
-            show.arrived(index, result)
-
-    question = _Question(account=asked.sender, fresh=asked.fresh, probe=_probe(desk.config, len(everyone), asked, call))
-    await _assess_all(desk, list(by_domain), question, found)
+    probe = _probe(desk.config, len(everyone), asked, call)
+    async for assessment in desk.assess_many(by_domain, account=asked.sender, fresh=asked.fresh, probe=probe):
+        if assessment.complete:
+            for index in by_domain[assessment.domain]:
+                result = Result(wanted=everyone[index], assessment=assessment, requirement=asked.require)
+                show.arrived(index, result)
     return show.finish()
 
 
@@ -146,37 +142,6 @@ def _probe(config: Config, how_many: int, asked: CheckArguments, call: Call) -> 
         call.output.note(f"More than {PROBED_AT_ONCE} recipients: their servers are asked only with --probe.")
         return False
     return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
-    """How each domain is asked about."""
-
-    account: str | None
-    fresh: bool
-    probe: bool | None
-
-
-async def _assess_all(
-    desk: Desk, domains: Sequence[str], question: _Question, found: Callable[[str, Assessment], None]
-) -> None:
-    waiting = iter(domains)
-
-    async def ask_one_after_the_other() -> None:
-        for domain in waiting:  # all of them draw from the same list
-            found(domain, await _last_word(desk, domain, question))
-
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(AT_ONCE, len(domains))):
-            group.create_task(ask_one_after_the_other())
-
-
-async def _last_word(desk: Desk, domain: str, question: _Question) -> Assessment:
-    """The assessment when every source has answered, or the deadline has passed."""
-    said = [
-        each async for each in desk.assess(domain, account=question.account, fresh=question.fresh, probe=question.probe)
-    ]
-    return said[-1]
 
 
 class _Show:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from linksec_tui.config import ProbeWhen
 from linksec_tui.desk.providers import Providers
@@ -45,6 +45,8 @@ class Assessing:
                 if not assessment.complete:
                     yield assessment
                     continue
+                if not meeting.done():
+                    yield replace(self._judged(question, assessment), complete=False)
                 await meeting
                 yield self._judged(question, assessment)
         finally:
@@ -54,8 +56,7 @@ class Assessing:
         """A complete assessment of each domain, none older than ten minutes; asked all at once."""
         wanted = sorted(domains)
         questions = [Question(domain=domain, account=account) for domain in wanted]
-        await self.providers.meet(account)
-        found = await asyncio.gather(*map(self._complete, questions))
+        found = await asyncio.gather(*map(self.complete, questions))
         return dict(zip(wanted, found, strict=True))
 
     def exchangers(self, domain: str) -> tuple[str, ...]:
@@ -66,8 +67,25 @@ class Assessing:
         """Something new is known of the domain: the next question is asked again."""
         self._renewed.add(domain)
 
-    async def _complete(self, question: Question) -> Assessment:
-        return self._judged(question, await self.gatherer.assessment(question.domain, self._asked(question)))
+    async def complete(self, question: Question) -> Assessment:
+        """The assessment when every source has answered, or the deadline has passed."""
+        meeting = asyncio.create_task(self.providers.meet(question.account))
+        try:
+            assessment = await self.gatherer.assessment(question.domain, self._asked(question))
+            await meeting
+        finally:
+            meeting.cancel()
+        return self._judged(question, assessment)
+
+    async def at_hand(self, question: Question) -> Assessment | None:
+        """The judgement of evidence that is still good, where there is some: nobody is asked about it.
+
+        Not complete while the provider was not met: the rungs above Verifiable hang on it.
+        """
+        kept = await self.gatherer.at_hand(question.domain, self._asked(question))
+        if kept is None:
+            return None
+        return replace(self._judged(question, kept), complete=self.providers.met(question.account))
 
     def _judged(self, question: Question, assessment: Assessment) -> Assessment:
         """The same evidence, for the provider as it is known by now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from linksec_tui.config import Config
 from linksec_tui.desk import people
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing, Question
+from linksec_tui.desk.checking import assess_many
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.drafting import Drafting
 from linksec_tui.desk.memory import StoredMemory
@@ -91,6 +92,15 @@ class Desk:
         """What is at hand at once, then as the sources answer; the last one is complete."""
         question = Question(domain=domain, account=account or "", fresh=fresh, probe=probe)
         async with aclosing(self.assessing.assess(question)) as assessments:
+            async for assessment in assessments:
+                yield assessment
+
+    async def assess_many(
+        self, domains: Iterable[str], *, account: str | None = None, fresh: bool = False, probe: bool | None = None
+    ) -> AsyncGenerator[Assessment]:
+        """A long list: each domain's as it comes, what is at hand first; the last of a domain is complete."""
+        questions = [Question(domain=domain, account=account or "", fresh=fresh, probe=probe) for domain in domains]
+        async with aclosing(assess_many(self.assessing, questions)) as assessments:
             async for assessment in assessments:
                 yield assessment
 

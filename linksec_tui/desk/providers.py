@@ -47,9 +47,16 @@ class Providers:
         found = self.rooms.config.account(account or None)
         if found is None or found.submission is None:
             return
-        not_before = self._not_before.get(found.name)
-        if not_before is None or self.rooms.clock() >= not_before:
+        if not self.met(account):
             await self._meeting.ask(found.name, lambda: self._meet(found))
+
+    def met(self, account: str | None) -> bool:
+        """Is there nothing more to be learnt from it for now?"""
+        found = self.rooms.config.account(account or None)
+        if found is None or found.submission is None:
+            return True
+        not_before = self._not_before.get(found.name)
+        return not_before is not None and self.rooms.clock() < not_before
 
     async def open_session(self, account: Account) -> SubmissionSession:
         """Connected and logged in. Raises ConnectionProblem, ConfigurationError."""

@@ -120,6 +120,12 @@ class Gatherer:
             running.cancel()
             await asyncio.wait([running])
 
+    async def at_hand(self, domain: str, asked: Asked) -> Assessment | None:
+        """The judgement of evidence that is still good; nobody is asked, and no turn is waited for."""
+        started = asyncio.get_running_loop().time()
+        kept = await self._still_good(domain, asked)
+        return None if kept is None else self._judge_again(kept, asked, started)
+
     async def assessment(self, domain: str, asked: Asked) -> Assessment:
         """The complete judgement only: what a long list of recipients wants."""
         started = asyncio.get_running_loop().time()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.lab import topology
+from tests.lab import domains, topology
 from tests.lab.certificates import Certificates
 
 _CONFIGURATION = """\
@@ -88,7 +88,7 @@ def write_dovecot(directory: Path, run: Path, log: Path, certificates: Certifica
     """The configuration file, with everything that it names."""
     (directory / "mail").mkdir(parents=True)
     shutil.chown(directory / "mail", "nobody", "nogroup")
-    receivers = {domain.recipient: topology.RECEIVER_PASSWORD for domain in topology.RECEIVING}
+    receivers = {domain.recipient: topology.RECEIVER_PASSWORD for domain in domains.RECEIVING}
     people = topology.PASSWORDS | receivers
     passwords = directory / "people"
     passwords.write_text("".join(f"{address}:{{PLAIN}}{password}::::::\n" for address, password in people.items()))

@@ -9,15 +9,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.lab import topology
+from tests.lab import requiretls_front, topology
 from tests.lab.certificates import Certificates
 from tests.lab.dovecot import write_dovecot
-from tests.lab.postfix import Postfix, exchangers, provider
+from tests.lab.exchangers import exchangers
+from tests.lab.postfix import Postfix
+from tests.lab.provider import provider
 from tests.lab.servers import Roster, Server, wait_for
 from tests.lab.topology import DIRECTORY
 from tests.lab.zones import write_dns
 
-PACKAGES = ("unbound", "nsd", "ldnsutils", "postfix", "dovecot-core", "dovecot-imapd", "dovecot-lmtpd")
+PACKAGES = (
+    *("unbound", "nsd", "ldnsutils", "postfix", "dovecot-core", "dovecot-imapd", "dovecot-lmtpd"),
+    *("gnome-keyring", "dbus-daemon"),
+)
 CA_FILE = DIRECTORY / "certificates" / "ca.pem"
 CONFIGURATION = DIRECTORY / "linksec-tui.toml"
 LOGS = DIRECTORY / "log"
@@ -135,24 +140,29 @@ def _servers() -> Iterator[Server]:
     dns = DIRECTORY / "dns"
     write_dns(dns, certificates)
     dovecot = write_dovecot(DIRECTORY / "dovecot", DIRECTORY / "run", LOGS / "dovecot.log", certificates)
-    policies = (sys.executable, "-m", "tests.lab.policy_host", str(CA_FILE.parent))
     imap = tuple((topology.IMAP, port) for port in (993, topology.LMTP_PORT, topology.SASL_PORT))
     inbound = exchangers(DIRECTORY / "exchangers", LOGS / "exchangers-mail.log", certificates)
     outbound = provider(DIRECTORY / "provider", LOGS / "provider-mail.log", certificates)
     yield _server("nsd", ("nsd", "-d", "-c", f"{dns}/nsd.conf"), (topology.NAMESERVER, 53))
     yield _server("unbound", ("unbound", "-d", "-p", "-c", f"{dns}/unbound.conf"), (topology.RESOLVER, 53))
-    yield _server("policies", policies, (topology.POLICY_HOST, 443))
+    yield _own("policy_host", (topology.POLICY_HOST, 443))
     yield _server("dovecot", ("dovecot", "-F", "-c", str(dovecot)), *imap)
-    yield _postfix("exchangers", inbound, *((domain.address, 25) for domain in topology.RECEIVING))
-    yield _postfix("provider", outbound, (topology.SUBMISSION, 465), (topology.SUBMISSION, 587))
+    yield _postfix("exchangers", inbound)
+    yield _own("requiretls_front", *((domain.address, 25) for domain in requiretls_front.DOMAINS))
+    yield _postfix("provider", outbound)
 
 
 def _server(name: str, command: tuple[str, ...], *listens: tuple[str, int]) -> Server:
     return Server(name=name, command=command, listens=listens)
 
 
-def _postfix(name: str, postfix: Postfix, *listens: tuple[str, int]) -> Server:
-    return Server(name=name, command=postfix.command, listens=listens, pid_file=postfix.pid_file)
+def _own(module: str, *listens: tuple[str, int]) -> Server:
+    """A server of ours: a module of this directory, told where the certificates are."""
+    return _server(module, (sys.executable, "-m", f"tests.lab.{module}", str(CA_FILE.parent)), *listens)
+
+
+def _postfix(name: str, postfix: Postfix) -> Server:
+    return Server(name=name, command=postfix.command, listens=postfix.listens, pid_file=postfix.pid_file)
 
 
 def _empty_directory() -> None:

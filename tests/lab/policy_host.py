@@ -7,13 +7,19 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tests.lab import topology
+from tests.lab import domains, topology
+from tests.lab.domains import Domain, Policy, Served
 
-_POLICY = "version: STSv1\r\nmode: enforce\r\nmx: {exchanger}\r\nmax_age: 86400\r\n"
+
+def _text(domain: Domain, policy: Policy) -> str:
+    exchangers = "" if policy.mode == "none" else f"mx: {domain.policy_line}\r\n"
+    return f"version: STSv1\r\nmode: {policy.mode}\r\n{exchangers}max_age: 86400\r\n"
+
+
 _POLICIES = {
-    f"mta-sts.{domain.name}": _POLICY.format(exchanger=domain.policy_exchanger)
-    for domain in topology.DOMAINS
-    if domain.policy_exchanger
+    host: _text(domain, domain.policy)
+    for host, domain in domains.POLICIES.items()
+    if domain.policy and domain.policy.served is not Served.NOT_FOUND
 }
 
 
@@ -38,7 +44,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, certificates: Path) -> None:
         super().__init__((topology.POLICY_HOST, 443), _Answer)
-        contexts = {host: _context(certificates / f"{host}.pem") for host in _POLICIES}
+        contexts = {host: _context(certificates / f"{host}.pem") for host in domains.POLICIES}
         any_context = next(iter(contexts.values()))
 
         def choose(connection: ssl.SSLObject, host: str | None, _context: ssl.SSLContext) -> None:

@@ -1,4 +1,4 @@
-"""Two Postfixes: the sender's provider, which insists on DANE and MTA-STS, and one that plays every exchanger.
+"""One Postfix in a directory of its own.
 
 No DNS but the lab's is ever asked: the only Postfix program that looks names up is smtp(8), and it runs chrooted, so
 that it reads a resolv.conf of its own. The machine's is left alone and no mount namespace is needed.
@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.lab import topology
-from tests.lab.certificates import Certificates
-from tests.lab.topology import Certificate, Domain
 
 _SERVICES = """\
 pickup    unix n - n 60 1 pickup
@@ -72,6 +70,7 @@ class Postfix:
         self._log = log
         self._settings: dict[str, str] = {}
         self._services = _SERVICES
+        self._listens: list[tuple[str, int]] = []
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -81,13 +80,21 @@ class Postfix:
     def pid_file(self) -> Path:
         return self._directory / "queue" / "pid" / "master.pid"
 
+    @property
+    def listens(self) -> tuple[tuple[str, int], ...]:
+        return tuple(self._listens)
+
     def set(self, settings: Mapping[str, str]) -> None:
         self._settings |= settings
 
     def listen(self, address: str, port: int, settings: Mapping[str, str]) -> None:
         """One more smtpd(8), with settings of its own."""
-        options = "".join(f"\n    -o {{ {key} = {value} }}" for key, value in settings.items())
-        self._services += f"{address}:{port} inet n - n - - smtpd{options}\n"
+        self._listens.append((address, port))
+        self._services += f"{address}:{port} inet n - n - - smtpd{_options(settings)}\n"
+
+    def service(self, name: str, settings: Mapping[str, str]) -> None:
+        """One more smtp(8) for letters that go out, with settings of its own."""
+        self._services += f"{name} unix - - y - - smtp{_options(settings)}\n"
 
     def table(self, name: str, rows: Mapping[str, str]) -> str:
         """A lookup table beside main.cf; returns its name as Postfix wants it."""
@@ -114,75 +121,5 @@ class Postfix:
         (self._directory / "master.cf").write_text(self._services)
 
 
-def exchangers(directory: Path, log: Path, certificates: Certificates) -> Postfix:
-    """Every recipient domain's exchanger, and home.test's: one listener each, with its own name and certificate."""
-    postfix = Postfix(directory, log)
-    names = [topology.HOME, *(domain.name for domain in topology.RECEIVING)]
-    people = [*topology.PASSWORDS, *(domain.recipient for domain in topology.RECEIVING)]
-    postfix.set(
-        {
-            "myhostname": f"mx.{topology.HOME}",
-            "virtual_mailbox_domains": " ".join(names),
-            "virtual_mailbox_maps": postfix.table("mailboxes", dict.fromkeys(people, "x")),
-            "smtpd_relay_restrictions": "reject_unauth_destination",
-            "smtpd_recipient_restrictions": "reject_unlisted_recipient",
-        }
-    )
-    postfix.listen(topology.HOME_EXCHANGER, 25, _exchanger(f"mx.{topology.HOME}", certificates))
-    for domain in topology.RECEIVING:
-        postfix.listen(domain.address, 25, _exchanger_of(domain, certificates))
-    postfix.write()
-    return postfix
-
-
-def _exchanger_of(domain: Domain, certificates: Certificates) -> dict[str, str]:
-    if domain.certificate is Certificate.NONE:
-        return {"myhostname": domain.exchanger, "smtpd_tls_security_level": "none"}
-    return _exchanger(domain.exchanger, certificates)
-
-
-def _exchanger(host: str, certificates: Certificates) -> dict[str, str]:
-    certificate = str(certificates.file(host))
-    return {"myhostname": host, "smtpd_tls_security_level": "may", "smtpd_tls_chain_files": certificate}
-
-
-def provider(directory: Path, log: Path, certificates: Certificates) -> Postfix:
-    """home.test's submission server: TLS always, and outwards DANE, or MTA-STS where a domain has a policy."""
-    postfix = Postfix(directory, log)
-    host = f"smtp.{topology.HOME}"
-    owners = {address: address for address in topology.PASSWORDS}
-    postfix.set(
-        {
-            "myhostname": host,
-            "myorigin": topology.HOME,
-            "virtual_mailbox_domains": topology.HOME,
-            "virtual_mailbox_maps": postfix.table("mailboxes", owners),
-            "smtp_bind_address": topology.SUBMISSION,
-            "smtp_tls_CAfile": str(certificates.ca_file),
-            "smtp_tls_security_level": "dane",
-            "smtp_tls_policy_maps": postfix.table("mta-sts", _sts_levels()),
-            "smtpd_tls_chain_files": str(certificates.file(host)),
-            "smtpd_tls_security_level": "encrypt",
-            "smtpd_tls_auth_only": "yes",
-            "smtpd_sasl_auth_enable": "yes",
-            "smtpd_sasl_type": "dovecot",
-            "smtpd_sasl_path": f"inet:{topology.IMAP}:{topology.SASL_PORT}",
-            "smtpd_sender_login_maps": postfix.table("logins", owners),
-            "smtpd_sender_restrictions": "reject_sender_login_mismatch",
-            "smtpd_relay_restrictions": "permit_sasl_authenticated, reject",
-            "smtpd_recipient_restrictions": "reject_non_fqdn_recipient, permit_sasl_authenticated, reject",
-        }
-    )
-    postfix.listen(topology.SUBMISSION, 465, {"smtpd_tls_wrappermode": "yes"})
-    postfix.listen(topology.SUBMISSION, 587, {})
-    postfix.write()
-    return postfix
-
-
-def _sts_levels() -> dict[str, str]:
-    # What a resolver of MTA-STS policies would answer Postfix (RFC 8461 §4.1), written down beforehand.
-    return {
-        domain.name: f"secure match={domain.policy_exchanger} servername=hostname"
-        for domain in topology.DOMAINS
-        if domain.policy_exchanger
-    }
+def _options(settings: Mapping[str, str]) -> str:
+    return "".join(f"\n    -o {{ {key} = {value} }}" for key, value in settings.items())

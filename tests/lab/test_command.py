@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab import lab, letters, topology
+from tests.lab import domains, lab, letters, topology
 
 pytestmark = pytest.mark.lab
 
@@ -48,7 +48,7 @@ def _expected() -> dict[str, _Expected]:
 
 
 def test_there_is_an_expectation_for_every_domain() -> None:
-    assert set(_expected()) == {topology.HOME, topology.ABSENT, *(domain.name for domain in topology.DOMAINS)}
+    assert set(_expected()) == {topology.HOME, *(domain.name for domain in domains.DOMAINS)}
 
 
 def test_check_tells_the_domains_apart(command: _Command) -> None:
@@ -70,7 +70,7 @@ def test_check_exits_as_the_requirement_is_met(command: _Command, domain: str, s
 
 
 def test_send_refuses_whom_the_requirement_does_not_cover(command: _Command) -> None:
-    recipient = topology.domain("plain.test").recipient
+    recipient = domains.domain("plain.test").recipient
     letter = _LETTER.format(subject="stays at home")
     answer = command("send", "--require", "enforced", recipient, stdin=letter)
     assert answer.returncode == 77, answer.stderr
@@ -81,7 +81,7 @@ def test_send_refuses_whom_the_requirement_does_not_cover(command: _Command) -> 
 @pytest.mark.parametrize("name", ["dane.test", "sts.test"])
 def test_send_delivers_to_whom_it_covers(command: _Command, port: int, name: str) -> None:
     command.configuration.write_text(lab.configuration(command.configuration.parent / "state", port=port))
-    recipient = topology.domain(name).recipient
+    recipient = domains.domain(name).recipient
     subject = letters.unheard_of(f"by port {port} to {name}")
     answer = command("send", "--require", "enforced", recipient, stdin=_LETTER.format(subject=subject))
     assert answer.returncode == 0, answer.stderr
@@ -90,7 +90,7 @@ def test_send_delivers_to_whom_it_covers(command: _Command, port: int, name: str
 
 
 def test_a_letter_that_comes_back_is_explained(command: _Command, tmp_path: Path) -> None:
-    recipient = topology.domain("dane-bad.test").recipient
+    recipient = domains.domain("dane-bad.test").recipient
     subject = letters.unheard_of("to a server with another key")
     answer = command("send", recipient, stdin=_LETTER.format(subject=subject))
     assert answer.returncode == 0, answer.stderr

@@ -12,8 +12,8 @@ import dns.query
 import dns.rcode
 import pytest
 
-from tests.lab import lab, letters, topology
-from tests.lab.topology import Certificate, Domain, Signing
+from tests.lab import domains, lab, letters, requiretls_front, topology
+from tests.lab.domains import Domain, Signing, Tls
 
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab")]
 
@@ -24,26 +24,60 @@ def _asked(name: str, kind: str) -> tuple[dns.rcode.Rcode, bool]:
     return answer.rcode(), bool(answer.flags & dns.flags.AD)
 
 
-@pytest.mark.parametrize("domain", topology.DOMAINS, ids=lambda domain: domain.name)
+_SERVED = tuple(domain for domain in domains.ZONES if domain.has_exchanger)
+_BOGUS = (Signing.BOGUS, Signing.EXPIRED)
+
+
+@pytest.mark.parametrize("domain", domains.ZONES, ids=lambda domain: domain.name)
 def test_the_resolver_vouches_for_signed_zones_alone(domain: Domain) -> None:
-    expected = {
-        Signing.SIGNED: (dns.rcode.NOERROR, True),
-        Signing.UNSIGNED: (dns.rcode.NOERROR, False),
-        Signing.BOGUS: (dns.rcode.SERVFAIL, False),
-    }
-    assert _asked(domain.name, "MX") == expected[domain.signing]
+    kind = "A" if domain.way is domains.Way.ADDRESS else "MX"
+    if domain.signing in _BOGUS:
+        assert _asked(domain.name, kind) == (dns.rcode.SERVFAIL, False)
+    else:
+        assert _asked(domain.name, kind) == (dns.rcode.NOERROR, domain.signing is not Signing.UNSIGNED)
+
+
+@pytest.mark.parametrize("domain", _SERVED, ids=lambda domain: domain.name)
+def test_tlsa_records_are_proved_to_be_there_or_not(domain: Domain) -> None:
+    signed = domain.signing is Signing.SIGNED
+    spoilt = domain.signing in (*_BOGUS, Signing.BOGUS_TLSA)
+    there = dns.rcode.NOERROR if domain.tlsa is not domains.Tlsa.NONE else dns.rcode.NXDOMAIN
+    expected = dns.rcode.SERVFAIL if spoilt else there
+    assert _asked(f"_25._tcp.{domain.exchanger}", "TLSA") == (expected, signed)
 
 
 def test_the_resolver_proves_what_is_absent() -> None:
-    assert _asked(topology.ABSENT, "MX") == (dns.rcode.NXDOMAIN, True)
-    assert _asked("_25._tcp.mx.plain.test", "TLSA") == (dns.rcode.NXDOMAIN, True)
+    assert _asked("nodomain.test", "MX") == (dns.rcode.NXDOMAIN, True)
+    assert _asked("nomx.test", "MX") == (dns.rcode.NOERROR, True)
 
 
-@pytest.mark.parametrize("domain", topology.RECEIVING, ids=lambda domain: domain.name)
+@pytest.mark.parametrize("domain", domains.RECEIVING, ids=lambda domain: domain.name)
 def test_an_exchanger_offers_starttls_as_its_domain_is_meant_to(domain: Domain) -> None:
     with smtplib.SMTP(domain.address, 25, timeout=10) as session:
         session.ehlo()
-        assert session.has_extn("starttls") == (domain.certificate is not Certificate.NONE)
+        assert session.has_extn("starttls") == (domain.tls not in (Tls.NONE, Tls.STRIPPED))
+
+
+def test_the_weak_link_s_second_exchanger_has_no_starttls() -> None:
+    with smtplib.SMTP(domains.domain("weaklink.test").fallback_address, 25, timeout=10) as session:
+        session.ehlo()
+        assert not session.has_extn("starttls")
+
+
+@pytest.mark.parametrize("domain", requiretls_front.DOMAINS, ids=lambda domain: domain.name)
+def test_requiretls_is_offered_after_tls_and_taken(domain: Domain) -> None:
+    subject = letters.unheard_of(f"only over TLS to {domain.name}")
+    with smtplib.SMTP(domain.address, 25, timeout=10) as session:
+        session.ehlo()
+        assert not session.has_extn("requiretls")
+        session._host = domain.exchanger  # pyright: ignore[reportAttributeAccessIssue]  # dialled by address
+        session.starttls(context=letters.trusting())
+        session.ehlo()
+        assert session.has_extn("requiretls")
+        letter = f"Subject: {subject}\n\nMAIL stands here as a word only: MAIL FROM:<> REQUIRETLS\n"
+        session.sendmail("somebody@elsewhere.test", [domain.recipient], letter, mail_options=["REQUIRETLS"])
+    received = letters.arrived(domain.recipient, "SUBJECT", f'"{subject}"')
+    assert b"MAIL FROM:<> REQUIRETLS" in received
 
 
 def test_the_provider_takes_no_password_before_tls() -> None:
@@ -60,7 +94,7 @@ def test_nobody_listens_for_imap_in_clear() -> None:
         pass
 
 
-@pytest.mark.parametrize(("host", "status"), [("mta-sts.sts.test", 200), ("mta-sts.plain.test", 404)])
+@pytest.mark.parametrize(("host", "status"), [("mta-sts.sts.test", 200), ("mta-sts.sts-404.test", 404)])
 def test_the_policy_host_serves_the_policies_of_its_names(host: str, status: int) -> None:
     request = f"GET /.well-known/mta-sts.txt HTTP/1.0\r\nHost: {host}\r\n\r\n"
     with (
@@ -74,7 +108,7 @@ def test_the_policy_host_serves_the_policies_of_its_names(host: str, status: int
 
 @pytest.mark.parametrize("name", ["dane.test", "sts.test", "declared.test"])
 def test_the_provider_verifies_who_can_be_verified(name: str) -> None:
-    domain = topology.domain(name)
+    domain = domains.domain(name)
     subject = letters.unheard_of(f"verified on its way to {name}")
     letters.submit(domain.recipient, subject)
     assert letters.arrived(domain.recipient, "SUBJECT", f'"{subject}"')
@@ -90,7 +124,7 @@ def test_the_provider_verifies_who_can_be_verified(name: str) -> None:
     ],
 )
 def test_a_letter_that_cannot_go_out_verified_comes_back(name: str, status: bytes, reason: bytes) -> None:
-    recipient = topology.domain(name).recipient
+    recipient = domains.domain(name).recipient
     subject = letters.unheard_of(f"comes back from {name}")
     letters.submit(recipient, subject)
     bounce = letters.arrived(topology.SENDER, "FROM", "MAILER-DAEMON", "TEXT", f'"{subject}"')
@@ -99,7 +133,7 @@ def test_a_letter_that_cannot_go_out_verified_comes_back(name: str, status: byte
 
 
 def test_a_letter_to_plain_goes_out_in_clear() -> None:
-    recipient = topology.domain("plain.test").recipient
+    recipient = domains.domain("plain.test").recipient
     subject = letters.unheard_of("readable by anyone")
     letters.submit(recipient, subject)
     received = letters.arrived(recipient, "SUBJECT", f'"{subject}"')

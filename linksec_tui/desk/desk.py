@@ -104,6 +104,10 @@ class Desk:
             async for assessment in assessments:
                 yield assessment
 
+    async def resolver_answers(self) -> bool:
+        """Can anything be looked up at all? Asked where every lookup failed."""
+        return await self.assessing.gatherer.resolver_answers()
+
     async def accept_warning(self, domain: str, code: str) -> None:
         """The person has read it: of exactly this evidence it does not ask again."""
         if code == "downgrade":

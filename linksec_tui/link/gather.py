@@ -135,6 +135,11 @@ class Gatherer:
         evidence = await self._run(self._inquest(domain, asked))
         return self._judge(self._keep(evidence, asked), asked, started)
 
+    async def resolver_answers(self) -> bool:
+        """Does the resolver answer at all? The root is asked: it is there whatever becomes of a domain."""
+        answer = await self._wiring.resolver.query(".", "NS", newer_than=self._wiring.clock())
+        return not answer.failed
+
     def judge_anew(self, assessment: Assessment, asked: Asked) -> Assessment:
         """The same evidence for a provider that is known better by now, or for another account."""
         evidence = replace(assessment.evidence, provider=asked.provider, user=asked.user)

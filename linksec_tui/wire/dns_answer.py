@@ -162,7 +162,7 @@ def read_reply(wire: bytes, question: Question, now: datetime, *, believed: bool
 
 def _check_question(message: Any, question: Question) -> None:
     """An answer about another name is no answer to us, whatever it says (RFC 5452 §9.1)."""
-    asked = [(_plain(rrset.name), rrset.rdtype.name) for rrset in message.question]
+    asked = [(_plain(rrset.name).rstrip("."), rrset.rdtype.name) for rrset in message.question]
     if asked != [(question.name, question.rdtype)]:
         raise ValueError("an answer to another question")
 

@@ -187,3 +187,8 @@ def test_the_cache_holds_no_more_than_it_may(clock: Clock) -> None:
     for answer in answers:
         cache.write(answer)
     assert [cache.read(answer.question, clock.now) for answer in answers] == [None, *answers[1:]]
+
+
+async def test_the_root_can_be_asked(table: DnsTable, resolver: Resolver) -> None:
+    assert not (await resolver.query(".", "NS")).failed
+    assert table.count(".", "NS") == 1

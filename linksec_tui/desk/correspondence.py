@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linksec_tui.desk.rooms import Rooms
@@ -131,11 +131,4 @@ class Correspondence:
 
     def _sign_in(self, account: Account) -> SignIn:
         means = Means(dialler=self.rooms.dialler, clock=self.rooms.clock, ca_file=self.rooms.config.network.ca_file)
-        return SignIn(account=account, means=means, password=_password(self.rooms, account))
-
-
-def _password(rooms: Rooms, account: Account) -> Callable[[], Awaitable[str]]:
-    async def ask() -> str:
-        return await rooms.secrets.password(account)
-
-    return ask
+        return SignIn(account=account, means=means, credentials=self.rooms.secrets.source(account))

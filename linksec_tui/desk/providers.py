@@ -11,7 +11,9 @@ from linksec_tui.link.provider import provider_facts, with_offers
 from linksec_tui.model.account import Account
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.errors import ConfigurationError, CredentialsRefused, LinksecError
+from linksec_tui.model.events import CredentialsRejected
 from linksec_tui.model.evidence import ProviderFacts
+from linksec_tui.wire.admission import admitted
 from linksec_tui.wire.once import Once
 from linksec_tui.wire.smtp import SubmissionSession, Terms
 
@@ -59,16 +61,12 @@ class Providers:
         return not_before is not None and self.rooms.clock() < not_before
 
     async def open_session(self, account: Account) -> SubmissionSession:
-        """Connected and logged in. Raises ConnectionProblem, ConfigurationError."""
-        session = await self._connect(account)
+        """Connected and logged in. Raises ConnectionProblem, ConfigurationError, KeychainUnusable."""
         try:
-            await session.login(account.user or str(account.address), await self.rooms.secrets.password(account))
-        except BaseException as error:
-            await session.close()
-            if isinstance(error, CredentialsRefused):
-                self.rooms.secrets.forget(account)
+            return await admitted(lambda: self._connect(account), self.rooms.secrets.source(account))
+        except CredentialsRefused as error:
+            self.rooms.broadcast.tell(CredentialsRejected(account=account.name, detail=str(error)))
             raise
-        return session
 
     async def _meet(self, account: Account) -> None:
         try:

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import ConfigurationError, ConnectionProblem, MailboxRefused
+from linksec_tui.wire.admission import CredentialSource, admitted
 from linksec_tui.wire.imap import ImapSession, Means
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """How an account's server is reached, and who asks; `password` may ask the keyring or a command."""
+    """How an account's server is reached, and who asks."""
 
     account: Account
     means: Means
-    password: Callable[[], Awaitable[str]]
+    credentials: CredentialSource
 
     async def session(self) -> ImapSession:
-        """A new session, signed in. Raises ConnectionProblem or ConfigurationError."""
+        """A new session, signed in. Raises ConnectionProblem, ConfigurationError, KeychainUnusable."""
         server = self.account.imap
         if server is None:
             raise ConfigurationError(
                 f"The account {self.account.name} has no IMAP server.", 'Add imap = { host = "…" } to it.'
             )
-        session = await ImapSession.connect(server, self.means)
-        try:
-            await session.login(self.account.user or str(self.account.address), await self.password())
-        except BaseException:
-            await session.close()
-            raise
-        return session
+        return await admitted(lambda: ImapSession.connect(server, self.means), self.credentials)
 
 
 class Line:

@@ -20,6 +20,7 @@ from typing import cast
 
 from linksec_tui.model.account import Server, Tls
 from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.credentials import Credentials, Password
 from linksec_tui.model.errors import (
     ConfigurationError,
     ConnectionProblem,
@@ -28,6 +29,7 @@ from linksec_tui.model.errors import (
     ProtocolBroken,
     Unreachable,
 )
+from linksec_tui.model.visible import visible
 from linksec_tui.wire.dial import Dialler, Target
 from linksec_tui.wire.imap_answers import (
     Fetched,
@@ -46,9 +48,10 @@ from linksec_tui.wire.imap_answers import (
 )
 from linksec_tui.wire.imap_exchange import MAX_BODY_ANSWER, Changes, Exchange, Request
 from linksec_tui.wire.imap_framer import MAX_LITERAL
-from linksec_tui.wire.imap_login import by_password, by_token
-from linksec_tui.wire.imap_protocol import BoundedProtocol, server_text
+from linksec_tui.wire.imap_login import login_command, sent_coded
+from linksec_tui.wire.imap_protocol import MAX_SERVER_TEXT, BoundedProtocol, server_text
 from linksec_tui.wire.imap_tokens import Argument, Literal, astring, uid_set
+from linksec_tui.wire.sasl import hidden, refusal
 from linksec_tui.wire.tls import connection_failure, facts, verified_context
 
 CHUNK = 250  # messages asked for at once: parsing a chunk stays under a frame or two
@@ -95,6 +98,7 @@ class ImapSession:
     def __init__(self, protocol: BoundedProtocol, server: Server, means: Means, shown: TlsFacts) -> None:
         self._protocol = protocol
         self._means = means
+        self._server = server
         self.host = server.host
         self.facts = shown
         self.capabilities: frozenset[str] = frozenset()
@@ -123,30 +127,23 @@ class ImapSession:
         """False once the connection is known to be lost."""
         return self._protocol.problem is None
 
-    async def login(self, user: str, password: str) -> None:
-        """Proves who we are by password. Raises CredentialsRefused."""
-        await self._sign_in(by_password(self.capabilities, user, password))
-
-    async def login_token(self, user: str, token: str) -> None:
-        """Proves who we are by an OAuth token. Raises CredentialsRefused."""
-        await self._sign_in(by_token(self.capabilities, user, token))
-
-    async def _sign_in(self, request: Request | None) -> None:
+    async def login(self, credentials: Credentials) -> None:
+        """Proves who we are. Raises CredentialsRefused, ConfigurationError."""
+        request = login_command(credentials, self.capabilities, self._server)
         if request is None:
+            kind = "passwords" if isinstance(credentials, Password) else "sign-in of your kind (OAuth)"
             raise CredentialsRefused(
-                f"{self.host} takes no passwords on this connection; yours was not sent.",
+                f"{self.host} takes no {kind} on this connection; yours was not sent.",
                 "Ask your provider how mail programs sign in.",
             )
         exchange = await self._protocol.ask(self._timed(request))
+        said = hidden(visible(exchange.text.decode("utf-8", "replace").strip()), credentials, sent_coded(request))[
+            :MAX_SERVER_TEXT
+        ]
         if _NOT_NOW & codes([exchange.text]).keys():
-            raise Unreachable(
-                f"{self.host} cannot let anybody in now: “{server_text(exchange.text)}”.", "It will be tried again."
-            )
+            raise Unreachable(f"{self.host} cannot let anybody in now: “{said}”.", "It will be tried again.")
         if exchange.status != "OK":
-            raise CredentialsRefused(
-                f"{self.host} refused the user name or the password: “{server_text(exchange.text)}”.",
-                "Check both; some providers want an app password here.",
-            )
+            raise refusal(credentials, self.host, said, exchange.question)
         await self._ask_capabilities()  # RFC 3501 §6.2.3: they may be others now
 
     async def mailboxes(self) -> list[MailboxLine]:

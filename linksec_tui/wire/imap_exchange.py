@@ -31,7 +31,6 @@ class Request:
     prefix: str = ""
     wanted: frozenset[bytes] = frozenset()
     answers: tuple[bytes, ...] = field(default=(), repr=False)  # what the server is told each time it asks for more
-    last_answer: bytes = b""  # ... and once those are used up; empty: it may not ask
     max_bytes: int = MAX_ANSWER
     quiet: float = 30.0  # seconds without a byte until the connection is given up
     limit: float = 900.0  # seconds for all of it
@@ -66,6 +65,7 @@ class Exchange(aioimaplib.Command):
         self.first = tag.encode() + b" " + pieces[0]
         self.answers = deque([*pieces[1:], *request.answers])
         self.responses: list[Response] = []
+        self.question = b""  # the latest: a refused token's holds the reason
         self.continued = asyncio.Event()
         self.status = ""
         self.text = b""

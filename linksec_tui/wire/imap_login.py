@@ -1,38 +1,47 @@
 """How we prove to an IMAP server who we are: AUTHENTICATE where it is offered, LOGIN where it is allowed.
 
-RFC 3501 §§6.2.2, 6.2.3, RFC 4616 (PLAIN), RFC 4959 (the first answer at once); XOAUTH2 as Google and Microsoft mean it.
+RFC 3501 §§6.2.2, 6.2.3; RFC 4959 (the first answer at once).
 """
 
 from __future__ import annotations
 
 import base64
 
+from linksec_tui.model.account import Server
+from linksec_tui.model.credentials import Credentials, Password
 from linksec_tui.wire.imap_exchange import Request
 from linksec_tui.wire.imap_tokens import astring
+from linksec_tui.wire.sasl import Proof, prove, refuse_unsendable
+
+_MECHANISM = "AUTH="
+_AUTHENTICATE = "AUTHENTICATE"
+_LOGIN = "LOGIN"  # as a mechanism it is older than the command and tells no more
 
 
-def by_password(capabilities: frozenset[str], user: str, password: str) -> Request | None:
-    """The command that carries a password, or None where the server takes none."""
-    if "AUTH=PLAIN" in capabilities:
-        return _authenticate(capabilities, "PLAIN", f"\0{user}\0{password}", last_answer=b"*\r\n")
-    if "LOGINDISABLED" in capabilities:
-        return None
-    return Request(name="LOGIN", arguments=(astring(user), astring(password)))
+def login_command(credentials: Credentials, capabilities: frozenset[str], server: Server) -> Request | None:
+    """The command that carries the proof; None where the server takes none of the kind. Raises ConfigurationError."""
+    offered = frozenset(each.removeprefix(_MECHANISM) for each in capabilities if each.startswith(_MECHANISM))
+    proof = prove(credentials, offered - {_LOGIN}, server)
+    if proof is not None:
+        return _authenticate(proof, at_once="SASL-IR" in capabilities)
+    if isinstance(credentials, Password) and "LOGINDISABLED" not in capabilities:
+        refuse_unsendable(credentials.user, credentials.password)
+        return Request(name="LOGIN", arguments=(astring(credentials.user), astring(credentials.password)))
+    return None
 
 
-def by_token(capabilities: frozenset[str], user: str, token: str) -> Request:
-    """The command that carries an OAuth token."""
-    # A refusal arrives as a question that wants an empty answer before the NO comes.
-    answer = f"user={user}\x01auth=Bearer {token}\x01\x01"
-    return _authenticate(capabilities, "XOAUTH2", answer, last_answer=b"\r\n")
+def sent_coded(request: Request) -> tuple[bytes, ...]:
+    """What of it goes over the wire in base64."""
+    if request.name != _AUTHENTICATE:
+        return ()
+    return (*(each.encode() for each in request.arguments[1:] if isinstance(each, str)), *request.answers)
 
 
-def _authenticate(capabilities: frozenset[str], mechanism: str, answer: str, *, last_answer: bytes) -> Request:
-    coded = base64.b64encode(answer.encode())
-    at_once = "SASL-IR" in capabilities
+def _authenticate(proof: Proof, *, at_once: bool) -> Request:
+    coded = [base64.b64encode(answer) for answer in proof.answers]
+    first = [coded.pop(0).decode()] if at_once and proof.at_once else []
     return Request(
-        name="AUTHENTICATE",
-        arguments=(mechanism, coded.decode()) if at_once else (mechanism,),
-        answers=() if at_once else (coded + b"\r\n",),
-        last_answer=last_answer,
+        name=_AUTHENTICATE,
+        arguments=(proof.mechanism, *first),
+        answers=(*(answer + b"\r\n" for answer in coded), proof.farewell + b"\r\n"),
     )

@@ -169,7 +169,7 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
         elif line.startswith(b"* "):
             self._untagged(response)
         elif line.startswith(b"+"):
-            self._asked_for_more()
+            self._asked_for_more(line)
         elif found := _TAGGED.match(line):
             self._tagged(found)
         else:
@@ -215,16 +215,15 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
         if exchange.name == "IDLE":
             self._stirred.set()
 
-    def _asked_for_more(self) -> None:
+    def _asked_for_more(self, line: bytes) -> None:
         exchange = self.pending_sync_command
         if not isinstance(exchange, Exchange):
             raise Garbage("a question out of turn")
         first_time = not exchange.continued.is_set()
         exchange.continued.set()
+        exchange.question = line[1:].strip()
         if exchange.answers:
             self._write(exchange.answers.popleft())
-        elif exchange.request.last_answer:
-            self._write(exchange.request.last_answer)
         elif exchange.name != "IDLE" or not first_time:
             raise Garbage("a question out of turn")
 

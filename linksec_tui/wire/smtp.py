@@ -8,24 +8,24 @@ dot is its own error: the message may have gone out.
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import ssl
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections import deque
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from aiosmtplib import SMTPException, SMTPResponse, SMTPResponseException
-from aiosmtplib.auth import auth_login_encode, auth_plain_encode
 
 from linksec_tui.model.account import Server, Tls
 from linksec_tui.model.address import Address
 from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.credentials import Credentials, Password
 from linksec_tui.model.errors import (
     ConfigurationError,
-    ConnectionProblem,
-    CredentialsRefused,
     LinksecError,
     OutcomeUnknown,
     ProtocolBroken,
@@ -36,6 +36,7 @@ from linksec_tui.model.letter import Envelope, Outcome
 from linksec_tui.model.visible import visible
 
 from .dial import Dialler, Target
+from .sasl import Proof, hidden, prove, refusal
 from .smtp_envelope import mail_options, rcpt_options, refuse_impossible, strict
 from .smtp_offers import Offers, parse_offers
 from .smtp_protocol import StrictProtocol
@@ -107,21 +108,25 @@ class SubmissionSession:
             await session._open(context)
         return session
 
-    async def login(self, user: str, password: str) -> None:
+    async def login(self, credentials: Credentials) -> None:
         """Tell the server who we are; only ever over TLS. Raises CredentialsRefused, ConnectionProblem."""
         async with self._aborting():
-            if "PLAIN" in self.offers.auth:
-                reply = await self._say(b"AUTH", b"PLAIN", auth_plain_encode(user, password))
-            elif "LOGIN" in self.offers.auth:
-                reply = await self._login_in_steps(user, password)
-            else:
+            proof = prove(credentials, self.offers.auth, self._server)
+            if proof is None:
+                kind = "password" if isinstance(credentials, Password) else "sign-in (OAuth)"
                 offered = visible(", ".join(sorted(self.offers.auth)))[:MAX_TEXT] or "none at all"
                 raise ConfigurationError(
-                    f"{self._where} takes no password in a way that this program knows (it offers: {offered}).",
+                    f"{self._where} takes no {kind} in a way that this program knows (it offers: {offered}).",
                     "Ask your provider for another submission server.",
                 )
-            if reply.code != _AUTHENTICATED:
-                raise self._not_logged_in(reply)
+            answers = [*map(base64.b64encode, proof.answers), proof.farewell]
+            reply, question = await self._prove(proof, answers)
+            if reply.code == _AUTHENTICATED:
+                return
+            said = f"{reply.code} {hidden(visible(reply.message), credentials, answers)}"[:MAX_TEXT]
+            if 400 <= reply.code < 500:
+                raise Unreachable(f"{self._where} cannot let anybody in now: “{said}”.", "It will be tried again.")
+            raise refusal(credentials, self._where, said, question)
 
     async def submit(self, envelope: Envelope, content: bytes, delivery: Delivery) -> tuple[Outcome, ...]:
         """Hand the message over; what the server said about each recipient, in the envelope's order.
@@ -187,23 +192,15 @@ class SubmissionSession:
             raise Unverifiable(f"{self._where} is not encrypted. Your password was not sent.", "Check the settings.")
         return facts(connection, host=self._server.host, port=self._server.port, now=self._terms.clock())
 
-    async def _login_in_steps(self, user: str, password: str) -> SMTPResponse:
-        name, secret = auth_login_encode(user, password)
-        reply = await self._say(b"AUTH", b"LOGIN")
-        for answer in (name, secret):
-            if reply.code != _CONTINUE:
-                return reply
-            reply = await self._say(answer)
-        return reply
-
-    def _not_logged_in(self, reply: SMTPResponse) -> ConnectionProblem:
-        if 400 <= reply.code < 500:
-            return Unreachable(
-                f"{self._where} cannot check the password now: {_text(reply)}", "It will be tried again."
-            )
-        return CredentialsRefused(
-            f"{self._where} refused the user name or the password: {_text(reply)}", "Enter the password again."
-        )
+    async def _prove(self, proof: Proof, answers: Sequence[bytes]) -> tuple[SMTPResponse, bytes]:
+        """The server's last word, and its last question (RFC 4954 §4)."""
+        left = deque(answers)
+        first = [left.popleft()] if proof.at_once else []
+        reply, question = await self._say(b"AUTH", proof.mechanism, *first), b""
+        while reply.code == _CONTINUE and left:
+            question = reply.message.encode()
+            reply = await self._say(left.popleft())
+        return reply, question
 
     async def _recipient(self, recipient: Address) -> SMTPResponse:
         return await self._say(b"RCPT", f"TO:<{strict(recipient)}>", *rcpt_options(recipient, self.offers))

@@ -19,11 +19,13 @@ from linksec_tui.incoming.on_server import OnServer
 from linksec_tui.incoming.sync import MailboxSync
 from linksec_tui.model.account import Account
 from linksec_tui.model.address import parse_address
+from linksec_tui.model.credentials import Credentials, Password
 from linksec_tui.model.events import Event
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Header
 from linksec_tui.store import mailboxes, messages
 from linksec_tui.store.vault import Vault, open_vault
+from linksec_tui.wire.admission import CredentialSource
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.imap import ImapSession, Letter, Means
 from linksec_tui.world import World
@@ -85,14 +87,15 @@ class Person:
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self.sign_in = SignIn(account=self.account, means=self.means, password=self._password)
+        self.sign_in = SignIn(
+            account=self.account,
+            means=self.means,
+            credentials=_given(self.account, lambda: self.password),
+        )
         self.sync = MailboxSync(self.sign_in, self.vault, self.tell)
         self.acts = OnServer(
             account=self.account, line=self.sync.line, vault=self.vault, tell=self.tell, clock=self.means.clock
         )
-
-    async def _password(self) -> str:
-        return self.password
 
     def tell(self, event: Event) -> None:
         self.heard.append(event)
@@ -161,7 +164,9 @@ async def person(world: World, vault: Vault) -> AsyncGenerator[Person]:
     wire.port = server.sockets[0].getsockname()[1]
     means = _means(configured.network.ca_file, wire.port)
     other = await SignIn(
-        account=account, means=_means(means.ca_file, wire.to_port), password=_given(world.password)
+        account=account,
+        means=_means(means.ca_file, wire.to_port),
+        credentials=_given(account, lambda: world.password),
     ).session()
     somebody = Person(account, means, vault, world.password, wire, other)
     try:
@@ -188,8 +193,8 @@ async def _no_addresses(host: str) -> list[str]:
     raise OSError(host)
 
 
-def _given(password: str):
-    async def give() -> str:
-        return password
+def _given(account: Account, password: Callable[[], str]) -> CredentialSource:
+    async def give() -> Credentials:
+        return Password(user=account.user, password=password())
 
-    return give
+    return CredentialSource(ask=give, refused=lambda _: None)

@@ -14,6 +14,7 @@ import trustme
 
 from linksec_tui.config import ConnectTo
 from linksec_tui.model.account import Server
+from linksec_tui.model.credentials import Password
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.imap import ImapSession, Means
 
@@ -115,7 +116,7 @@ class Scripted:
         async with self.plays(script) as means:
             session = await ImapSession.connect(SERVER, means)
             try:
-                await session.login("alice", "secret")
+                await session.login(Password(user="alice", password="secret"))
                 await session.select("INBOX")
                 yield session
             finally:

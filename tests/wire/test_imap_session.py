@@ -9,6 +9,7 @@ import pytest
 import trustme
 
 from linksec_tui.model.account import Server, Tls
+from linksec_tui.model.credentials import BearerToken, Password
 from linksec_tui.model.errors import (
     ConfigurationError,
     CredentialsRefused,
@@ -104,7 +105,7 @@ async def test_login_is_never_sent_where_it_is_forbidden(scripted: Scripted) -> 
     async with scripted.plays(script) as means:
         session = await ImapSession.connect(SERVER, means)
         with pytest.raises(CredentialsRefused, match="not sent"):
-            await session.login("alice", "secret")
+            await session.login(Password(user="alice", password="secret"))
         await session.close()
 
 
@@ -119,7 +120,7 @@ async def test_a_refused_password_is_said_in_the_servers_words(scripted: Scripte
     async with scripted.plays(script) as means:
         session = await ImapSession.connect(SERVER, means)
         with pytest.raises(CredentialsRefused, match="password") as failure:
-            await session.login("alice", "se cret")
+            await session.login(Password(user="alice", password="se cret"))
         assert "\x1b" not in str(failure.value)
         await session.close()
 
@@ -133,7 +134,7 @@ async def test_a_server_that_cannot_look_the_password_up_has_not_refused_it(scri
     async with scripted.plays(script) as means:
         session = await ImapSession.connect(SERVER, means)
         with pytest.raises(Unreachable, match="try later"):
-            await session.login("alice", "secret")
+            await session.login(Password(user="alice", password="secret"))
         await session.close()
 
 
@@ -150,7 +151,7 @@ async def test_a_password_beyond_ascii_travels_as_a_literal(scripted: Scripted) 
 
     async with scripted.plays(script) as means:
         session = await ImapSession.connect(SERVER, means)
-        await session.login("alice", "pässwö")
+        await session.login(Password(user="alice", password="pässwö"))
         await session.close()
 
 
@@ -168,7 +169,7 @@ async def test_the_challenge_that_follows_a_bad_token_is_answered(scripted: Scri
     async with scripted.plays(script) as means:
         session = await ImapSession.connect(SERVER, means)
         with pytest.raises(CredentialsRefused, match="expired"):
-            await session.login_token("alice", "token")
+            await session.login(BearerToken(user="alice", token="token"))
         await session.close()
 
 

@@ -17,12 +17,13 @@ import linksec_tui
 from linksec_tui import config_file
 from linksec_tui.config import ConnectTo
 from linksec_tui.model.account import Server, Tls
+from linksec_tui.model.credentials import BearerToken, Password
 from linksec_tui.model.errors import ConfigurationError, ConnectionProblem, Unverifiable
 from linksec_tui.model.evidence import Unavailable
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.https import Bounds, HttpsReader
 from linksec_tui.wire.imap import ImapSession, Means
-from linksec_tui.wire.imap_login import by_password, by_token
+from linksec_tui.wire.imap_login import login_command
 from linksec_tui.wire.smtp import SubmissionSession, Terms
 from linksec_tui.wire.tls import verified_context
 
@@ -69,13 +70,13 @@ async def nowhere(host: str) -> tuple[str, ...]:
 
 async def read_mail(dialler: Dialler) -> None:
     session = await ImapSession.connect(Server(host=HOST, port=993), Means(dialler=dialler, clock=now, timeout=0.5))
-    await session.login("alice", PASSWORD)
+    await session.login(Password(user="alice", password=PASSWORD))
 
 
 async def submit(dialler: Dialler, tls: Tls = Tls.IMPLICIT, ca_file: Path | None = None) -> None:
     terms = Terms(clock=now, timeout=0.5, ca_file=ca_file)
     session = await SubmissionSession.connect(Server(host=HOST, port=465, tls=tls), dialler, terms)
-    await session.login("alice", PASSWORD)
+    await session.login(Password(user="alice", password=PASSWORD))
 
 
 async def submit_over_starttls(dialler: Dialler) -> None:
@@ -189,12 +190,15 @@ def _words() -> Iterator[tuple[Path, str]]:
 
 
 def test_what_is_sent_to_sign_in_shows_in_no_description_of_it() -> None:
-    for request in (
-        by_password(frozenset(), "alice", PASSWORD),
-        by_password(frozenset({"AUTH=PLAIN"}), "alice", PASSWORD),
-        by_token(frozenset({"SASL-IR"}), "alice", PASSWORD),
+    server = Server(host=HOST, port=993)
+    for credentials, capabilities in (
+        (Password(user="alice", password=PASSWORD), frozenset[str]()),
+        (Password(user="alice", password=PASSWORD), frozenset({"AUTH=PLAIN"})),
+        (BearerToken(user="alice", token=PASSWORD), frozenset({"AUTH=XOAUTH2", "SASL-IR"})),
+        (BearerToken(user="alice", token=PASSWORD), frozenset({"AUTH=OAUTHBEARER"})),
     ):
+        request = login_command(credentials, capabilities, server)
         assert request is not None
-        assert PASSWORD not in repr(request)
+        assert PASSWORD not in repr(request) + repr(credentials)
         assert "alice" not in repr(request)
         assert "AGFsaWNl" not in repr(request)  # the same in base64

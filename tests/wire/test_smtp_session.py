@@ -15,6 +15,7 @@ import trustme
 
 from linksec_tui.model.account import Server, Tls
 from linksec_tui.model.address import Address, parse_address
+from linksec_tui.model.credentials import Password
 from linksec_tui.model.errors import (
     BadInput,
     ConfigurationError,
@@ -146,7 +147,7 @@ class Place:
     async def submit(self, envelope: Envelope, content: bytes = LETTER) -> tuple[Outcome, ...]:
         session = await self.connect()
         try:
-            await session.login("alice", "secret")
+            await session.login(Password(user="alice", password="secret"))
             return await session.submit(envelope, content, DELIVERY)
         finally:
             await session.close()
@@ -351,10 +352,10 @@ async def test_logging_in(place: Running, case: str) -> None:
     async with place(script) as there:
         session = await there.connect()
         if expected is None:
-            await session.login("alice", "secret")
+            await session.login(Password(user="alice", password="secret"))
         else:
             with pytest.raises(expected):
-                await session.login("alice", "secret")
+                await session.login(Password(user="alice", password="secret"))
         await session.close()
 
 
@@ -388,7 +389,7 @@ async def test_a_hostile_offer_is_made_visible_and_kept_short(place: Running) ->
     async with place(Script(offers=("AUTH \x1b]0;owned\x07" + " X" * 2000,))) as there:
         session = await there.connect()
         with pytest.raises(ConfigurationError) as refused:
-            await session.login("alice", "secret")
+            await session.login(Password(user="alice", password="secret"))
     assert "\x1b" not in str(refused.value)
     assert len(str(refused.value)) < 600
 

@@ -10,7 +10,8 @@ from linksec_tui.formats.tlsa import usable
 from linksec_tui.link.mx import Located
 from linksec_tui.link.source import Inquiry
 from linksec_tui.model.evidence import Dane, DaneStatus, Dnssec, Route, RouteStatus
-from linksec_tui.wire.resolver import DnsAnswer, DnsStatus, Resolver
+from linksec_tui.wire.resolver import DnsAnswer, Resolver
+from linksec_tui.wire.tlsa_answer import dane_status
 
 _NOT_SECURE = {
     Dnssec.INSECURE: DaneStatus.INSECURE,
@@ -50,20 +51,4 @@ async def _bases(resolver: Resolver, inquiry: Inquiry, located: Located) -> list
 
 def _read(host: str, base: str, answer: DnsAnswer) -> Dane:
     records = usable(answer.tlsa)
-    return Dane(host=host, status=_status(answer, records), records=records, base=base, expires_at=answer.expires_at)
-
-
-def _status(answer: DnsAnswer, records: tuple[object, ...]) -> DaneStatus:
-    match answer.status, answer.dnssec:
-        case DnsStatus.BOGUS, _:
-            return DaneStatus.BOGUS
-        case DnsStatus.ERROR, _:
-            return DaneStatus.ERROR
-        case _, Dnssec.SECURE:
-            if not answer.tlsa:
-                return DaneStatus.ABSENT
-            return DaneStatus.SECURE if records else DaneStatus.UNUSABLE
-        case _, Dnssec.UNCHECKED:
-            return DaneStatus.UNCHECKED
-        case _:
-            return DaneStatus.INSECURE
+    return Dane(host=host, status=dane_status(answer), records=records, base=base, expires_at=answer.expires_at)

@@ -95,7 +95,7 @@ def _request(host: str, path: str) -> bytes:
         f"GET {path} HTTP/1.1",
         f"Host: {host}",
         "User-Agent: Mozilla/5.0",  # some hosts refuse a request without one; this one names nobody
-        "Accept: text/plain",
+        "Accept: */*",
         "Accept-Encoding: identity",
         "Connection: close",
     )

@@ -7,9 +7,10 @@ from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from linksec_tui.config import Config
-from linksec_tui.desk import people
+from linksec_tui.desk import lists, people
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing, Question
 from linksec_tui.desk.checking import assess_many
@@ -25,6 +26,7 @@ from linksec_tui.desk.standing import Standing
 from linksec_tui.formats import domain_name
 from linksec_tui.model.address import Address, Field, Recipient
 from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.checked import RecipientList, Result
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.contact import Contact
 from linksec_tui.model.errors import BadInput
@@ -84,6 +86,9 @@ class Desk:
     async def complete(self, prefix: str) -> tuple[Contact, ...]:
         return await people.complete(self.rooms, prefix)
 
+    async def contacts(self) -> tuple[Contact, ...]:
+        return await people.everybody(self.rooms)
+
     # assessing and deciding
 
     async def assess(
@@ -107,6 +112,17 @@ class Desk:
     async def resolver_answers(self) -> bool:
         """Can anything be looked up at all? Asked where every lookup failed."""
         return await self.assessing.gatherer.resolver_answers()
+
+    async def read_list(self, text: str) -> RecipientList:
+        """Who is in a pasted list, in any of the forms that people have."""
+        return await lists.read_list(text)
+
+    async def read_list_file(self, path: Path) -> RecipientList:
+        return await lists.read_list_file(path)
+
+    async def export(self, results: Iterable[Result], path: Path, *, replace: bool = False) -> None:
+        """To a file that ends in .csv or .jsonl. Without `replace` nothing is overwritten."""
+        await lists.export(results, path, replace=replace)
 
     async def accept_warning(self, domain: str, code: str) -> None:
         """The person has read it: of exactly this evidence it does not ask again."""

@@ -7,6 +7,7 @@ from linksec_tui.formats import domain_name
 from linksec_tui.model.contact import Contact
 from linksec_tui.store import contacts
 
+_MOST = 100_000  # people: more than anybody writes to
 _SUGGESTIONS = 8  # more than a person looks through while typing
 
 
@@ -18,3 +19,8 @@ def shown_domain(domain: str) -> str:
 async def complete(rooms: Rooms, typed: str) -> tuple[Contact, ...]:
     """People written to before whose name or address begins like `typed`, the most familiar first."""
     return await rooms.desk.run(contacts.complete, typed, _SUGGESTIONS) if typed.strip() else ()
+
+
+async def everybody(rooms: Rooms) -> tuple[Contact, ...]:
+    """All whom letters were sent to, the most familiar first."""
+    return await rooms.desk.run(contacts.read_all, _MOST)

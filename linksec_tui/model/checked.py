@@ -1,4 +1,4 @@
-"""Somebody who is to be checked, and what came of it against what was demanded."""
+"""Who is to be checked, one or a list of them, and what came of it against what was demanded."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Wanted:
     domain: str
     shown_domain: str
     address: Address | None = None
+    name: str = ""
 
     @property
     def shown(self) -> str:
@@ -33,3 +34,21 @@ class Result:
     @property
     def meets(self) -> bool:
         return self.assessment.meets(self.requirement.minimum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A piece of a list that is neither an address nor a domain: where it stands, and what is wrong with it."""
+
+    line: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientList:
+    """A list as it was read: everybody once, in its order. `refused` and `beyond` count what is not in it."""
+
+    wanted: tuple[Wanted, ...] = ()
+    refusals: tuple[Refusal, ...] = ()  # the first of them
+    refused: int = 0
+    beyond: int = 0

@@ -32,6 +32,12 @@ def complete(connection: Connection, typed: str, limit: int) -> tuple[Contact, .
     return tuple(map(_contact, rows))
 
 
+def read_all(connection: Connection, limit: int) -> tuple[Contact, ...]:
+    """Everybody, the most written to first."""
+    rows = connection.rows(f"{_CONTACT} ORDER BY times_written DESC, last_written_at DESC, address LIMIT ?", limit)
+    return tuple(map(_contact, rows))
+
+
 def read_contact(connection: Connection, address: Address) -> Contact | None:
     row = connection.one(f"{_CONTACT} WHERE address = ?", str(address).casefold())
     return _contact(row) if row else None

@@ -1,0 +1,48 @@
+"""`account`: the group of commands about one's own accounts. Each is one file, and one line in the table here."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from linksec_tui.cli import account_discover
+from linksec_tui.cli.call import Call
+from linksec_tui.cli.options import add_common
+
+SUMMARY = "your own accounts: find their servers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One command of the group: its name, what it does in a line, its options, and how it runs."""
+
+    name: str
+    summary: str
+    declare: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[Call, argparse.Namespace], Coroutine[Any, Any, int]]
+
+
+ACTIONS = (
+    Action(
+        name="discover",
+        summary=account_discover.SUMMARY,
+        declare=account_discover.declare,
+        run=account_discover.run,
+    ),
+)
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    for action in ACTIONS:
+        one = actions.add_parser(action.name, help=action.summary, description=action.summary, allow_abbrev=False)
+        add_common(one)
+        action.declare(one)
+        one.set_defaults(action=action)
+
+
+async def run(call: Call, arguments: argparse.Namespace) -> int:
+    action: Action = arguments.action
+    return await action.run(call, arguments)

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from .model.account import Account
+from .model.oauth import OAuth
 
 
 class ProbeWhen(StrEnum):
@@ -36,6 +37,14 @@ class KeySource(StrEnum):
     COMMAND = "command"
     PASSPHRASE = "passphrase"  # noqa: S105 - the name of a choice
     PASSWORD = "password"  # noqa: S105 - as above
+
+
+class SecretsIn(StrEnum):
+    """Where passwords and sign-ins are kept, unless an account has a command that prints its password."""
+
+    KEYRING = "keyring"
+    STORE = "store"  # linksec-tui's own encrypted store, which something else opens
+    SESSION = "session"  # nowhere: asked for at each start, forgotten at its end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +72,7 @@ class Network:
 class Store:
     key: KeySource | None = None  # None: keyring, or password where no keyring is usable
     key_command: str = ""
+    secrets: SecretsIn = SecretsIn.KEYRING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +97,7 @@ class Config:
     lookups: Lookups = Lookups.TYPING
     store: Store = field(default_factory=Store)
     accounts: tuple[Account, ...] = ()
+    oauth: Mapping[str, OAuth] = field(default_factory=lambda: MappingProxyType({}))
     compose: Compose = field(default_factory=Compose)
     theme: Theme = field(default_factory=Theme)
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import ipaddress
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -23,14 +22,18 @@ from linksec_tui.config import (
     Lookups,
     Network,
     ProbeWhen,
+    SecretsIn,
     Store,
     Theme,
 )
+from linksec_tui.config_oauth import chosen, read_oauth
+from linksec_tui.config_table import Table, nearest
 from linksec_tui.model.account import Account, SentCopy, Server, Tls
 from linksec_tui.model.address import Address, parse_address, parse_domain
 from linksec_tui.model.errors import BadInput, ConfigurationError
 from linksec_tui.model.evidence import Mechanism
 from linksec_tui.model.letter import Requirement
+from linksec_tui.model.oauth import OAuth
 from linksec_tui.model.visible import visible
 
 ENVIRONMENT = "LINKSEC_TUI_CONFIG"
@@ -86,110 +89,6 @@ def parse(raw: bytes, *, path: Path, explicit: bool) -> Config:
     return config
 
 
-class _Table:
-    """One table of the document: hands out its keys, and remembers which were known."""
-
-    def __init__(self, reader: _Reader, where: str, content: object) -> None:
-        self._reader = reader
-        self._where = where
-        self._known: list[str] = []
-        self._content: dict[str, object] = {}
-        if isinstance(content, dict):
-            self._content = cast("dict[str, object]", content)
-        elif content is not None:
-            reader.problem(f"{where} must be a table ([{where}]).")
-
-    def name(self, key: str) -> str:
-        return f"{self._where}.{key}" if self._where else key
-
-    def problem(self, key: str, text: str) -> None:
-        self._reader.problem(f"{self.name(key)} {text}")
-
-    def take(self, key: str) -> object:
-        self._known.append(key)
-        return self._content.get(key)
-
-    def text(self, key: str, default: str = "") -> str:
-        text = self._typed(key, default, str, "a text in quotation marks")
-        return default if self._holds_nul(key, text) else text
-
-    def flag(self, key: str, *, default: bool) -> bool:
-        return self._typed(key, default, bool, "true or false")
-
-    def number(self, key: str, default: float, *, least: float, most: float) -> float:
-        value = self.take(key)
-        if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            self.problem(key, f"must be a number from {least:g} to {most:g}.")
-            return default
-        return float(value)
-
-    def choice(self, key: str, kind: type[_Choice], default: _Choice) -> _Choice:
-        value = self.take(key)
-        if value is None:
-            return default
-        try:
-            return kind(cast("str", value))
-        except ValueError:
-            self.problem(key, f"must be one of: {', '.join(kind)}.")
-            return default
-
-    def texts(self, key: str) -> tuple[str, ...] | None:
-        value = self.take(key)
-        if value is None:
-            return None
-        if isinstance(value, list) and all(isinstance(item, str) for item in cast("list[object]", value)):
-            texts = tuple(cast("list[str]", value))
-            return None if self._holds_nul(key, "".join(texts)) else texts
-        self.problem(key, "must be a list of texts.")
-        return None
-
-    def converted(self, key: str, convert: Callable[[str], _Value]) -> tuple[_Value, ...]:
-        """Each text of a list, converted; what does not convert is a problem."""
-        result: list[_Value] = []
-        for item in self.texts(key) or ():
-            try:
-                result.append(convert(item))
-            except (ValueError, BadInput) as error:
-                self.problem(key, f"has an entry that cannot be used: {visible(item)} ({error}).")
-        return tuple(result)
-
-    def sub(self, key: str) -> _Table:
-        return _Table(self._reader, self.name(key), self.take(key))
-
-    def has(self, key: str) -> bool:
-        return key in self._content
-
-    def unknown(self) -> None:
-        """Say every key that nobody asked for."""
-        for key in self._content:
-            if key not in self._known:
-                self._reader.problem(f"{self.name(visible(key))} is not known{nearest(key, self._known)}.")
-
-    def _holds_nul(self, key: str, text: str) -> bool:
-        """No file, command or server takes a name with NUL in it; most fail in a way of their own."""
-        if "\0" not in text:
-            return False
-        self.problem(key, "has a NUL character in it.")
-        return True
-
-    def _typed(self, key: str, default: _Value, kind: type[_Value], expected: str) -> _Value:
-        value = self.take(key)
-        if value is None:
-            return default
-        if not isinstance(value, kind):
-            self.problem(key, f"must be {expected}.")
-            return default
-        return value
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """“; did you mean X?”, where something known is near."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
 class _Reader:
     """Reads the whole document and collects what is wrong with it."""
 
@@ -201,17 +100,19 @@ class _Reader:
         self.problems.append(text)
 
     def config(self, document: Mapping[str, object], *, explicit: bool) -> Config:
-        top = _Table(self, "", dict(document))
+        top = Table(self.problem, "", dict(document))
         network = top.sub("network")
         # TOML puts a key written below [network] into it: `lookups` is accepted in both places.
         lookups = (network if network.has("lookups") else top).choice("lookups", Lookups, Lookups.TYPING)
+        oauth = read_oauth(top.sub("oauth"))
         config = Config(
             path=self.path,
             state=self._state(top.sub("paths"), explicit=explicit),
             network=self._network(network),
             lookups=lookups,
             store=self._store(top.sub("store")),
-            accounts=self._accounts(top.take("account")),
+            accounts=self._accounts(top.take("account"), oauth),
+            oauth=oauth,
             compose=self._compose(top.sub("compose")),
             theme=self._theme(top.sub("theme")),
             keys=self._keys(top.take("keys")),
@@ -219,7 +120,7 @@ class _Reader:
         top.unknown()
         return config
 
-    def _network(self, table: _Table) -> Network:
+    def _network(self, table: Table) -> Network:
         resolver = table.text("resolver", "system")
         if not _RESOLVER.fullmatch(resolver):
             table.problem("resolver", "must be system, an address, tls://ADDRESS#NAME or https://….")
@@ -235,11 +136,11 @@ class _Reader:
         table.unknown()
         return network
 
-    def _file(self, table: _Table, key: str) -> Path | None:
+    def _file(self, table: Table, key: str) -> Path | None:
         text = table.text(key)
         return self._path(table, key, text) if text else None
 
-    def _path(self, table: _Table, key: str, text: str) -> Path:
+    def _path(self, table: Table, key: str, text: str) -> Path:
         """Seen from the configuration's own place; `~` is somebody's home."""
         try:
             return self.path.parent / Path(text).expanduser()
@@ -247,7 +148,7 @@ class _Reader:
             table.problem(key, "begins with the home of somebody who is not known here.")
             return self.path.parent / text
 
-    def _state(self, table: _Table, *, explicit: bool) -> Path:
+    def _state(self, table: Table, *, explicit: bool) -> Path:
         text = table.text("state")
         table.unknown()
         if text:
@@ -256,15 +157,19 @@ class _Reader:
             table.problem("state", "must be set in a configuration file of its own place, so that worlds never mix.")
         return Path(platformdirs.user_state_dir(_APP))
 
-    def _store(self, table: _Table) -> Store:
+    def _store(self, table: Table) -> Store:
         key = table.choice("key", KeySource, KeySource.KEYRING) if table.has("key") else None
-        store = Store(key=key, key_command=table.text("key_command"))
+        store = Store(
+            key=key,
+            key_command=table.text("key_command"),
+            secrets=table.choice("secrets", SecretsIn, SecretsIn.KEYRING),
+        )
         if key is KeySource.COMMAND and not store.key_command:
             table.problem("key_command", 'is missing (key = "command" needs it).')
         table.unknown()
         return store
 
-    def _compose(self, table: _Table) -> Compose:
+    def _compose(self, table: Table) -> Compose:
         compose = Compose(
             undo_seconds=int(table.number("undo_seconds", 0, least=0, most=3600)),
             editor=table.text("editor"),
@@ -272,7 +177,7 @@ class _Reader:
         table.unknown()
         return compose
 
-    def _theme(self, table: _Table) -> Theme:
+    def _theme(self, table: Table) -> Theme:
         glyphs = table.text("glyphs")
         if glyphs not in ("", "unicode", "ascii"):
             table.problem("glyphs", "must be unicode or ascii.")
@@ -289,14 +194,14 @@ class _Reader:
                 self.problem(f'keys.{visible(key)} must be keys in a text, such as "n,j".')
         return MappingProxyType({key: value for key, value in table.items() if isinstance(value, str)})
 
-    def _accounts(self, content: object) -> tuple[Account, ...]:
+    def _accounts(self, content: object, oauth: Mapping[str, OAuth]) -> tuple[Account, ...]:
         if content is None:
             return ()
         if not isinstance(content, list):
             self.problem("account must be written as [[account]].")
             return ()
         accounts = [
-            self._account(_Table(self, f"account[{number}]", item))
+            self._account(Table(self.problem, f"account[{number}]", item), oauth)
             for number, item in enumerate(cast("list[object]", content), 1)
         ]
         names = [account.name for account in accounts]
@@ -304,7 +209,7 @@ class _Reader:
             self.problem(f"two accounts are called {visible(name)}.")
         return tuple(accounts)
 
-    def _account(self, table: _Table) -> Account:
+    def _account(self, table: Table, oauth: Mapping[str, OAuth]) -> Account:
         address = self._address(table)
         insists = table.converted("enforces", _mechanism) if table.has("enforces") else None
         mailboxes = table.sub("mailboxes")
@@ -315,6 +220,7 @@ class _Reader:
             identities=table.texts("identities") or (),
             user=table.text("user") or str(address),
             password_command=table.text("password_command"),
+            oauth=chosen(table, oauth),
             imap=self._server(table, "imap", default_port=993),
             submission=self._server(table, "submission", default_port=465),
             insists=None if insists is None else frozenset(insists),
@@ -329,7 +235,7 @@ class _Reader:
         table.unknown()
         return account
 
-    def _address(self, table: _Table) -> Address:
+    def _address(self, table: Table) -> Address:
         text = table.text("address")
         try:
             return parse_address(text)
@@ -337,7 +243,7 @@ class _Reader:
             table.problem("address", f"is needed, as name@domain ({error.sentence})")
             return Address("nobody", "invalid")
 
-    def _requirement(self, table: _Table) -> Requirement:
+    def _requirement(self, table: Table) -> Requirement:
         text = table.text("require", Requirement.ANY.value)
         try:
             return Requirement(text)
@@ -345,7 +251,7 @@ class _Reader:
             table.problem("require", f"must be one of: {', '.join(item.value for item in Requirement)}.")
             return Requirement.ANY
 
-    def _server(self, account: _Table, key: str, *, default_port: int) -> Server | None:
+    def _server(self, account: Table, key: str, *, default_port: int) -> Server | None:
         if not account.has(key):
             account.take(key)
             return None
@@ -357,7 +263,7 @@ class _Reader:
         table.unknown()
         return server
 
-    def _check_server(self, table: _Table, key: str, server: Server) -> None:
+    def _check_server(self, table: Table, key: str, server: Server) -> None:
         try:
             parse_domain(server.host)
         except BadInput:

@@ -9,19 +9,25 @@ from pathlib import Path
 from linksec_tui.config import Config, ConnectTo, Network, Store
 from linksec_tui.model.account import Account, Server, Tls
 from linksec_tui.model.evidence import Mechanism
+from linksec_tui.model.oauth import OAuth
 from linksec_tui.model.visible import visible
 
 _Value = str | bool | int | float | Path | Sequence[str] | None
 
 
 def render_config(config: Config) -> str:
-    """The whole configuration. It can be read again as a configuration file."""
+    """The whole configuration. It can be read again as a file; client secrets, which are not shown, are missing then."""
     return "\n".join(
         [
             f"lookups = {_toml(config.lookups.value)}",
             *_table("network", _network(config.network)),
             *_table("paths", {"state": config.state}),
             *_table("store", _store(config.store)),
+            *(
+                line
+                for oauth in config.oauth.values()
+                for line in _table(f"oauth.{json.dumps(oauth.name)}", _oauth(oauth))
+            ),
             *(line for account in config.accounts for line in _account(account)),
             *_table("compose", {"undo_seconds": config.compose.undo_seconds, "editor": config.compose.editor or None}),
             *_table("theme", {"name": config.theme.name, "glyphs": config.theme.glyphs or None}),
@@ -43,7 +49,23 @@ def _network(network: Network) -> Mapping[str, _Value]:
 
 
 def _store(store: Store) -> Mapping[str, _Value]:
-    return {"key": store.key.value if store.key else None, "key_command": store.key_command or None}
+    return {
+        "key": store.key.value if store.key else None,
+        "key_command": store.key_command or None,
+        "secrets": store.secrets.value,
+    }
+
+
+def _oauth(oauth: OAuth) -> Mapping[str, _Value]:
+    return {
+        "client_id": oauth.client_id,
+        "client_secret": "…" if oauth.client_secret else None,
+        "authorization_endpoint": oauth.authorization_endpoint or None,
+        "token_endpoint": oauth.token_endpoint or None,
+        "device_endpoint": oauth.device_endpoint or None,
+        "scopes": oauth.scopes,
+        "redirect_host": oauth.redirect_host,
+    }
 
 
 def _account(account: Account) -> Iterator[str]:
@@ -54,6 +76,7 @@ def _account(account: Account) -> Iterator[str]:
         "identities": account.identities or None,
         "user": account.user,
         "password_command": account.password_command or None,
+        "oauth": account.oauth.name if account.oauth else None,
         "enforces": None if account.insists is None else [each.value for each in Mechanism if each in account.insists],
         "local_domains": sorted(account.local_domains) or None,
         "require": account.require.value,

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from .address import Address
 from .evidence import Mechanism
 from .letter import Requirement
+from .oauth import OAuth
 
 
 class Tls(StrEnum):
@@ -46,6 +47,7 @@ class Account:
     identities: tuple[str, ...] = ()
     user: str = ""
     password_command: str = ""
+    oauth: OAuth | None = None  # signs in there, instead of by password
     imap: Server | None = None
     submission: Server | None = None
     insists: frozenset[Mechanism] | None = None

@@ -39,7 +39,7 @@ class Bounds:
     seconds: float = 10.0
 
 
-class _Broken(Exception):
+class BrokenAnswer(Exception):
     """The server's answer is not HTTP, or more than we take."""
 
 
@@ -66,7 +66,7 @@ class HttpsReader:
             return _unavailable(Failure.TLS, f"no TLS with {host}: {error.reason}")
         except OSError as error:
             return _unavailable(Failure.NETWORK, f"{host} cannot be reached: {error.strerror or error}")
-        except _Broken as error:
+        except BrokenAnswer as error:
             return _unavailable(Failure.HTTP, f"{host}: {error}")
 
     async def _get(self, host: str, path: str, bounds: Bounds) -> Page:
@@ -79,9 +79,9 @@ class HttpsReader:
             await writer.drain()
             return await _read_page(reader, bounds.octets)
         except asyncio.IncompleteReadError as error:
-            raise _Broken("the answer ended too early") from error
+            raise BrokenAnswer("the answer ended too early") from error
         except (asyncio.LimitOverrunError, ValueError) as error:
-            raise _Broken("the answer is not HTTP") from error
+            raise BrokenAnswer("the answer is not HTTP") from error
         finally:
             writer.transport.abort()
 
@@ -104,44 +104,46 @@ def _request(host: str, path: str) -> bytes:
 
 async def _read_page(reader: asyncio.StreamReader, limit: int) -> Page:
     for _ in range(_INTERIM_ANSWERS + 1):
-        status, fields = await _read_head(reader)
+        status, fields = await read_head(reader)
         if status >= 200:
             break
     else:
-        raise _Broken("the answer never begins")
+        raise BrokenAnswer("the answer never begins")
     if fields.get("content-encoding", "identity").lower() != "identity":
-        raise _Broken("the answer is compressed, which was not asked for")
-    body = await _read_body(reader, fields, limit) if status == 200 else b""
+        raise BrokenAnswer("the answer is compressed, which was not asked for")
+    body = await read_body(reader, fields, limit) if status == 200 else b""
     media_type = fields.get("content-type", "").partition(";")[0].strip().lower()
     return Page(status=status, media_type=visible(media_type), body=body)
 
 
-async def _read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
+async def read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
+    """Status and header fields, names in lower case. Raises BrokenAnswer, ValueError, OSError."""
     head = (await reader.readuntil(b"\r\n\r\n"))[:-4]
     if len(head) > MAX_HEAD:
-        raise _Broken("the answer's header is too long")
+        raise BrokenAnswer("the answer's header is too long")
     first, *lines = head.decode("latin-1").split("\r\n")
     match = re.fullmatch(r"HTTP/1\.[01] ([1-5][0-9]{2})(?: .*)?", first)
     if match is None:
-        raise _Broken("the answer is not HTTP/1")
+        raise BrokenAnswer("the answer is not HTTP/1")
     fields: dict[str, str] = {}
     for line in lines:
         name, colon, value = line.partition(":")
         if not colon or name != name.strip():
-            raise _Broken("a header line is malformed")
+            raise BrokenAnswer("a header line is malformed")
         fields.setdefault(name.lower(), value.strip())
     return int(match[1]), fields
 
 
-async def _read_body(reader: asyncio.StreamReader, fields: dict[str, str], limit: int) -> bytes:
+async def read_body(reader: asyncio.StreamReader, fields: dict[str, str], limit: int) -> bytes:
+    """What follows the header. Raises BrokenAnswer, ValueError, OSError."""
     if "transfer-encoding" in fields:
         if fields["transfer-encoding"].lower() != "chunked":
-            raise _Broken("the answer's transfer encoding is unknown")
+            raise BrokenAnswer("the answer's transfer encoding is unknown")
         return await _read_chunks(reader, limit)
     if "content-length" in fields:
         length = fields["content-length"]
         if not re.fullmatch(r"[0-9]{1,12}", length) or int(length) > limit:
-            raise _Broken(f"the answer is longer than {limit} octets")
+            raise BrokenAnswer(f"the answer is longer than {limit} octets")
         return await reader.readexactly(int(length))
     return await _read_to_the_end(reader, limit)
 
@@ -151,15 +153,15 @@ async def _read_chunks(reader: asyncio.StreamReader, limit: int) -> bytes:
     while True:
         line = (await reader.readuntil(b"\r\n"))[:-2].partition(b";")[0].strip()
         if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", line):
-            raise _Broken("a chunk is malformed")
+            raise BrokenAnswer("a chunk is malformed")
         size = int(line, 16)
         if size == 0:
             return bytes(body)  # trailers are of no interest
         if len(body) + size > limit:
-            raise _Broken(f"the answer is longer than {limit} octets")
+            raise BrokenAnswer(f"the answer is longer than {limit} octets")
         body += await reader.readexactly(size)
         if await reader.readexactly(2) != b"\r\n":
-            raise _Broken("a chunk is malformed")
+            raise BrokenAnswer("a chunk is malformed")
 
 
 async def _read_to_the_end(reader: asyncio.StreamReader, limit: int) -> bytes:
@@ -167,5 +169,5 @@ async def _read_to_the_end(reader: asyncio.StreamReader, limit: int) -> bytes:
     while piece := await reader.read(4096):
         body += piece
         if len(body) > limit:
-            raise _Broken(f"the answer is longer than {limit} octets")
+            raise BrokenAnswer(f"the answer is longer than {limit} octets")
     return bytes(body)

@@ -14,16 +14,15 @@ from linksec_tui.link.caution import cautions
 from linksec_tui.link.exchangers import Exchangers, judge_exchangers
 from linksec_tui.link.host_rung import HostRung
 from linksec_tui.link.level import effective_level
+from linksec_tui.link.notes import notes, told_once
 from linksec_tui.model.assessment import Assessment, Assurance, Reason, Warning  # noqa: A004 - the model's word
 from linksec_tui.model.evidence import (
     Answer,
-    DaneStatus,
     Dnssec,
     Evidence,
     Mechanism,
     RouteStatus,
     Source,
-    StsStatus,
 )
 
 HIGHEST_LEVEL = 4
@@ -31,12 +30,6 @@ _NO_WAY = {
     RouteStatus.NULL_MX: "null-mx",
     RouteStatus.NO_SUCH_DOMAIN: "no-such-domain",
     RouteStatus.NO_MAIL_HOST: "no-mail-host",
-}
-_POLICY_NOTES = {
-    StsStatus.TESTING: "sts-testing",
-    StsStatus.NONE: "sts-none",
-    StsStatus.INVALID: "sts-invalid",
-    StsStatus.ERROR: "sts-error",
 }
 
 
@@ -60,16 +53,20 @@ class _Rung:
 def assess(evidence: Evidence, now: datetime) -> Assessment:
     """The judgement of one domain. Its texts are `explain`'s."""
     exchangers = judge_exchangers(evidence, now)
-    level = effective_level(evidence, [host.host for host in exchangers.remaining], now)
-    rung = _capped(evidence, _declared(level, _highest(exchangers)))
+    level = effective_level(evidence, [host.host for host in exchangers.promised], now)
+    local = _is_local(evidence)
+    found = _local() if local else _highest(exchangers)
+    rung = _capped(evidence, _declared(level, found), local=local)
+    reasons = (*rung.reasons, *notes(exchangers, rung.assurance, level, local=local))
     undeliverable = rung.assurance is Assurance.UNDELIVERABLE
     return Assessment(
         domain=evidence.domain,
         assurance=rung.assurance,
         evidence=evidence,
         checked_at=now,
-        reasons=_told_once(exchangers, (*rung.reasons, *_notes(exchangers, rung))),
-        warnings=cautions(exchangers),
+        reasons=told_once(exchangers, reasons),
+        # what stands on the way outside threatens no letter that stays inside
+        warnings=() if local else cautions(exchangers),
         dropped_hosts=(*exchangers.unnamed, *exchangers.absent),
         securely_undeliverable=undeliverable and evidence.route.dnssec is Dnssec.SECURE,
         needs_requiretls=rung.needs_requiretls,
@@ -99,11 +96,18 @@ def for_person(assessment: Assessment, circumstances: Circumstances) -> Assessme
     )
 
 
+def _is_local(evidence: Evidence) -> bool:
+    """Listed literally for this account; never inferred from exchangers or from equal domains (rule 5)."""
+    return evidence.provider is not None and evidence.domain in evidence.provider.local_domains
+
+
+def _local() -> _Rung:
+    return _Rung(assurance=Assurance.ENFORCED, reasons=(_reason("local", Source.PROVIDER),))
+
+
 def _highest(exchangers: Exchangers) -> _Rung:
     """Rules 1 to 5."""
     evidence = exchangers.evidence
-    if evidence.provider is not None and evidence.domain in evidence.provider.local_domains:
-        return _Rung(assurance=Assurance.ENFORCED, reasons=(_reason("local", Source.PROVIDER),))
     no_way = _NO_WAY.get(evidence.route.status)
     if no_way is not None:
         proved = evidence.route.dnssec is Dnssec.SECURE
@@ -140,16 +144,8 @@ def _enforced(exchangers: Exchangers, rung: _Rung) -> _Rung:
 
 
 def _insisted(exchangers: Exchangers, host: HostRung) -> frozenset[Mechanism]:
-    """The mechanisms that cover the host and that the provider surely enforces.
-
-    A policy in force from our cache alone does not count: the provider may never have seen it.
-    """
-    return frozenset(
-        mechanism
-        for mechanism in host.covered
-        if exchangers.answer(mechanism) is Answer.YES
-        and (mechanism is not Mechanism.MTA_STS or exchangers.evidence.sts.confirmed)
-    )
+    """The mechanisms that cover the host and that the provider surely enforces."""
+    return frozenset(filter(exchangers.ground.insists, host.covered))
 
 
 def _through_requiretls(exchangers: Exchangers, rung: _Rung) -> _Rung:
@@ -174,19 +170,19 @@ def _declared(level: int, rung: _Rung) -> _Rung:
     """Rule 6."""
     if rung.assurance is not Assurance.ENFORCED or level < HIGHEST_LEVEL:
         return rung
-    reason = Reason(code="declared-4", authenticated=True)
+    reason = Reason(code="declared-4", authenticated=True, source=Source.DECLARATION)
     return replace(rung, assurance=Assurance.LINK_SECURE, reasons=(reason, *rung.reasons))
 
 
-def _capped(evidence: Evidence, rung: _Rung) -> _Rung:
+def _capped(evidence: Evidence, rung: _Rung, *, local: bool) -> _Rung:
     """What nothing may exceed: the provider's own lack of TLS, the user's word, and answers that are still missing."""
     if evidence.provider is not None and evidence.provider.answer(Mechanism.STARTTLS) is Answer.NO:
         rung = _lowered(rung, Assurance.EXPOSED, _reason("provider-no-starttls", Source.PROVIDER))
     if evidence.user is not None and evidence.user.exposed:
         rung = _lowered(rung, Assurance.EXPOSED, _reason("user-exposed", Source.USER))
-    if evidence.pending and rung.assurance > Assurance.VERIFIABLE:
-        rung = replace(rung, assurance=Assurance.VERIFIABLE)  # green is a promise, and one does not take it back
-    return rung
+    # green is a promise, and one does not take it back; that a letter stays inside hangs on no answer
+    most = Assurance.ENFORCED if local else Assurance.VERIFIABLE
+    return replace(rung, assurance=min(rung.assurance, most)) if evidence.pending else rung
 
 
 def _lowered(rung: _Rung, to: Assurance, reason: Reason) -> _Rung:
@@ -195,52 +191,5 @@ def _lowered(rung: _Rung, to: Assurance, reason: Reason) -> _Rung:
     return _Rung(assurance=to, reasons=(reason, *rung.reasons))
 
 
-def _notes(exchangers: Exchangers, rung: _Rung) -> Iterator[Reason]:
-    """What a person may wonder about: facts that did not decide."""
-    evidence = exchangers.evidence
-    if evidence.route.status is RouteStatus.LITERAL:
-        yield Reason(code="address-literal")
-    for host in exchangers.unnamed:
-        yield _reason("sts-unnamed", Source.MTA_STS, host)
-    for host in exchangers.absent:
-        yield Reason(code="host-absent", host=host, authenticated=True)
-    if evidence.sts.status in _POLICY_NOTES and Source.MTA_STS not in evidence.pending:
-        yield _reason(_POLICY_NOTES[evidence.sts.status], Source.MTA_STS)
-    yield from _provider_notes(exchangers, rung)
-    if any(host.dane is DaneStatus.UNCHECKED for host in exchangers.hosts) and Source.DNS not in evidence.pending:
-        yield Reason(code="dnssec-unchecked")
-    if 0 < (level := _level_told(exchangers)) < HIGHEST_LEVEL:
-        yield Reason(code=f"declared-{level}", authenticated=True)
-
-
-def _level_told(exchangers: Exchangers) -> int:
-    hosts = [host.host for host in exchangers.remaining]
-    return effective_level(exchangers.evidence, hosts, exchangers.now)
-
-
-def _provider_notes(exchangers: Exchangers, rung: _Rung) -> Iterator[Reason]:
-    """A claim about the way between servers needs to know what the sender's own provider does."""
-    published = frozenset[Mechanism]().union(*(host.covered for host in exchangers.remaining))
-    known = any(exchangers.answer(mechanism) is Answer.YES for mechanism in published)
-    if rung.assurance is Assurance.VERIFIABLE and rung.reasons[0].code != "local" and not known:
-        yield _reason("provider-unknown" if exchangers.evidence.provider else "no-account", Source.PROVIDER)
-    dane = any(host.dane is DaneStatus.SECURE for host in exchangers.remaining)
-    if dane and exchangers.answer(Mechanism.DANE) is Answer.NO:
-        yield _reason("provider-ignores-dane", Source.PROVIDER)
-    policy = exchangers.evidence.sts.status is StsStatus.ENFORCE
-    if policy and exchangers.answer(Mechanism.MTA_STS) is Answer.NO:
-        yield _reason("provider-ignores-mta-sts", Source.PROVIDER)
-
-
-def _told_once(exchangers: Exchangers, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """What is true of every exchanger is said once, without a host."""
-    hosts = {host.host for host in exchangers.remaining}
-    told: dict[Reason, None] = {}
-    for reason in reasons:
-        about = {other.host for other in reasons if other.code == reason.code}
-        told[replace(reason, host="") if hosts and about >= hosts else reason] = None
-    return tuple(told)
-
-
-def _reason(code: str, source: Source, host: str = "") -> Reason:
-    return Reason(code=code, source=source, host=host)
+def _reason(code: str, source: Source) -> Reason:
+    return Reason(code=code, source=source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from linksec_tui.link.exchangers import Exchangers
-from linksec_tui.link.host_rung import StarttlsNews, dane_status, enforces_policy
+from linksec_tui.link.host_rung import HostRung, StarttlsNews, counting_observation, dane_status
 from linksec_tui.link.memory import evidence_of
 from linksec_tui.model.assessment import Warning  # noqa: A004 - the model's word
 from linksec_tui.model.evidence import (
@@ -21,6 +21,7 @@ from linksec_tui.model.evidence import (
 
 _NOT_ENFORCING = (StsStatus.ABSENT, StsStatus.NONE, StsStatus.TESTING, StsStatus.INVALID)
 _WEAKER = (DaneStatus.INSECURE, DaneStatus.BOGUS, DaneStatus.ERROR)
+_DANE_DECIDES = (DaneStatus.SECURE, DaneStatus.UNUSABLE, DaneStatus.BOGUS)
 
 
 def cautions(exchangers: Exchangers) -> tuple[Warning, ...]:
@@ -94,28 +95,48 @@ def _policy_is_weaker(exchangers: Exchangers) -> bool:
 
 def _comes_back(exchangers: Exchangers) -> Iterator[Warning]:
     """A letter that cannot pass what the provider enforces is held for days, and then comes back."""
-    if _cannot_pass(exchangers, frozenset({Answer.YES})):
+    if _surely(exchangers):
         yield Warning(code="will-come-back")
-    elif _cannot_pass(exchangers, frozenset({Answer.YES, Answer.UNKNOWN})):
+    elif _perhaps(exchangers):
         yield Warning(code="may-come-back")
 
 
-def _cannot_pass(exchangers: Exchangers, insisting: frozenset[Answer]) -> bool:
-    route = exchangers.evidence.route
-    if route.status is RouteStatus.FAILED:
-        return route.dnssec is Dnssec.BOGUS and exchangers.answer(Mechanism.DANE) in insisting
+def _surely(exchangers: Exchangers) -> bool:
+    """No exchanger that the provider might use takes the letter under what it is known to enforce."""
+    if exchangers.evidence.route.status is RouteStatus.FAILED:
+        return _is_bogus(exchangers) and exchangers.answer(Mechanism.DANE) is Answer.YES
     if exchangers.unnamed and not exchangers.remaining:
-        return exchangers.answer(Mechanism.MTA_STS) in insisting
-    return bool(exchangers.remaining) and all(
-        any(exchangers.answer(mechanism) in insisting for mechanism in host.failing) for host in exchangers.remaining
-    )
+        return exchangers.ground.insists(Mechanism.MTA_STS)
+    return bool(exchangers.promised) and all(_fails(exchangers, host) for host in exchangers.promised)
+
+
+def _fails(exchangers: Exchangers, host: HostRung) -> bool:
+    """DANE decides where the provider enforces it and the host has any (§2.2); else the policy does."""
+    if exchangers.answer(Mechanism.DANE) is Answer.YES and host.dane in _DANE_DECIDES:
+        return Mechanism.DANE in host.failing
+    return exchangers.ground.insists(Mechanism.MTA_STS) and Mechanism.MTA_STS in host.failing
+
+
+def _perhaps(exchangers: Exchangers) -> bool:
+    """As `_surely`, as far as is known: the provider may enforce it, or which mechanism decides there is open."""
+    may_do = {m for m in (Mechanism.DANE, Mechanism.MTA_STS) if exchangers.answer(m) is not Answer.NO}
+    if exchangers.evidence.route.status is RouteStatus.FAILED:
+        return _is_bogus(exchangers) and Mechanism.DANE in may_do
+    if exchangers.unnamed and not exchangers.remaining:
+        return Mechanism.MTA_STS in may_do
+    return bool(exchangers.remaining) and all(not may_do.isdisjoint(host.failing) for host in exchangers.remaining)
+
+
+def _is_bogus(exchangers: Exchangers) -> bool:
+    """Not even the exchangers' names can be had by somebody who checks signatures."""
+    return exchangers.evidence.route.dnssec is Dnssec.BOGUS
 
 
 def _policy(exchangers: Exchangers) -> Iterator[Warning]:
     evidence = exchangers.evidence
     if Source.MTA_STS in evidence.pending:
         return
-    if enforces_policy(evidence, exchangers.now) and not evidence.sts.confirmed:
+    if exchangers.ground.policy and not evidence.sts.confirmed:
         yield Warning(code="policy-vanished")
     if evidence.sts.status in _NOT_ENFORCING and any(
         entry.sts_enforce and entry.kind == "domain" and entry.matched == evidence.domain for entry in evidence.known
@@ -129,6 +150,6 @@ def _hosts(exchangers: Exchangers) -> Iterator[Warning]:
     if any(host.news is StarttlsNews.NOT_SURE for host in exchangers.remaining):
         yield Warning(code="network-may-remove-encryption")
     for host in exchangers.remaining:
-        seen = exchangers.evidence.observations.get(host.host)
+        seen = counting_observation(exchangers.ground, host.exchanger)
         if host.news is StarttlsNews.TAKEN and seen is not None and seen.old_tls:
             yield Warning(code="old-tls", host=host.host)

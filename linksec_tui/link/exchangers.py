@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from linksec_tui.link.host_rung import HostRung, answer_of, enforces_policy, judge_host
+from linksec_tui.link.host_rung import Ground, HostRung, counting_observation, ground_of, judge_host
 from linksec_tui.model.evidence import Answer, Dnssec, Evidence, Exchanger, Mechanism, StarttlsStatus
 
 
@@ -17,16 +17,23 @@ class Exchangers:
     does not name may still be used, and nothing green may rest on its absence.
     """
 
-    evidence: Evidence
-    now: datetime
+    ground: Ground
     hosts: tuple[HostRung, ...]
     remaining: tuple[HostRung, ...]
     promised: tuple[HostRung, ...]
     unnamed: tuple[str, ...] = ()  # not in the policy
     absent: tuple[str, ...] = ()  # proved not to exist
 
+    @property
+    def evidence(self) -> Evidence:
+        return self.ground.evidence
+
+    @property
+    def now(self) -> datetime:
+        return self.ground.now
+
     def answer(self, mechanism: Mechanism) -> Answer:
-        return answer_of(self.evidence, mechanism)
+        return self.ground.answers[mechanism]
 
     @property
     def all_offer_requiretls(self) -> bool:
@@ -34,32 +41,37 @@ class Exchangers:
         return bool(self.remaining) and all(map(self._offers_requiretls, self.remaining))
 
     def _offers_requiretls(self, host: HostRung) -> bool:
-        seen = self.evidence.observations.get(host.host)
+        """What a handshake verified under counts while the domain still publishes it."""
+        seen = counting_observation(self.ground, host.exchanger)
         return (
             seen is not None
-            and seen.expires_at > self.now
             and seen.starttls is StarttlsStatus.OFFERED
             and seen.requiretls
-            and bool(seen.verified_under)
+            and not seen.verified_under.isdisjoint(host.published)
         )
 
 
 def judge_exchangers(evidence: Evidence, now: datetime) -> Exchangers:
     """Each exchanger's rung, and which of them remain."""
-    judged = tuple(judge_host(evidence, exchanger, now) for exchanger in evidence.route.exchangers)
-    existing = tuple(host for host in judged if not _is_proved_absent(evidence, host.exchanger))
-    provider = answer_of(evidence, Mechanism.MTA_STS)
-    policy = enforces_policy(evidence, now) and provider is not Answer.NO
-    named = tuple(host for host in existing if not policy or evidence.sts.names(host.host))
-    surely_dropped = provider is Answer.YES and evidence.sts.confirmed
+    ground = ground_of(evidence, now)
+    judged = [judge_host(ground, exchanger) for exchanger in evidence.route.exchangers]
+    existing: list[HostRung] = []
+    absent: list[str] = []
+    for host in judged:
+        if _is_proved_absent(evidence, host.exchanger):
+            absent.append(host.host)
+        else:
+            existing.append(host)
+    followed = ground.policy and ground.answer(Mechanism.MTA_STS) is not Answer.NO
+    named = [host for host in existing if not followed or evidence.sts.names(host.host)]
+    kept = {host.host for host in named}
     return Exchangers(
-        evidence=evidence,
-        now=now,
-        hosts=judged,
-        remaining=named,
-        promised=named if surely_dropped else existing,
-        unnamed=tuple(host.host for host in existing if host not in named),
-        absent=tuple(host.host for host in judged if host not in existing),
+        ground=ground,
+        hosts=tuple(judged),
+        remaining=tuple(named),
+        promised=tuple(named if ground.insists(Mechanism.MTA_STS) else existing),
+        unnamed=tuple(host.host for host in existing if host.host not in kept),
+        absent=tuple(absent),
     )
 
 

@@ -5,46 +5,65 @@ The headline says who is kept out; the names of standards stand in the details. 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from linksec_tui.formats.domain_name import to_unicode
+from linksec_tui.formats.domain_name import domain_name
 from linksec_tui.link.explanations import REASONS, WARNINGS
 from linksec_tui.model.assessment import Assessment, Assurance, Reason, Warning  # noqa: A004 - the model's word
-from linksec_tui.model.evidence import Evidence
 
 _IF_USED = ", if your provider uses it – not known"
 _MECHANISMS = {"dane-secure": "DANE", "sts-enforce": "MTA-STS", "user-verifiable": "what you entered yourself"}
+_CANNOT_TELL = frozenset({"route-failed", "route-bogus", "host-failed", "dane-bogus", "dane-error", "sts-error"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The assessment as the sentences need it; `domain` as people read it."""
+
+    assessment: Assessment
+    domain: str
+    codes: frozenset[str]
+    hosts: dict[str, str]
+
+    def shown_host(self, host: str) -> str:
+        if host not in self.hosts:
+            self.hosts[host] = _shown(host)
+        return self.hosts[host]
 
 
 def explain(assessment: Assessment) -> Assessment:
     """The same assessment with its headline and the texts of its reasons and warnings."""
+    told = _Told(assessment, _shown(assessment.domain), frozenset(r.code for r in assessment.reasons), {})
     return replace(
         assessment,
-        headline=_headline(assessment),
-        reasons=tuple(replace(r, text=_reason(assessment, r)) for r in assessment.reasons),
-        warnings=tuple(replace(w, text=_warning(assessment, w)) for w in assessment.warnings),
+        headline=_headline(told),
+        reasons=tuple(replace(r, text=_reason(told, r)) for r in assessment.reasons),
+        warnings=tuple(replace(w, text=_warning(told, w)) for w in assessment.warnings),
     )
 
 
-def _headline(assessment: Assessment) -> str:
-    domain = to_unicode(assessment.domain)
-    codes = [reason.code for reason in assessment.reasons]
-    match assessment.assurance:
+def _shown(domain: str) -> str:
+    """What people read; a name that mixes scripts together with the form that gives it away (§2.6)."""
+    return domain_name(domain).shown if "xn--" in domain else domain
+
+
+def _headline(told: _Told) -> str:
+    match told.assessment.assurance:
         case Assurance.UNDELIVERABLE:
-            words = _no_way(assessment, domain)
+            words = _no_way(told)
         case Assurance.EXPOSED:
-            words = _exposed(codes, domain)
+            words = _exposed(told)
         case Assurance.UNKNOWN:
-            words = _unknown(assessment, codes, domain)
+            words = _unknown(told)
         case Assurance.ENCRYPTED:
-            words = f"{domain} takes mail over TLS; an active attacker could strip it"
+            words = _encrypted(told)
         case Assurance.VERIFIABLE:
-            words = _verifiable(codes, domain)
+            words = _verifiable(told)
         case Assurance.ENFORCED:
-            words = _enforced(codes, domain)
+            words = _enforced(told)
         case Assurance.LINK_SECURE:
-            words = f"the letter comes back rather than travel unprotected, and at {domain} they promise the same"
-    return f"{_title(assessment)}: {words}"
+            words = _link_secure(told)
+    return f"{_title(told.assessment)}: {words}"
 
 
 def _title(assessment: Assessment) -> str:
@@ -53,78 +72,98 @@ def _title(assessment: Assessment) -> str:
     return assessment.assurance.word
 
 
-def _no_way(assessment: Assessment, domain: str) -> str:
+def _no_way(told: _Told) -> str:
     texts = {
-        "null-mx": f"{domain} does not accept mail",
-        "no-such-domain": f"there is no domain {domain}",
-        "no-mail-host": f"{domain} has no mail host",
+        "null-mx": f"{told.domain} does not accept mail",
+        "no-such-domain": f"there is no domain {told.domain}",
+        "no-mail-host": f"{told.domain} has no mail host",
     }
-    return next((texts[reason.code] for reason in assessment.reasons if reason.code in texts), "nothing leads there")
+    return next((text for code, text in texts.items() if code in told.codes), "nothing leads there")
 
 
-def _exposed(codes: list[str], domain: str) -> str:
-    if "provider-no-starttls" in codes:
+def _exposed(told: _Told) -> str:
+    if "provider-no-starttls" in told.codes:
         return "your provider sends mail in the clear; anybody on the way could read it"
-    if "user-exposed" in codes:
-        return f"you entered {domain} as one that does not protect mail"
-    return f"a server of {domain} was seen not to take TLS; anybody on the way could read it"
+    if "user-exposed" in told.codes:
+        return f"you entered {told.domain} as one that does not protect mail"
+    return f"a server of {told.domain} was seen not to take TLS; anybody on the way could read it"
 
 
-def _unknown(assessment: Assessment, codes: list[str], domain: str) -> str:
-    if "being-asked" in codes or assessment.evidence.pending:
-        return f"{domain} is being looked up"
-    if {"route-failed", "route-bogus", "dane-bogus", "dane-error"} & set(codes):
-        return f"cannot tell for {domain}: a lookup failed"
-    if not any(reason.code.startswith("starttls") for reason in assessment.reasons) and "sts-unnamed" in codes:
-        return f"none of {domain}'s servers is among those that it names itself"
-    return f"nothing shows how {domain} takes mail; it may travel in the clear"
+def _unknown(told: _Told) -> str:
+    if "being-asked" in told.codes or told.assessment.evidence.pending:
+        return f"{told.domain} is being looked up"
+    if not told.codes.isdisjoint(_CANNOT_TELL):
+        return f"cannot tell for {told.domain}: a lookup failed"
+    if "sts-unnamed" in told.codes and not any(code.startswith("starttls") for code in told.codes):
+        return f"none of {told.domain}'s servers is among those that it names itself"
+    return f"nothing shows how {told.domain} takes mail; it may travel in the clear"
 
 
-def _verifiable(codes: list[str], domain: str) -> str:
-    by = list(dict.fromkeys(_MECHANISMS[code] for code in codes if code in _MECHANISMS))
-    if not by:
-        return f"your provider agreed to protect it on the way to {domain} – how strictly is not known"
-    return f"{domain} can prove its servers with {' and '.join(by)}{_IF_USED if 'provider-unknown' in codes else ''}"
+def _encrypted(told: _Told) -> str:
+    if "dane-unusable" in told.codes and told.codes.isdisjoint({"starttls-seen", "starttls-listed"}):
+        return f"your provider uses TLS for {told.domain}, but nothing usable shows whose server it is"
+    return f"{told.domain} takes mail over TLS; an active attacker could strip it"
 
 
-def _enforced(codes: list[str], domain: str) -> str:
-    if "local" in codes:
-        return f"{domain} is your own provider's; the letter stays inside, unless the recipient forwards it"
-    return f"{domain} can prove its servers, and the letter comes back to you rather than travel unprotected"
+def _verifiable(told: _Told) -> str:
+    if "local" in told.codes:
+        return f"{told.domain} is your own provider's; who reads it there cannot be told"
+    by = list(dict.fromkeys(_MECHANISMS[r.code] for r in told.assessment.reasons if r.code in _MECHANISMS))
+    if "requiretls-agreed" in told.codes and (not by or told.codes.isdisjoint({"provider-unknown", "no-account"})):
+        return f"your provider agreed to protect it on the way to {told.domain} – how strictly is not known"
+    proof = f" with {' and '.join(by)}" if by else ""
+    return f"{told.domain} can prove its servers{proof}{_IF_USED if 'provider-unknown' in told.codes else ''}"
 
 
-def _reason(assessment: Assessment, reason: Reason) -> str:
+def _enforced(told: _Told) -> str:
+    if "local" in told.codes:
+        return f"{told.domain} is your own provider's; the letter stays inside, unless the recipient forwards it"
+    return f"{told.domain} can prove its servers, and the letter comes back to you rather than travel unprotected"
+
+
+def _link_secure(told: _Told) -> str:
+    if "local" in told.codes:
+        return f"the letter stays inside your own provider, and at {told.domain} they promise to keep it protected"
+    return f"the letter comes back rather than travel unprotected, and at {told.domain} they promise the same"
+
+
+def _reason(told: _Told, reason: Reason) -> str:
     # who could strip TLS matters where nothing better vouches for it
-    promised = reason.code == "starttls-seen" and assessment.assurance >= Assurance.VERIFIABLE
-    code = "starttls-seen-as-promised" if promised else reason.code
-    text = _sentence(REASONS[code], assessment, reason.host)
-    detail = _detail(assessment.evidence, reason)
+    promised = reason.code == "starttls-seen" and told.assessment.assurance >= Assurance.VERIFIABLE
+    text = _sentence(told, REASONS["starttls-seen-as-promised" if promised else reason.code], reason)
+    detail = _detail(told, reason)
     return f"{text} ({detail})" if detail else text
 
 
-def _warning(assessment: Assessment, warning: Warning) -> str:
+def _warning(told: _Told, warning: Warning) -> str:
     code = f"downgrade-{warning.evidence.partition(' ')[0]}" if warning.code == "downgrade" else warning.code
     since = warning.since.date().isoformat() if warning.since else "before"
-    return _sentence(WARNINGS[code].replace("{since}", since), assessment, warning.host)
+    return _sentence(told, WARNINGS[code].replace("{since}", since), warning)
 
 
-def _sentence(template: str, assessment: Assessment, host: str) -> str:
+def _sentence(told: _Told, template: str, about: Reason | Warning) -> str:
     """The blanks filled in; without a host it is true of all that are used."""
-    domain = to_unicode(assessment.domain)
-    hosts = assessment.evidence.route.exchangers
+    host, others = about.host, about.others if isinstance(about, Reason) else 0
+    if "{host}" not in template:
+        return template.format(domain=told.domain, others=others)
+    hosts = told.assessment.evidence.route.exchangers
     if not host and len(hosts) == 1:
         host = hosts[0].host
-    text = template.format(domain=domain, host=to_unicode(host) if host else f"every mail server of {domain}")
+    shown = told.shown_host(host) if host else f"every mail server of {told.domain}"
+    if others:
+        shown = f"{shown} (and {others} others like it)"
+    text = template.format(domain=told.domain, host=shown)
     return text[:1].upper() + text[1:] if template.startswith("{host}") and not host else text
 
 
-def _detail(evidence: Evidence, reason: Reason) -> str:
+def _detail(told: _Told, reason: Reason) -> str:
     """What a source said of its failure, or an exchanger of itself; texts were made visible where they came in."""
+    if reason.detail:
+        return reason.detail
+    evidence = told.assessment.evidence
     match reason.code:
         case "route-failed":
             return evidence.route.failure.detail if evidence.route.failure else ""
-        case "sts-error" | "sts-invalid":
-            return evidence.sts.failure.detail if evidence.sts.failure else evidence.sts.reason or ""
         case "starttls-missing" | "starttls-failed" | "unreachable":
             seen = evidence.observations.get(reason.host)
             return seen.detail if seen else ""

@@ -1,4 +1,4 @@
-"""The sentence of every reason and warning code. `{domain}` and `{host}` are filled in by `explain`."""
+"""The sentence of every reason and warning code. `{domain}`, `{host}` and `{others}` are filled in by `explain`."""
 
 # ruff: noqa: E501 - one sentence a line reads as the table that it is
 
@@ -13,6 +13,9 @@ REASONS = {
     "route-failed": "The mail servers of {domain} could not be looked up: cannot tell.",
     "route-bogus": "The signatures in {domain}'s DNS do not verify: they are broken, or somebody forged the answer (DNSSEC).",
     "address-literal": "An address in brackets has no domain that could vouch for its server.",
+    "host-failed": "The address of {host} could not be looked up: cannot tell.",
+    "host-private": "{host} leads to a private address, where nobody outside can reach it.",
+    "hosts-not-asked": "{domain} names more mail servers than are looked at; of {others} of them nothing is known.",
     "host-absent": "{host} does not exist, so it is left out of the reckoning (DNSSEC).",
     "dnssec-unchecked": (
         "Your resolver's word on DNSSEC cannot be believed, so DANE was not checked."
@@ -30,6 +33,17 @@ REASONS = {
     "sts-none": "{domain} has withdrawn its policy (MTA-STS none).",
     "sts-invalid": "The policy of {domain} is not valid, so nobody can act on it (MTA-STS).",
     "sts-error": "The policy of {domain} could not be had: cannot tell (MTA-STS).",
+    # sources that could not answer
+    "dns-unavailable": "Something about {domain} could not be looked up: cannot tell.",
+    "mta-sts-unavailable": "Whether the policy of {domain} still stands could not be asked: cannot tell (MTA-STS).",
+    "declaration-unavailable": "Whether {domain} declares a level could not be asked: cannot tell.",
+    "declaration-invalid": "What {domain} declares cannot be understood, so it promises nothing.",
+    "probe-unavailable": "Connecting to a mail server of {domain} took too long: cannot tell.",
+    "known-list-unavailable": "The known list could not be read: cannot tell what it says of {domain}.",
+    "memory-unavailable": "What was seen of {domain} before could not be read: cannot tell.",
+    "bounce-unavailable": "What came back from {domain} could not be read: cannot tell.",
+    "provider-unavailable": "Your provider could not be asked: cannot tell what it does.",
+    "user-unavailable": "What you entered about {domain} could not be read: cannot tell.",
     # what was seen of the servers
     "starttls-seen-as-promised": "{host} was seen to take TLS, as it promises.",
     "starttls-seen": "{host} was seen to take TLS; somebody who can change the traffic could remove it.",
@@ -70,7 +84,7 @@ WARNINGS = {
     "policy-vanished": "The policy of {domain} is in force from memory only; today it could not be confirmed (MTA-STS).",
     "listed-but-not-confirmed": "{domain} is listed as one that demands verified TLS, but today it does not say so (MTA-STS).",
     "policy-invalid": "{domain} publishes a policy that is not valid; it protects nobody (MTA-STS).",
-    "old-tls": "{host} takes only old TLS, which can be broken (TLS 1.0 or 1.1).",
+    "old-tls": "{host} takes only old TLS, which can be broken (TLS 1.0 or 1.1, or old ciphers).",
     "network-may-remove-encryption": "This network may be removing TLS from mail connections; try from another.",
     "list": "This is a mailing list: it passes the letter on to people we can't check.",
 }  # fmt: skip

@@ -23,7 +23,10 @@ from linksec_tui.model.evidence import (
 
 FAILURE_COUNTS = timedelta(hours=24)  # a certificate that did not verify is bad news, and lasts as long as such
 _BROKEN = (DaneStatus.BOGUS, DaneStatus.ERROR)
+_DEMANDS_TLS = (DaneStatus.SECURE, DaneStatus.UNUSABLE)  # RFC 7672 §2.2: who publishes either takes TLS
 _ROUTED = (RouteStatus.FOUND, RouteStatus.IMPLICIT)
+_BY_WHICH_VERIFIED = (Mechanism.DANE, Mechanism.MTA_STS)
+_NOTHING = frozenset[Mechanism]()
 
 
 class StarttlsNews(Enum):
@@ -37,15 +40,20 @@ class StarttlsNews(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostRung:
-    """One exchanger judged. `covered`: mechanisms by which the domain lets this host be verified."""
+    """One exchanger judged.
+
+    `published`: the mechanisms by which the domain lets this host be verified, whatever the provider does;
+    `covered`: those of them that may hold a letter of this provider's; `failing`: those that cannot succeed today.
+    """
 
     exchanger: Exchanger
     assurance: Assurance
     reasons: tuple[Reason, ...]
     news: StarttlsNews
     dane: DaneStatus
-    covered: frozenset[Mechanism] = frozenset()
-    failing: frozenset[Mechanism] = frozenset()
+    published: frozenset[Mechanism] = _NOTHING
+    covered: frozenset[Mechanism] = _NOTHING
+    failing: frozenset[Mechanism] = _NOTHING
     possible_attack: bool = False
 
     @property
@@ -54,20 +62,44 @@ class HostRung:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What is the same for every exchanger of the domain, read once."""
+
+    evidence: Evidence
+    now: datetime
+    policy: bool
+    answers: dict[Mechanism, Answer]
+
+    def answer(self, mechanism: Mechanism) -> Answer:
+        return self.answers[mechanism]
+
+    def insists(self, mechanism: Mechanism) -> bool:
+        """Is the provider known to enforce it here? A policy in our cache alone it may never have seen (rule 5)."""
+        known = self.answers[mechanism] is Answer.YES
+        return known and (mechanism is not Mechanism.MTA_STS or self.evidence.sts.confirmed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _View:
     """The evidence about one exchanger, read once."""
 
-    evidence: Evidence
+    ground: Ground
     exchanger: Exchanger
     seen: Observation | None
     news: StarttlsNews
     dane: DaneStatus
+    published: frozenset[Mechanism]
 
     def answer(self, mechanism: Mechanism) -> Answer:
-        return answer_of(self.evidence, mechanism)
+        return self.ground.answers[mechanism]
 
     def reason(self, code: str, source: Source, *, authenticated: bool = False) -> Reason:
         return Reason(code=code, host=self.exchanger.host, source=source, authenticated=authenticated)
+
+
+def ground_of(evidence: Evidence, now: datetime) -> Ground:
+    answers = {mechanism: answer_of(evidence, mechanism) for mechanism in Mechanism}
+    return Ground(evidence=evidence, now=now, policy=enforces_policy(evidence, now), answers=answers)
 
 
 def answer_of(evidence: Evidence, mechanism: Mechanism) -> Answer:
@@ -83,32 +115,43 @@ def enforces_policy(evidence: Evidence, now: datetime) -> bool:
     return sts.status is StsStatus.ENFORCE and not expired and routed
 
 
-def judge_host(evidence: Evidence, exchanger: Exchanger, now: datetime) -> HostRung:
+def judge_host(ground: Ground, exchanger: Exchanger) -> HostRung:
     """Rule 2 for one exchanger: DANE, else MTA-STS, else what was seen of it."""
-    seen = _counting(evidence.observations.get(exchanger.host), now)
+    seen = counting_observation(ground, exchanger)
+    dane = dane_status(ground.evidence, exchanger)
     view = _View(
-        evidence=evidence,
+        ground=ground,
         exchanger=exchanger,
         seen=seen,
-        news=_news(evidence, seen),
-        dane=dane_status(evidence, exchanger),
+        news=_news(ground.evidence, seen),
+        dane=dane,
+        published=_published(ground, exchanger, dane),
     )
-    covered = _covered(view, now)
-    assurance, reasons = _rung(view, covered)
+    covered = _covered(view)
+    suspicious = _is_suspicious(view, covered)
+    assurance, reasons = _rung(view, covered, suspicious=suspicious)
     return HostRung(
         exchanger=exchanger,
         assurance=assurance,
         reasons=reasons,
         news=view.news,
-        dane=view.dane,
+        dane=dane,
+        published=view.published,
         covered=covered,
-        failing=_failing(view, covered, now),
-        possible_attack=_is_suspicious(view, covered),
+        failing=_failing(view),
+        possible_attack=suspicious,
     )
 
 
-def _counting(seen: Observation | None, now: datetime) -> Observation | None:
-    return seen if seen is not None and seen.expires_at > now else None
+def counting_observation(ground: Ground, exchanger: Exchanger) -> Observation | None:
+    """The newest of this domain *and* this exchanger, while it lasts; another domain's is nobody's word here."""
+    seen = ground.evidence.observations.get(exchanger.host)
+    if seen is None or seen.expires_at <= ground.now:
+        return None
+    if (seen.domain, seen.host) != (ground.evidence.domain, exchanger.host):
+        return None
+    # whatever stands at a private address, it is not the server that was seen to take TLS
+    return None if exchanger.forbidden and seen.starttls is StarttlsStatus.OFFERED else seen
 
 
 def _news(evidence: Evidence, seen: Observation | None) -> StarttlsNews:
@@ -131,24 +174,31 @@ def dane_status(evidence: Evidence, exchanger: Exchanger) -> DaneStatus:
         return DaneStatus.UNCHECKED
     dane = evidence.dane.get(exchanger.host)
     status = dane.status if dane is not None else DaneStatus.UNCHECKED
+    # an alias may be signed though its end is not: then TLSA stands at the alias's own name (RFC 7672 §2.1.3)
     proved = exchanger.dnssec is Dnssec.SECURE or (dane is not None and dane.base == exchanger.host)
-    if status in (DaneStatus.SECURE, DaneStatus.UNUSABLE) and not proved:
+    if not proved and (status in _DEMANDS_TLS or exchanger.dnssec is Dnssec.INSECURE):
         return DaneStatus.INSECURE
     return status
 
 
-def _covered(view: _View, now: datetime) -> frozenset[Mechanism]:
-    """The mechanisms that let this host be verified. MTA-STS never overrides a failure of DANE (RFC 8461 §2)."""
+def _published(ground: Ground, exchanger: Exchanger, dane: DaneStatus) -> frozenset[Mechanism]:
     found: set[Mechanism] = set()
-    dane_counts = view.answer(Mechanism.DANE) is not Answer.NO
-    if dane_counts and view.dane is DaneStatus.SECURE:
+    if dane is DaneStatus.SECURE:
         found.add(Mechanism.DANE)
-    if dane_counts and (view.dane in _BROKEN or _is_bound_by_unusable(view)):
-        return frozenset(found)
-    sts_counts = view.answer(Mechanism.MTA_STS) is not Answer.NO
-    if sts_counts and enforces_policy(view.evidence, now) and view.evidence.sts.names(view.exchanger.host):
+    if ground.policy and ground.evidence.sts.names(exchanger.host):
         found.add(Mechanism.MTA_STS)
     return frozenset(found)
+
+
+def _covered(view: _View) -> frozenset[Mechanism]:
+    """What lets this provider's letters be verified. MTA-STS never overrides a failure of DANE (RFC 8461 §2)."""
+    dane_counts = view.answer(Mechanism.DANE) is not Answer.NO
+    bound_by_dane = dane_counts and (view.dane in _BROKEN or _is_bound_by_unusable(view))
+    return frozenset(
+        mechanism
+        for mechanism in view.published
+        if view.answer(mechanism) is not Answer.NO and not (bound_by_dane and mechanism is Mechanism.MTA_STS)
+    )
 
 
 def _is_bound_by_unusable(view: _View) -> bool:
@@ -156,12 +206,19 @@ def _is_bound_by_unusable(view: _View) -> bool:
     return view.dane is DaneStatus.UNUSABLE and view.answer(Mechanism.DANE) is Answer.YES
 
 
-def _rung(view: _View, covered: frozenset[Mechanism]) -> tuple[Assurance, tuple[Reason, ...]]:
+def _is_suspicious(view: _View, covered: frozenset[Mechanism]) -> bool:
+    """The domain demands TLS and the host was seen without: true only where the provider surely insists."""
+    if view.news is not StarttlsNews.LACKING or not (view.published or view.dane is DaneStatus.UNUSABLE):
+        return False
+    return not any(map(view.ground.insists, covered)) and not _is_bound_by_unusable(view)
+
+
+def _rung(view: _View, covered: frozenset[Mechanism], *, suspicious: bool) -> tuple[Assurance, tuple[Reason, ...]]:
     beside = _beside(view)
     observed, reason = _observed(view)
+    if suspicious:
+        return Assurance.EXPOSED, (reason, *_mechanisms(view, covered), *beside)
     if covered:
-        if _is_suspicious(view, covered):
-            return Assurance.EXPOSED, (reason, *_mechanisms(view, covered), *beside)
         return Assurance.VERIFIABLE, (*_mechanisms(view, covered), *_seen_too(view, reason), *beside)
     if view.answer(Mechanism.DANE) is not Answer.NO and view.dane in _BROKEN:
         # an error takes its own contribution away, and never lifts what was seen
@@ -204,16 +261,22 @@ def _observed(view: _View) -> tuple[Assurance, Reason]:
 
 
 def _is_listed(view: _View) -> bool:
-    host = view.exchanger.host
+    if view.exchanger.forbidden:
+        return False
     return any(
-        entry.kind == "exchanger" and entry.starttls and (host == entry.matched or host.endswith(f".{entry.matched}"))
-        for entry in view.evidence.known
+        entry.kind == "exchanger" and entry.starttls and is_suffix(entry.matched, view.exchanger.host)
+        for entry in view.ground.evidence.known
     )
 
 
+def is_suffix(suffix: str, host: str) -> bool:
+    """Does the host's name end so, on a label boundary?"""
+    return host == suffix or host.endswith(f".{suffix}")
+
+
 def _seen_too(view: _View, reason: Reason) -> tuple[Reason, ...]:
-    """An observation is worth telling beside a mechanism; its absence is not."""
-    return () if view.news is StarttlsNews.NONE else (reason,)
+    """An observation is worth telling beside a mechanism; its absence is not, unless somebody looked in vain."""
+    return () if view.news is StarttlsNews.NONE and reason.code != "unreachable" else (reason,)
 
 
 def _beside(view: _View) -> tuple[Reason, ...]:
@@ -227,33 +290,23 @@ def _beside(view: _View) -> tuple[Reason, ...]:
 
 
 def _named_by_user(view: _View) -> Reason | None:
-    """The user's own entry raises to Verifiable by naming the mechanism (rule 7), and no further."""
-    mechanism = view.evidence.user.mechanism if view.evidence.user else None
-    if mechanism is None or mechanism not in (Mechanism.DANE, Mechanism.MTA_STS):
+    """The user's own entry raises to Verifiable by naming the mechanism (rule 7), never past what was seen."""
+    user, route = view.ground.evidence.user, view.ground.evidence.route
+    mechanism = user.mechanism if user else None
+    if mechanism is None or mechanism not in _BY_WHICH_VERIFIED or route.status not in _ROUTED:
         return None
-    if view.evidence.route.status not in _ROUTED or view.answer(mechanism) is Answer.NO:
-        return None
-    doubted = view.news in (StarttlsNews.LACKING, StarttlsNews.NOT_SURE)
-    if doubted and view.answer(mechanism) is not Answer.YES:
+    if view.answer(mechanism) is Answer.NO or view.news is StarttlsNews.LACKING:
         return None
     return view.reason("user-verifiable", Source.USER)
 
 
-def _is_suspicious(view: _View, covered: frozenset[Mechanism]) -> bool:
-    """The domain promises TLS and the host was seen without: true only where the provider surely insists."""
-    insisted = any(view.answer(mechanism) is Answer.YES for mechanism in covered)
-    return bool(covered) and view.news is StarttlsNews.LACKING and not insisted
-
-
-def _failing(view: _View, covered: frozenset[Mechanism], now: datetime) -> frozenset[Mechanism]:
+def _failing(view: _View) -> frozenset[Mechanism]:
     """The mechanisms under which a letter to this host cannot pass, by today's evidence."""
-    failing: set[Mechanism] = set()
-    if view.dane is DaneStatus.BOGUS:
-        failing.add(Mechanism.DANE)
+    failing: set[Mechanism] = {Mechanism.DANE} if view.dane is DaneStatus.BOGUS else set()
     if view.news is StarttlsNews.LACKING:
-        failing |= covered | ({Mechanism.DANE} if _is_bound_by_unusable(view) else set())
+        failing |= view.published | ({Mechanism.DANE} if view.dane is DaneStatus.UNUSABLE else set())
     seen = view.seen
-    if seen is not None and now - seen.observed_at < FAILURE_COUNTS:
-        failing |= seen.failed_under & covered
-        failing |= covered if seen.old_tls else frozenset()  # who verifies does not go below TLS 1.2
+    if seen is not None and view.ground.now - seen.observed_at < FAILURE_COUNTS:
+        # who verifies does not go below TLS 1.2
+        failing |= view.published if seen.old_tls else seen.failed_under & view.published
     return frozenset(failing)

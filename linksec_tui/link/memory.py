@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from linksec_tui.link.host_rung import dane_status
 from linksec_tui.link.source import PromiseKind, Sighting
 from linksec_tui.model.evidence import (
     DaneStatus,
@@ -71,7 +72,7 @@ def promises_to_remember(evidence: Evidence, now: datetime) -> Sighting:
 
 
 def _dane(evidence: Evidence, now: datetime) -> tuple[Promise, ...]:
-    secure = {host for host, dane in evidence.dane.items() if dane.status is DaneStatus.SECURE}
+    secure = {one.host for one in evidence.route.exchangers if dane_status(evidence, one) is DaneStatus.SECURE}
     kept = [promise for promise in _remembered(evidence, Mechanism.DANE, now) if _stands(evidence, promise.detail)]
     new = [
         Promise(mechanism=Mechanism.DANE, detail=host, seen_at=now, expires_at=now + DANE_REMEMBERED)
@@ -100,20 +101,25 @@ def _sts(evidence: Evidence, now: datetime) -> tuple[Promise, ...] | None:
 
 
 def _declarations(evidence: Evidence, now: datetime) -> tuple[Promise, ...]:
-    live = [
-        d
-        for d in evidence.declarations
-        if d.authenticated and d.source in (Source.DNS, Source.PROBE) and d.expires_at > now
+    """A first-hand statement replaces what was remembered of its name; a max-age of 0 takes it back (§3)."""
+    said = [d for d in evidence.declarations if d.authenticated and d.source in (Source.DNS, Source.PROBE)]
+    newest: dict[str, datetime] = {}
+    for declaration in said:
+        newest[declaration.name] = max(declaration.observed_at, newest.get(declaration.name, declaration.observed_at))
+    kept = [
+        promise
+        for promise in _remembered(evidence, "declaration", now)
+        if _declared(promise)[0] not in newest or promise.seen_at > newest[_declared(promise)[0]]
     ]
-    names = {declaration.name for declaration in live}
-    kept = [promise for promise in _remembered(evidence, "declaration", now) if _declared(promise)[0] not in names]
-    new = {
-        (d.name, d.level): Promise(
-            mechanism="declaration", detail=f"{d.name} {d.level}", seen_at=d.observed_at, expires_at=d.expires_at
-        )
-        for d in sorted(live, key=lambda d: d.expires_at)
-    }
-    return (*kept, *new.values())
+    stated: dict[str, Declaration] = {}
+    for declaration in sorted(said, key=lambda d: (-d.level, d.expires_at)):  # of sources that disagree the lower
+        if declaration.expires_at > now:
+            stated[declaration.name] = declaration
+    new = (
+        Promise(mechanism="declaration", detail=f"{d.name} {d.level}", seen_at=d.observed_at, expires_at=d.expires_at)
+        for d in stated.values()
+    )
+    return (*kept, *new)
 
 
 def remembered_declarations(promises: Iterable[Promise]) -> tuple[Declaration, ...]:

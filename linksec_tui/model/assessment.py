@@ -52,11 +52,16 @@ GATE_WARNINGS = frozenset({"downgrade", "possible-attack", "not-who-you-think"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why the assurance is what it is. `text` is a sentence for people, `code` the contract's word."""
+    """Why the assurance is what it is. `text` is a sentence for people, `code` the contract's word.
+
+    `detail` is what a server or resolver said of its failure; `others`: true of so many more exchangers than `host`.
+    """
 
     code: str
     text: str = ""
     host: str = ""
+    detail: str = ""
+    others: int = 0
     authenticated: bool = False
     source: Source = Source.DNS
 

@@ -35,6 +35,7 @@ class Source(StrEnum):
     BOUNCE = "bounce"
     PROVIDER = "provider"
     USER = "user"
+    DECLARATION = "declaration"  # the link-security declaration, wherever it stands (link-security.md §3)
 
 
 class Failure(StrEnum):
@@ -74,13 +75,17 @@ class RouteStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanger:
-    """One MX host. `dnssec` is that of its address records; `exists` is None where they were not had."""
+    """One MX host. `dnssec` is that of its address records; `exists` is None where they were not had.
+
+    `forbidden`: every address is a private one, and the configuration does not allow such (link-security.md §10).
+    """
 
     host: str
     preference: int = 0
     addresses: tuple[str, ...] = ()
     dnssec: Dnssec = Dnssec.UNCHECKED
     exists: bool | None = None
+    forbidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +164,7 @@ class Sts:
         """Does the policy name this exchanger? `*.` stands for exactly one label (RFC 8461 §4.1)."""
         name = host.lower().rstrip(".")
         parent = name.partition(".")[2]
-        return any(
-            (parent != "" and pattern[2:] == parent) if pattern.startswith("*.") else pattern == name
-            for pattern in self.mx
-        )
+        return name in self.mx or (parent != "" and f"*.{parent}" in self.mx)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

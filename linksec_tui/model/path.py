@@ -25,10 +25,11 @@ class Strength(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One thing known of a stretch, and where from."""
+    """One thing known of a stretch, and where from; `forgeable` by somebody on the network."""
 
     text: str
     origin: str
+    forgeable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,10 @@ _ORIGINS = {
     Source.BOUNCE: "a returned letter",
     Source.PROVIDER: "your provider",
     Source.USER: "your own word",
+    Source.DECLARATION: "their operator's declaration",
 }
+
+_OVER_THE_NETWORK = (Source.DNS, Source.MTA_STS, Source.PROBE)
 
 _RELAY = {
     Assurance.UNDELIVERABLE: Strength.OPEN,
@@ -139,4 +143,5 @@ def _fact(reason: Reason) -> Fact:
     origin = _ORIGINS[reason.source]
     if reason.source is Source.DNS and reason.authenticated:
         origin = "signed DNS"
-    return Fact(text=reason.text or reason.code, origin=origin)
+    forgeable = reason.source in _OVER_THE_NETWORK and not reason.authenticated
+    return Fact(text=reason.text or reason.code, origin=origin, forgeable=forgeable)

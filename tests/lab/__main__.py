@@ -1,4 +1,4 @@
-"""python -m tests.lab packages|up|down|status: the lab by hand, to look at it or to keep it up between test runs."""
+"""The lab by hand: started, looked at, kept up between test runs; and the document that is written from it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 from tests.lab import lab
 
-_USAGE = "python -m tests.lab packages|up|down|status"
+_USAGE = "python -m tests.lab packages|up|down|status|outcomes"
 
 
 def main(words: list[str]) -> int:
@@ -23,10 +23,23 @@ def main(words: list[str]) -> int:
             for name, alive in running.items():
                 print(f"{name:12} {'runs' if alive else 'has ended'}")
             return 0 if lab.is_up() else 1
+        case ["outcomes"]:
+            _write_outcomes()
         case _:
             print(_USAGE, file=sys.stderr)
             return 2
     return 0
+
+
+def _write_outcomes() -> None:
+    from tests.lab import outcomes  # deferred: the whole client, which no other word needs
+
+    was_up = not lab.up()
+    try:
+        outcomes.DOCUMENT.write_text(outcomes.render(outcomes.compare()), encoding="utf-8")
+    finally:
+        if not was_up:
+            lab.down()
 
 
 if __name__ == "__main__":

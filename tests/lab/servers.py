@@ -75,7 +75,7 @@ class Roster:
         """End what was started, politely first."""
         for started in self._alive():
             os.kill(started.pid, signal.SIGTERM)
-        _until(lambda: not self._alive(), ENDED_WITHIN)
+        until(lambda: not self._alive(), ENDED_WITHIN)
         for started in self._alive():
             os.killpg(os.getpgid(started.pid), signal.SIGKILL)
         self._file.unlink(missing_ok=True)
@@ -92,7 +92,7 @@ class Roster:
 def wait_for(server: Server) -> None:
     """Until it listens everywhere it should."""
     for address in server.listens:
-        if not _until(lambda address=address: _listens(address), READY_WITHIN):
+        if not until(lambda address=address: _listens(address), READY_WITHIN):
             raise SystemExit(f"The lab's {server.name} does not listen on {address[0]}:{address[1]}.")
 
 
@@ -104,7 +104,7 @@ def _listens(address: tuple[str, int]) -> bool:
         return False
 
 
-def _until(condition: Callable[[], bool], seconds: float) -> bool:
+def until(condition: Callable[[], bool], seconds: float) -> bool:
     end = time.monotonic() + seconds
     while not (met := condition()) and time.monotonic() < end:
         time.sleep(0.05)  # a port that somebody else opens can only be tried

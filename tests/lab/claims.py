@@ -1,0 +1,127 @@
+"""What must hold between a badge and what a mail server then did with the letter (link-security.md §2).
+
+Each claim is held against several servers, each paired with the provider that it is like. Where our rule is stricter on
+purpose, or where the server has reasons of its own, `tests/cases/lab/exceptions.toml` says so for that domain.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from linksec_tui.model.assessment import Assessment, Assurance
+from tests.lab.predictions import DANE, DANE_AND_STS, NOTHING, REQUIRETLS, STARTTLS, Enforces, Predictions
+from tests.lab.recorded import CASES, Fate, Outcome, Sending
+
+Outcomes = Mapping[Sending, Mapping[str, Outcome]]
+
+INSISTING = Sending(server="postfix", request="default")
+LAX = Sending(server="postfix", request="may")
+CLEAR = Sending(server="postfix", request="none")
+_ENCRYPTING = Sending(server="postfix", request="encrypt")
+_DANE_ONLY = Sending(server="postfix", request="dane-only")
+_INSISTING_311 = Sending(server="postfix311", request="default")
+_REQUIRETLS_311 = Sending(server="postfix311", request="requiretls")
+_EXIM = Sending(server="exim", request="default")  # honours DANE, does not know MTA-STS
+_OPENSMTPD = Sending(server="opensmtpd", request="opensmtpd")  # insists on TLS and looks at certificates
+
+_NOT_DELIVERED_OVER_A_LINK = "4.4.1"  # nobody listens: no badge speaks of that
+_Pairs = tuple[tuple[Enforces, Sending], ...]
+_BOTH_POSTFIXES: _Pairs = ((DANE_AND_STS, INSISTING), (DANE_AND_STS, _INSISTING_311))
+_VERIFYING: _Pairs = (*_BOTH_POSTFIXES, (DANE, _DANE_ONLY), (REQUIRETLS, _REQUIRETLS_311))
+_ALL: _Pairs = (*_VERIFYING, (STARTTLS, LAX), (NOTHING, LAX), (NOTHING, CLEAR), (STARTTLS, _ENCRYPTING))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """`name` is the word for it in exceptions.toml."""
+
+    name: str
+    pairs: _Pairs
+    holds: Callable[[Assessment, Outcome], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A domain for which a claim did not hold."""
+
+    domain: str
+    said: str
+    enforces: str
+    did: str
+
+
+def comes_back(assessment: Assessment) -> bool:
+    return any(warning.code == "will-come-back" for warning in assessment.warnings)
+
+
+def _enforced_goes_out_verified(said: Assessment, did: Outcome) -> bool:
+    return said.assurance < Assurance.ENFORCED or did.fate not in (Fate.ENCRYPTED, Fate.CLEAR)
+
+
+def _encrypted_goes_out_encrypted(said: Assessment, did: Outcome) -> bool:
+    return said.assurance < Assurance.ENCRYPTED or did.fate is not Fate.CLEAR
+
+
+def _verified_is_verifiable(said: Assessment, did: Outcome) -> bool:
+    return said.assurance >= Assurance.VERIFIABLE or did.fate is not Fate.VERIFIED
+
+
+def _coming_back_is_foretold(said: Assessment, did: Outcome) -> bool:
+    no_way = said.assurance is Assurance.UNDELIVERABLE or did.status == _NOT_DELIVERED_OVER_A_LINK
+    return did.delivered or no_way or comes_back(said)
+
+
+def _foretold_comes_back(said: Assessment, did: Outcome) -> bool:
+    return not comes_back(said) or not did.delivered
+
+
+def _delivered_over_tls_is_encrypted(said: Assessment, did: Outcome) -> bool:
+    return not did.delivered or said.assurance >= Assurance.ENCRYPTED
+
+
+def _encrypted_can_be_delivered_over_tls(said: Assessment, did: Outcome) -> bool:
+    return said.assurance < Assurance.ENCRYPTED or did.delivered
+
+
+CLAIMS = (
+    Claim(name="enforced-goes-out-verified", pairs=_ALL, holds=_enforced_goes_out_verified),
+    Claim(name="encrypted-goes-out-encrypted", pairs=_ALL, holds=_encrypted_goes_out_encrypted),
+    Claim(name="verified-is-verifiable", pairs=_VERIFYING, holds=_verified_is_verifiable),
+    Claim(name="coming-back-is-foretold", pairs=(*_BOTH_POSTFIXES, (DANE, _EXIM)), holds=_coming_back_is_foretold),
+    Claim(name="foretold-comes-back", pairs=(*_BOTH_POSTFIXES, (DANE, _EXIM)), holds=_foretold_comes_back),
+    Claim(
+        name="delivered-over-tls-is-encrypted",
+        pairs=((STARTTLS, _ENCRYPTING), (STARTTLS, _OPENSMTPD)),
+        holds=_delivered_over_tls_is_encrypted,
+    ),
+    Claim(
+        name="encrypted-can-be-delivered-over-tls",
+        pairs=((STARTTLS, _ENCRYPTING),),
+        holds=_encrypted_can_be_delivered_over_tls,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exceptional:
+    """A domain of which some claims need not hold, and why."""
+
+    claims: frozenset[str]
+    reason: str
+
+
+def read_exceptions() -> Mapping[str, Exceptional]:
+    rows = tomllib.loads((CASES / "exceptions.toml").read_text(encoding="utf-8"))
+    return {domain: Exceptional(claims=frozenset(row["claims"]), reason=row["reason"]) for domain, row in rows.items()}
+
+
+def broken(claim: Claim, predictions: Predictions, outcomes: Outcomes) -> Iterator[Broken]:
+    """Where the claim does not hold, with both sides' words."""
+    for enforces, sending in claim.pairs:
+        for domain, outcome in outcomes[sending].items():
+            said = predictions.of(domain, enforces)
+            if not claim.holds(said, outcome):
+                did = f"{sending.server} {sending.request}: {outcome}"
+                yield Broken(domain=domain, said=said.assurance.word, enforces=str(enforces), did=did)

@@ -140,6 +140,11 @@ class Gatherer:
         answer = await self._wiring.resolver.query(".", "NS", newer_than=self._wiring.clock())
         return not answer.failed
 
+    def use_known(self, known: KnownList) -> None:
+        """Another known list from now on: what is kept was gathered with the old one, and is asked about again."""
+        self._sources = replace(self._sources, known=known)
+        self._kept.clear()
+
     def judge_anew(self, assessment: Assessment, asked: Asked) -> Assessment:
         """The same evidence for a provider that is known better by now, or for another account."""
         evidence = replace(assessment.evidence, provider=asked.provider, user=asked.user)
@@ -154,7 +159,13 @@ class Gatherer:
 
     def _inquest(self, domain: str, asked: Asked) -> Inquest:
         now = self._wiring.clock()
-        inquiry = Inquiry(domain=domain, at=now, newer_than=now if asked.fresh else None)
+        network = self._wiring.network
+        inquiry = Inquiry(
+            domain=domain,
+            at=now,
+            newer_than=now if asked.fresh else None,
+            public_only=not network.private_addresses and not network.connect_to,
+        )
         return Inquest(self._sources, inquiry, probe=asked.probe)
 
     async def _run(self, inquest: Inquest) -> Evidence:

@@ -106,7 +106,7 @@ class Inquest:
         route = self._whole_route()
         observations = self._observations(now)
         hosts = [exchanger.host for exchanger in route.exchangers]
-        known = self._sources.known.entries(self._inquiry.domain, hosts)
+        known = self._sources.known.entries(self._inquiry.domain, hosts, now)
         return Evidence(
             domain=self._inquiry.domain,
             route=route,

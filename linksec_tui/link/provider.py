@@ -25,7 +25,8 @@ def provider_facts(account: Account, known: KnownList | None = None) -> Provider
     if account.insists is not None:
         insists, origin = _exhaustive(account.insists), "configuration"
     elif listed is not None:
-        insists, origin = listed.insists, f"shipped list, {listed.dated}"
+        insists = listed.insists
+        origin = f"{'your own word' if listed.own else 'shipped list'}, {listed.dated}"
     else:
         insists, origin = MappingProxyType[Mechanism, Answer]({}), ""
     return ProviderFacts(

@@ -20,8 +20,6 @@ from linksec_tui.store.vault import Opening, Vault, begin_anew, open_vault, open
 
 MARK = "a subject that nobody else may read "
 OTHER_KEY = hashlib.sha256(b"another key").digest()
-
-
 NEWEST = len(steps_of(Schema.DESK))
 
 

@@ -14,8 +14,9 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+from cryptography.x509.oid import NameOID
 
-from linksec_tui.formats.tlsa import END_ENTITY, TRUST_ANCHOR, usable
+from linksec_tui.formats.tlsa import END_ENTITY, TRUST_ANCHOR, strongest, usable
 from linksec_tui.model.evidence import Tlsa
 
 MAX_CHAIN = 10  # certificates looked at; real chains have two to four
@@ -35,7 +36,7 @@ class Shown:
 
 def match_tlsa(shown: Shown, records: Iterable[Tlsa]) -> bool:
     """Would a sender that enforces DANE accept this chain under these records?"""
-    wanted = usable(records)
+    wanted = strongest(usable(records))
     try:
         chain = [x509.load_der_x509_certificate(der) for der in shown.chain[:MAX_CHAIN]]
     except _NO_PROOF:
@@ -135,12 +136,23 @@ def _may_sign(certificate: x509.Certificate, below: int) -> bool:
 
 
 def _names_one_of(leaf: x509.Certificate, names: frozenset[str]) -> bool:
-    """A DNS name of the certificate; `*` stands for one whole leftmost label (RFC 7672 §3.2.3)."""
-    try:
-        alternative = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        presented = {name.lower().rstrip(".") for name in alternative.get_values_for_type(x509.DNSName)}
-    except _NO_PROOF:
-        return False
+    """By a DNS name, or by the common name where it has none; `*` is one whole leftmost label (RFC 7672 §3.2.3)."""
+    presented = {name.lower().rstrip(".") for name in _dns_names(leaf) or _common_names(leaf)}
     wanted = {name.lower().rstrip(".") for name in names}
     wildcards = {f"*.{name.partition('.')[2]}" for name in wanted if name.count(".") > 1}
     return not presented.isdisjoint(wanted | wildcards)
+
+
+def _dns_names(leaf: x509.Certificate) -> list[str]:
+    try:
+        alternative = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return list(alternative.get_values_for_type(x509.DNSName))
+    except _NO_PROOF:
+        return []
+
+
+def _common_names(leaf: x509.Certificate) -> list[str]:
+    try:
+        return [str(name.value) for name in leaf.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    except _NO_PROOF:
+        return []

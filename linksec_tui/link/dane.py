@@ -29,6 +29,8 @@ async def ask(resolver: Resolver, inquiry: Inquiry, route: Route, located: Locat
     if host.dnssec not in (Dnssec.SECURE, Dnssec.INSECURE):
         return Dane(host=host.host, status=_NOT_SECURE[host.dnssec])
     bases = await _bases(resolver, inquiry, located)
+    if isinstance(bases, DnsAnswer):
+        return _read(host.host, host.host, bases)
     for base in bases:
         answer = await resolver.query(f"_25._tcp.{base}", "TLSA", newer_than=inquiry.newer_than)
         found = _read(host.host, base, answer)
@@ -37,8 +39,11 @@ async def ask(resolver: Resolver, inquiry: Inquiry, route: Route, located: Locat
     return Dane(host=host.host, status=DaneStatus.INSECURE)
 
 
-async def _bases(resolver: Resolver, inquiry: Inquiry, located: Located) -> list[str]:
-    """Where TLSA may stand: the end of a secure alias, then the name itself (RFC 7672 §2.1.3, §2.2.2)."""
+async def _bases(resolver: Resolver, inquiry: Inquiry, located: Located) -> list[str] | DnsAnswer:
+    """Where TLSA may stand: the end of a secure alias, then the name itself (RFC 7672 §2.1.3, §2.2.2).
+
+    Where it could not be learnt whether the alias is signed, the answer that failed: no answer is not "insecure".
+    """
     host = located.exchanger
     aliased = located.canonical != host.host
     if host.dnssec is Dnssec.SECURE:
@@ -46,6 +51,8 @@ async def _bases(resolver: Resolver, inquiry: Inquiry, located: Located) -> list
     if not aliased:
         return []
     alias = await resolver.query(host.host, "CNAME", newer_than=inquiry.newer_than)
+    if alias.failed:
+        return alias
     return [host.host] if alias.dnssec is Dnssec.SECURE and alias.records else []
 
 

@@ -159,12 +159,12 @@ class Gatherer:
 
     def _inquest(self, domain: str, asked: Asked) -> Inquest:
         now = self._wiring.clock()
-        network = self._wiring.network
+        dialler = self._wiring.dialler
         inquiry = Inquiry(
             domain=domain,
             at=now,
             newer_than=now if asked.fresh else None,
-            public_only=not network.private_addresses and not network.connect_to,
+            public_only=not dialler.private_addresses and not dialler.connect_to,
         )
         return Inquest(self._sources, inquiry, probe=asked.probe)
 

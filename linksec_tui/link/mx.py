@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from linksec_tui.link.source import Inquiry
 from linksec_tui.model.evidence import Dnssec, Exchanger, Failure, Route, RouteStatus, Source, Unavailable
+from linksec_tui.wire.dial import is_public
 from linksec_tui.wire.resolver import DnsAnswer, DnsStatus, Resolver
 
 
@@ -46,7 +47,8 @@ async def ask(resolver: Resolver, inquiry: Inquiry) -> Route:
 async def locate(resolver: Resolver, inquiry: Inquiry, exchanger: Exchanger) -> Located:
     """The exchanger's addresses: IPv4, or IPv6 where it has no other, and whether DNSSEC vouches for them."""
     if exchanger.host.startswith("["):
-        return Located(exchanger=replace(exchanger, exists=True), canonical=exchanger.host)
+        forbidden = inquiry.public_only and not any(map(is_public, exchanger.addresses))
+        return Located(exchanger=replace(exchanger, exists=True, forbidden=forbidden), canonical=exchanger.host)
     answer = await resolver.query(exchanger.host, "A", newer_than=inquiry.newer_than)
     if answer.status is DnsStatus.NODATA:
         answer = await resolver.query(exchanger.host, "AAAA", newer_than=inquiry.newer_than)
@@ -55,6 +57,7 @@ async def locate(resolver: Resolver, inquiry: Inquiry, exchanger: Exchanger) -> 
         addresses=answer.texts,
         dnssec=answer.dnssec,
         exists=None if answer.failed else bool(answer.texts),
+        forbidden=inquiry.public_only and bool(answer.texts) and not any(map(is_public, answer.texts)),
     )
     return Located(exchanger=found, canonical=answer.canonical, failure=answer.failure)
 

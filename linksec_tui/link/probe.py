@@ -173,7 +173,8 @@ def _verdicts(observation: Observation, published: Published) -> list[tuple[Mech
 def _matches_dane(observation: Observation, published: Published, dane: Dane) -> bool:
     from linksec_tui.formats.tlsa_match import Shown, match_tlsa  # deferred: 25 ms, only after a probe
 
-    names = frozenset({observation.host, dane.base, published.domain} - {""})  # RFC 7672 §3.2.2
+    # RFC 7672 §3.2.2: the name at which TLSA stands, and the mail domain; not an alias that led there
+    names = frozenset({dane.base or observation.host, published.domain})
     shown = Shown(chain=observation.chain, names=names, at=observation.observed_at)
     return match_tlsa(shown, dane.records)
 

@@ -19,11 +19,15 @@ PromiseKind = Mechanism | Literal["declaration"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inquiry:
-    """One look at one domain. Nothing older than `newer_than` counts as an answer, where it is set."""
+    """One look at one domain. Nothing older than `newer_than` counts as an answer, where it is set.
+
+    `public_only`: no exchanger may stand at a private address; the configuration allows none (link-security.md §10).
+    """
 
     domain: str
     at: datetime
     newer_than: datetime | None = None
+    public_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from linksec_tui.model.visible import visible_text
 
 PROGRAM = "linksec-tui"
 _NARROWEST = 40  # below it, wrapping makes text harder to read than the terminal's own
+_BEGIN_LINE_ANEW = "\r\x1b[K"
 _COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 _ASCII = str.maketrans(
     {"“": '"', "”": '"', "’": "'", "–": "-", "—": "-", "…": "...", "→": "->", "←": "<-", "·": "-", "•": "-"}
@@ -54,8 +55,8 @@ class Output:
         self._stdout = stdout
         self._stderr = stderr
         self.style = style
-        # progress would only disturb results that appear on the same terminal
-        self._shows_progress = stderr.isatty() and not stdout.isatty()
+        self._shows_progress = stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+        self._bar = ""  # the progress that stands on the terminal's last line right now
 
     @property
     def on_terminal(self) -> bool:
@@ -64,6 +65,25 @@ class Output:
     @property
     def encoding(self) -> str:
         return self._stdout.encoding or "none"
+
+    @property
+    def shows_progress(self) -> bool:
+        return self._shows_progress
+
+    @property
+    def progress_columns(self) -> int:
+        """How wide progress may be: a line that fills its terminal would be broken, and stay."""
+        try:
+            return max(os.get_terminal_size(self._stderr.fileno()).columns - 1, 1)
+        except (OSError, ValueError):
+            return _NARROWEST
+
+    def writes_to(self, file: Path) -> bool:
+        """Is that very file what standard output goes to?"""
+        try:
+            return os.path.samestat(os.fstat(self._stdout.fileno()), file.stat())
+        except (OSError, ValueError):  # no file at all, or not there
+            return False
 
     def line(self, text: str = "") -> None:
         """One line of the result; whoever reads along sees it at once."""
@@ -77,15 +97,19 @@ class Output:
         """One JSON object on a line of its own."""
         self._write(self._json(value))
 
+    def piece(self, before: str, value: Json, after: str = "") -> None:
+        """A part of one JSON document that is too long to be kept until its end."""
+        self._write(f"{before}{self._json(value, indent=2)}{after}", end="")
+
     def note(self, text: str) -> None:
         """Something beside the result. That nobody takes it ends nothing: a letter may be half on its way."""
-        self.progress("")
-        self._aside(f"{self._drawn(text)}\n")
+        self._aside(f"{self._without_bar()}{self._drawn(text)}\n{self._bar}")
 
     def progress(self, text: str) -> None:
-        """How far it is, on a line that the next one replaces; only for somebody who watches."""
-        if self._shows_progress:
-            self._aside(f"\r\x1b[K{text}")
+        """How far it is, on a line below all others that the next one replaces; only for somebody who watches."""
+        if self._shows_progress and text != self._bar:
+            self._aside(f"{_BEGIN_LINE_ANEW}{text}")
+            self._bar = text
 
     def error(self, text: str) -> None:
         """What was wrong and what to do, in one line."""
@@ -125,9 +149,20 @@ class Output:
         except OSError:
             let_go(self._stderr)
 
-    def _write(self, text: str) -> None:
+    def _without_bar(self) -> str:
+        return _BEGIN_LINE_ANEW if self._bar else ""
+
+    def _write(self, text: str, end: str = "\n") -> None:
+        beneath = self._bar if self.on_terminal else ""  # the same terminal: results stand above the progress
+        if beneath:
+            self._aside(_BEGIN_LINE_ANEW)
+        self._print(text, end)
+        if beneath:
+            self._aside(beneath)
+
+    def _print(self, text: str, end: str) -> None:
         try:
-            print(text, file=self._stdout, flush=True)
+            print(text, end=end, file=self._stdout, flush=True)
         except BrokenPipeError:
             raise
         except OSError as error:

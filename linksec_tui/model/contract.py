@@ -5,8 +5,7 @@ It is a contract: fields may be added, never renamed.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from . import assessment as judgement
@@ -15,12 +14,14 @@ from .checked import Result
 from .evidence import (
     Answer,
     Declaration,
+    Evidence,
     Exchanger,
     Mechanism,
     ProviderFacts,
     StarttlsStatus,
     Sts,
     StsStatus,
+    Unavailable,
 )
 from .json_text import Json, rfc3339
 
@@ -28,18 +29,14 @@ from .json_text import Json, rfc3339
 _ENFORCEABLE = (Mechanism.DANE, Mechanism.MTA_STS, Mechanism.REQUIRETLS)
 
 
-def render_results(results: Sequence[Result]) -> Json:
-    """The whole document of `check --json`."""
-    return {"results": [render_result(result) for result in results], "summary": render_summary(results)}
-
-
-def render_summary(results: Sequence[Result]) -> Json:
-    counts = Counter(result.assessment.assurance for result in results)
+def render_summary(by_assurance: Mapping[Assurance, int], meet: int) -> Json:
+    """How many stand on each rung, and how many of all meet what was demanded."""
+    total = sum(by_assurance.values())
     return {
-        "total": len(results),
-        "meet": sum(result.meets for result in results),
-        "fall_short": sum(not result.meets for result in results),
-        "by_assurance": {assurance.value: counts[assurance] for assurance in Assurance},
+        "total": total,
+        "meet": meet,
+        "fall_short": total - meet,
+        "by_assurance": {assurance.value: by_assurance.get(assurance, 0) for assurance in Assurance},
     }
 
 
@@ -63,6 +60,7 @@ def render_result(result: Result) -> Json:
         "mx": [_exchanger(assessment, exchanger) for exchanger in assessment.evidence.route.exchangers],
         "mta_sts": _policy(assessment.evidence.sts),
         "declared": _declared(assessment),
+        "cannot_tell": [_unavailable(failure) for failure in failures_of(assessment.evidence)],
         "sender": _sender(assessment.evidence.provider),
         "checked_at": rfc3339(assessment.checked_at),
         "elapsed_ms": assessment.elapsed_ms,
@@ -87,6 +85,17 @@ def _warning(warning: judgement.Warning) -> Json:
         "since": rfc3339(warning.since) if warning.since else None,
         "host": warning.host or None,
     }
+
+
+def failures_of(evidence: Evidence) -> tuple[Unavailable, ...]:
+    """Every source that was asked and could not tell, each once."""
+    route = (evidence.route.failure,) if evidence.route.failure is not None else ()
+    return tuple(dict.fromkeys((*route, *evidence.unavailable)))
+
+
+def _unavailable(failure: Unavailable) -> Json:
+    """A source that was asked and could not tell: neither good news nor bad."""
+    return {"source": failure.source.value, "kind": failure.kind.value, "detail": failure.detail or None}
 
 
 def _exchanger(assessment: Assessment, exchanger: Exchanger) -> Json:

@@ -11,12 +11,13 @@ from types import MappingProxyType
 import pytest
 
 from linksec_tui.cli.badge import Glyphs
-from linksec_tui.cli.check_text import Table, summary_of
+from linksec_tui.cli.check_tally import Tally
+from linksec_tui.cli.check_text import Table, entry_of
 from linksec_tui.cli.output import Output, Style
 from linksec_tui.model.address import Address
 from linksec_tui.model.assessment import Assessment, Assurance, Reason, Warning  # noqa: A004 - the contract's word
 from linksec_tui.model.checked import Result, Wanted
-from linksec_tui.model.contract import render_result, render_results
+from linksec_tui.model.contract import render_result, render_summary
 from linksec_tui.model.evidence import (
     Answer,
     CertificateState,
@@ -26,6 +27,7 @@ from linksec_tui.model.evidence import (
     Dnssec,
     Evidence,
     Exchanger,
+    Failure,
     Mechanism,
     Observation,
     ProviderFacts,
@@ -36,6 +38,7 @@ from linksec_tui.model.evidence import (
     Sts,
     StsStatus,
     Tlsa,
+    Unavailable,
 )
 from linksec_tui.model.letter import Requirement
 
@@ -155,6 +158,7 @@ def test_a_result_is_the_contract_word_for_word() -> None:
             "expires_at": "2026-01-09T03:04:05Z",
             "effective": 4,
         },
+        "cannot_tell": [],
         "sender": {"account": "home", "enforces": ["dane"], "requiretls": True},
         "checked_at": "2026-01-02T03:04:05Z",
         "elapsed_ms": 43,
@@ -233,8 +237,8 @@ def test_only_warnings_that_open_the_gate_count_against_a_recipient(code: str, *
 
 
 def test_the_summary_counts_every_rung() -> None:
-    document = render_results([result(), result(bare(Assurance.UNDELIVERABLE))])
-    assert document["summary"] == {
+    counts = {Assurance.UNDELIVERABLE: 1, Assurance.ENFORCED: 1}
+    assert render_summary(counts, 1) == {
         "total": 2,
         "meet": 1,
         "fall_short": 1,
@@ -250,9 +254,23 @@ def test_the_summary_counts_every_rung() -> None:
     }
 
 
+def test_a_source_that_could_not_tell_is_named_and_adds_nothing() -> None:
+    failure = Unavailable(source=Source.MTA_STS, kind=Failure.TIMEOUT, detail="no answer in time")
+    lookup = Unavailable(source=Source.DNS, kind=Failure.SERVER)
+    route = replace(ROUTE, status=RouteStatus.FAILED, failure=lookup)
+    evidence = replace(EVIDENCE, route=route, unavailable=(failure, failure))
+    assert render_result(result(replace(ASSESSMENT, evidence=evidence)))["cannot_tell"] == [
+        {"source": "dns", "kind": "server", "detail": None},
+        {"source": "mta-sts", "kind": "timeout", "detail": "no answer in time"},
+    ]
+
+
 def shown(one: Result, style: Style, *, explain: bool = False) -> list[str]:
     stream = io.StringIO()
-    Table(Output(stream, io.StringIO(), style), [one.wanted], explain=explain).show(one)
+    table = Table(Output(stream, io.StringIO(), style), [one.wanted])
+    table.show(entry_of(one))
+    if explain:
+        table.explain(one, None)
     return stream.getvalue().splitlines()
 
 
@@ -283,12 +301,13 @@ def test_green_is_only_for_promises() -> None:
 
 def test_an_explanation_names_the_evidence_and_its_exchangers() -> None:
     text = "\n".join(shown(result(), Style(), explain=True))
-    assert "Its servers are named in signed DNS. (dns)" in text
+    assert "┃ Its servers are named in signed DNS. (signed DNS)" in text
+    assert "▼ alice@example.org" in text
     assert "DANE secure, named by the MTA-STS policy, STARTTLS offered (TLSv1.3, certificate valid)" in text
 
 
 def test_who_falls_short_is_told_so() -> None:
     assert "    Does not meet Link-secure." in shown(result(requirement=Requirement.LINK_SECURE), Style())
-    assert summary_of([result(requirement=Requirement.LINK_SECURE)], Requirement.LINK_SECURE) == (
-        "0 of 1 meet Link-secure · alice@example.org is Enforced"
-    )
+    tally = Tally(requirement=Requirement.LINK_SECURE)
+    tally.add("alice@example.org", Assurance.ENFORCED, meets=False)
+    assert tally.sentence() == "0 of 1 meet Link-secure · alice@example.org is Enforced"

@@ -1,0 +1,101 @@
+"""The way to one recipient, drawn on a plain terminal: three hops, what is known of each, and where that is from.
+
+Under the picture stands what the judgement had to go on: each exchanger, the policy, and who could not tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from linksec_tui.cli.badge import Glyphs
+from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.contract import failures_of
+from linksec_tui.model.evidence import DaneStatus, Exchanger, StarttlsStatus, Sts, StsStatus, Unavailable
+from linksec_tui.model.path import Fact, Strength, path_of
+
+SHOWN_EXCHANGERS = 10  # of a domain that may name hundreds; --json has them all
+
+_STATION = {Glyphs.UNICODE: "■", Glyphs.ASCII: "o"}
+_END = {Glyphs.UNICODE: "▼", Glyphs.ASCII: "v"}
+_STRETCH = {
+    Glyphs.UNICODE: {Strength.FIRM: "┃", Strength.LOOSE: "╎", Strength.OPEN: "·"},
+    Glyphs.ASCII: {Strength.FIRM: "|", Strength.LOOSE: ":", Strength.OPEN: "."},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """What is drawn: the judgement, the proof of our own hop where there is one, and who is at the end."""
+
+    assessment: Assessment
+    submission: TlsFacts | None
+    reader: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One paragraph of the picture; each line of it begins with `before`."""
+
+    before: str = ""
+    text: str
+
+
+def path_lines(journey: Journey, glyphs: Glyphs) -> Iterator[Line]:
+    """The picture from top to bottom, then what it rests on."""
+    path = path_of(journey.assessment, journey.submission, journey.reader)
+    for stretch in path.stretches:
+        yield Line(text=f"{_STATION[glyphs]} {stretch.station}")
+        for fact in stretch.facts:
+            yield Line(before=f"{_STRETCH[glyphs][stretch.strength]} ", text=f"{fact.text} ({_origin(fact)})")
+    yield Line(text=f"{_END[glyphs]} {path.reader}")
+    yield from (Line(text=text) for text in _grounds(journey.assessment))
+
+
+def _origin(fact: Fact) -> str:
+    return f"{fact.origin}; could be forged" if fact.forgeable else fact.origin
+
+
+def _grounds(assessment: Assessment) -> Iterator[str]:
+    exchangers = assessment.evidence.route.exchangers
+    for exchanger in exchangers[:SHOWN_EXCHANGERS]:
+        yield f"→ {_exchanger(assessment, exchanger)}"
+    if len(exchangers) > SHOWN_EXCHANGERS:
+        yield f"→ and {len(exchangers) - SHOWN_EXCHANGERS} more"
+    if text := _policy(assessment.evidence.sts):
+        yield f"→ {text}"
+    for failure in failures_of(assessment.evidence):
+        yield f"? {_cannot_tell(failure)}"
+
+
+def _exchanger(assessment: Assessment, exchanger: Exchanger) -> str:
+    evidence = assessment.evidence
+    facts = [f"address {'signed' if exchanger.dnssec == 'secure' else exchanger.dnssec.value}"]
+    dane = evidence.dane.get(exchanger.host)
+    if dane and dane.status is not DaneStatus.UNCHECKED:
+        facts.append(f"DANE {dane.status.value}")
+    if evidence.sts.mx:
+        named = evidence.sts.names(exchanger.host)
+        facts.append("named by the MTA-STS policy" if named else "not in the MTA-STS policy")
+    seen = evidence.observations.get(exchanger.host)
+    if seen and seen.starttls is not StarttlsStatus.NOT_TRIED:
+        details = f" ({seen.version}, certificate {seen.certificate.value})" if seen.version else ""
+        facts.append(f"STARTTLS {seen.starttls.value}{details}")
+    if exchanger.host in assessment.dropped_hosts:
+        facts.append("never used by an enforcing sender")
+    return f"{exchanger.host} ({exchanger.preference}): {', '.join(facts)}"
+
+
+def _policy(sts: Sts) -> str:
+    """The policy in force, as it was had; nothing where there is none."""
+    if sts.status in (StsStatus.ABSENT, StsStatus.ERROR):
+        return ""
+    if sts.status is StsStatus.INVALID:
+        return f"MTA-STS policy invalid: {sts.reason or 'no reason given'}"
+    had = "confirmed today" if sts.confirmed else "from memory, not confirmed today"
+    return f"MTA-STS policy {sts.id}: {sts.status.value}, for {sts.max_age} seconds, {had}"
+
+
+def _cannot_tell(failure: Unavailable) -> str:
+    return f"{failure.source.value} cannot tell: {failure.detail or failure.kind.value}"

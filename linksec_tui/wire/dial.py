@@ -79,16 +79,26 @@ class Dialler:
         raise failure
 
     async def _endpoints(self, target: Target) -> list[tuple[str, int]]:
-        for rule in self.connect_to:
-            if rule.host.lower() in ("", target.host.lower()) and rule.port in (0, target.port):
-                return [(rule.address or target.host, rule.to_port or target.port)]
-        if _is_address(target.host):
-            addresses: Sequence[str] = (target.host,)
-        else:
-            addresses = target.known_addresses or await self.addresses_of(target.host)
+        rule = self._rule(target)
+        port = (rule.to_port if rule else 0) or target.port
+        if rule and rule.address:  # the user's own word: it may lead anywhere
+            return [(address, port) for address in await self._addresses(rule.address)]
+        addresses = await self._addresses(target.host, target.known_addresses)
         if target.stranger and not self.private_addresses:
             addresses = _public(addresses)
-        return [(address, target.port) for address in addresses]
+        return [(address, port) for address in addresses]
+
+    def _rule(self, target: Target) -> ConnectTo | None:
+        fitting = (
+            rule
+            for rule in self.connect_to
+            if rule.host.lower() in ("", target.host.lower()) and rule.port in (0, target.port)
+        )
+        return next(fitting, None)
+
+    async def _addresses(self, host: str, known: Sequence[str] = ()) -> Sequence[str]:
+        """Always by our own resolver: what a socket looks up itself is asked of the system, in clear and unbounded."""
+        return (host,) if _is_address(host) else known or await self.addresses_of(host)
 
 
 def _public(addresses: Sequence[str]) -> Sequence[str]:

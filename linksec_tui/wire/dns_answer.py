@@ -1,17 +1,14 @@
-"""A DNS answer as a value: its records, and what may be believed of it (RFC 4035 §4.3).
-
-The only file that reads dnspython's messages; the rest of the program sees plain values.
-"""
+"""A DNS answer as a value: its records, and what may be believed of it (RFC 4035 §4.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, cast
 
 from linksec_tui.model.evidence import Dnssec, Failure, Source, Tlsa, Unavailable
+from linksec_tui.wire import dns_wire
+from linksec_tui.wire.dns_wire import Message, MxRecord, Question, Record, SrvRecord
 
 LONGEST_KEPT = timedelta(days=1)
 SHORTEST_KEPT = timedelta(seconds=5)  # one assessment asks some names twice; a TTL of 0 must not double its queries
@@ -25,31 +22,6 @@ class DnsStatus(StrEnum):
     NXDOMAIN = "nxdomain"
     BOGUS = "bogus"  # answered only when told not to check: DNSSEC is broken or forged
     ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MxRecord:
-    preference: int
-    host: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SrvRecord:
-    priority: int
-    weight: int
-    port: int
-    target: str
-
-
-Record = MxRecord | SrvRecord | Tlsa | str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A name and a record type; `name` is lower case, without the last dot."""
-
-    name: str
-    rdtype: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,19 +79,6 @@ def unavailable(kind: Failure, detail: str) -> Unavailable:
     return Unavailable(source=Source.DNS, kind=kind, detail=detail)
 
 
-def build_query(question: Question, *, checking_disabled: bool) -> bytes:
-    """The question on the wire: recursion desired, EDNS with the DO bit, 1232 octets (RFC 9715)."""
-    import dns.flags  # deferred: 50 ms, only when something is looked up
-    import dns.message
-
-    message = dns.message.make_query(
-        f"{question.name}.", question.rdtype, use_edns=0, want_dnssec=True, payload=1232, flags=dns.flags.RD
-    )
-    if checking_disabled:
-        message.flags |= dns.flags.CD
-    return message.to_wire()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """A reply as it came: `refused` is a response code that is no answer (SERVFAIL and its like)."""
@@ -130,78 +89,44 @@ class Reply:
 
 def read_reply(wire: bytes, question: Question, now: datetime, *, believed: bool) -> Reply:
     """Raises ValueError for anything that is not a whole answer to `question`."""
-    import dns.exception  # deferred: as in build_query
-    import dns.flags
-    import dns.message
-    import dns.rcode
-
-    try:
-        message = dns.message.from_wire(wire, ignore_trailing=True)
-        _check_question(message, question)
-        rcode = message.rcode()
-        if rcode not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
-            return Reply(refused=dns.rcode.to_text(rcode))
-        chain = cast("dns.message.QueryMessage", message).resolve_chaining()
-    except (dns.exception.DNSException, ValueError, AttributeError, IndexError) as error:
-        # whatever a hostile server makes the library trip over: not an answer
-        raise ValueError(f"not a DNS answer ({type(error).__name__})") from error
-    records = tuple(_records(chain.answer)) if chain.answer is not None else ()
-    secure = Dnssec.SECURE if message.flags & dns.flags.AD else Dnssec.INSECURE
-    answer = DnsAnswer(
-        name=question.name,
-        rdtype=question.rdtype,
-        status=_status(records, nxdomain=rcode == dns.rcode.NXDOMAIN),
-        dnssec=secure if believed else Dnssec.UNCHECKED,
-        canonical=_plain(chain.canonical_name),
-        observed_at=now,
-        expires_at=now,
-        records=records,
+    message = dns_wire.parse_reply(wire, question)
+    if message.rcode not in (dns_wire.NOERROR, dns_wire.NXDOMAIN):
+        return Reply(refused=dns_wire.RCODES.get(message.rcode, f"no, with code {message.rcode}"))
+    secure = Dnssec.SECURE if message.authenticated else Dnssec.INSECURE
+    return Reply(
+        answer=DnsAnswer(
+            name=question.name,
+            rdtype=question.rdtype,
+            status=_status(message),
+            dnssec=secure if believed else Dnssec.UNCHECKED,
+            canonical=message.canonical,
+            observed_at=now,
+            expires_at=now + _kept(message),
+            records=message.records,
+        )
     )
-    return Reply(answer=replace(answer, expires_at=now + _kept(answer, chain.minimum_ttl)))
 
 
-def _check_question(message: Any, question: Question) -> None:
-    """An answer about another name is no answer to us, whatever it says (RFC 5452 §9.1)."""
-    asked = [(_plain(rrset.name).rstrip("."), rrset.rdtype.name) for rrset in message.question]
-    if asked != [(question.name, question.rdtype)]:
-        raise ValueError("an answer to another question")
-
-
-def _status(records: tuple[Record, ...], *, nxdomain: bool) -> DnsStatus:
-    if nxdomain:
+def _status(message: Message) -> DnsStatus:
+    if message.rcode == dns_wire.NXDOMAIN:
         return DnsStatus.NXDOMAIN
-    return DnsStatus.NOERROR if records else DnsStatus.NODATA
+    return DnsStatus.NOERROR if message.records else DnsStatus.NODATA
 
 
-def _kept(answer: DnsAnswer, ttl: int) -> timedelta:
-    longest = LONGEST_KEPT if answer.records else NEGATIVE_KEPT
-    return max(SHORTEST_KEPT, min(timedelta(seconds=ttl), longest))
+def _kept(message: Message) -> timedelta:
+    longest = LONGEST_KEPT if message.records else NEGATIVE_KEPT
+    return max(SHORTEST_KEPT, min(timedelta(seconds=message.ttl), longest))
 
 
-def _records(rrset: Any) -> Iterator[Record]:
-    """dnspython's rdata → our values; types that nobody here asks for are left out."""
-    for rdata in rrset:
-        match type(rdata).__name__:
-            case "MX":
-                yield MxRecord(preference=rdata.preference, host=_plain(rdata.exchange))
-            case "A" | "AAAA":
-                yield str(rdata.address)
-            case "TLSA":
-                yield Tlsa(
-                    usage=rdata.usage, selector=rdata.selector, matching=rdata.mtype, association=bytes(rdata.cert)
-                )
-            case "TXT":
-                yield b"".join(rdata.strings).decode("latin-1")  # one character an octet: parsers judge what it is
-            case "SRV":
-                yield SrvRecord(
-                    priority=rdata.priority, weight=rdata.weight, port=rdata.port, target=_plain(rdata.target)
-                )
-            case "CNAME" | "PTR":
-                yield _plain(rdata.target)
-            case _:
-                continue
-
-
-def _plain(name: Any) -> str:
-    """A name as text: lower case, without the last dot; dnspython escapes what is not printable ASCII."""
-    return str(name.to_text(omit_final_dot=True)).lower()
+__all__ = [
+    "DnsAnswer",
+    "DnsStatus",
+    "MxRecord",
+    "Question",
+    "Record",
+    "Reply",
+    "SrvRecord",
+    "failed_answer",
+    "read_reply",
+    "unavailable",
+]

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 # A lost datagram is sent again after this many seconds, to the next server where there are several.
 UDP_PATIENCE = (0.8, 1.6, 3.2)
 STREAM_PATIENCE = 5.0
 IDLE_CONNECTIONS = 8  # kept open to a DNS-over-TLS resolver
+_LONGEST = 65_535  # octets of a datagram, whatever we said that we take
 _TRUNCATED = 0x02  # the TC bit in the third octet of the header
 
 Server = tuple[str, int]
@@ -30,26 +32,33 @@ class DnsTransport(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Datagrams:
-    """UDP from a fresh port each time (RFC 5452 §9.2); TCP where the answer does not fit."""
+    """UDP from a fresh port for each question (RFC 5452 §9.2); TCP where the answer does not fit."""
 
     servers: tuple[Server, ...]
     patience: tuple[float, ...] = UDP_PATIENCE
 
     async def exchange(self, query: bytes) -> bytes:
-        failure: OSError = TimeoutError("the resolver did not answer")
-        for attempt, seconds in enumerate(self.patience):
-            server = self.servers[attempt % len(self.servers)]
-            try:
-                async with asyncio.timeout(seconds):
-                    reply = await _datagram(query, server)
-            except OSError as error:  # TimeoutError is one
-                failure = error
-                continue
-            return await self._whole(query, server) if reply[2] & _TRUNCATED else reply
-        raise failure
+        asking = _Asking(query)
+        try:
+            reply, server = await self._ask(asking)
+        finally:
+            asking.close()
+        return await self._whole(query, server) if reply[2] & _TRUNCATED else reply
 
     async def close(self) -> None:
         """Nothing is kept."""
+
+    async def _ask(self, asking: _Asking) -> tuple[bytes, Server]:
+        """Sent again where nothing came; what answers the first sending late is as good an answer."""
+        failure: OSError = TimeoutError("the resolver did not answer")
+        for attempt, seconds in enumerate(self.patience):
+            try:
+                asking.send(self.servers[attempt % len(self.servers)])
+                async with asyncio.timeout(seconds):
+                    return await asking.reply()
+            except OSError as error:  # TimeoutError is one
+                failure = error
+        raise failure
 
     async def _whole(self, query: bytes, server: Server) -> bytes:
         async with asyncio.timeout(STREAM_PATIENCE):
@@ -60,32 +69,58 @@ class Datagrams:
                 writer.transport.abort()
 
 
-async def _datagram(query: bytes, server: Server) -> bytes:
-    loop = asyncio.get_running_loop()
-    transport, reply = await loop.create_datagram_endpoint(
-        lambda: _Reply(query, loop.create_future()), remote_addr=server
-    )
-    try:
-        transport.sendto(query)
-        return await reply.arrived
-    finally:
-        transport.abort()
+class _Asking:
+    """One question on its way: a connected socket a server, all of which are listened to until it is answered.
 
+    Sockets, not asyncio's datagram endpoints: a check asks ten questions, and an endpoint costs as much as its answer.
+    """
 
-class _Reply(asyncio.DatagramProtocol):
-    """Waits for the datagram with our number and our question; whatever else comes is not for us."""
-
-    def __init__(self, query: bytes, arrived: asyncio.Future[bytes]) -> None:
+    def __init__(self, query: bytes) -> None:
         self._query = query
-        self.arrived = arrived
+        self._loop = asyncio.get_running_loop()
+        self._sockets: dict[Server, socket.socket] = {}
+        self._arrived: asyncio.Future[tuple[bytes, Server]] = self._loop.create_future()
 
-    def datagram_received(self, data: bytes, addr: Any) -> None:  # noqa: ARG002 - asyncio's own signature
-        if not self.arrived.done() and _answers(data, self._query):
-            self.arrived.set_result(data)
+    def send(self, server: Server) -> None:
+        """To one more server, or once more to the same. Raises OSError."""
+        if self._arrived.done():  # it failed, or nothing came in time
+            self._arrived = self._loop.create_future()
+        sock = self._sockets.get(server)
+        if sock is None:
+            sock = socket.socket(socket.AF_INET6 if ":" in server[0] else socket.AF_INET, socket.SOCK_DGRAM)
+            self._sockets[server] = sock
+            sock.setblocking(False)
+            sock.connect(server)
+            self._loop.add_reader(sock.fileno(), self._listen, server, sock)
+        sock.send(self._query)
 
-    def error_received(self, exc: Exception) -> None:
-        if not self.arrived.done():
-            self.arrived.set_exception(exc)
+    async def reply(self) -> tuple[bytes, Server]:
+        """The first answer, from whomever. Raises OSError."""
+        return await self._arrived
+
+    def close(self) -> None:
+        self._arrived.cancel()
+        for server in tuple(self._sockets):
+            self._forget(server)
+
+    def _listen(self, server: Server, sock: socket.socket) -> None:
+        """Waits for the datagram with our number and our question; whatever else comes is not for us."""
+        try:
+            reply = sock.recv(_LONGEST)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError as error:  # nobody there, says the other machine
+            self._forget(server)
+            if not self._arrived.done():
+                self._arrived.set_exception(error)
+            return
+        if not self._arrived.done() and _answers(reply, self._query):
+            self._arrived.set_result((reply, server))
+
+    def _forget(self, server: Server) -> None:
+        sock = self._sockets.pop(server)
+        self._loop.remove_reader(sock.fileno())
+        sock.close()
 
 
 def _answers(reply: bytes, query: bytes) -> bool:

@@ -7,6 +7,7 @@ again without checking (the CD bit, RFC 4035 §3.2.2): who then answers was refu
 from __future__ import annotations
 
 import asyncio
+import secrets
 import ssl
 import subprocess
 from collections.abc import Callable
@@ -21,7 +22,6 @@ from linksec_tui.wire.dns_answer import (
     DnsStatus,
     Question,
     Reply,
-    build_query,
     failed_answer,
     read_reply,
     unavailable,
@@ -30,6 +30,7 @@ from linksec_tui.wire.dns_cache import AnswerCache
 from linksec_tui.wire.dns_https import HttpsStreams
 from linksec_tui.wire.dns_transport import Datagrams, DnsTransport, TlsStreams
 from linksec_tui.wire.dns_trust import SystemFiles, Transport, Upstream, choose_upstream
+from linksec_tui.wire.dns_wire import render_query
 from linksec_tui.wire.once import Once
 from linksec_tui.wire.tls import verified_context
 
@@ -108,7 +109,7 @@ class Resolver:
 
     async def _exchange(self, question: Question, *, checking_disabled: bool) -> Reply | Unavailable:
         try:
-            query = build_query(question, checking_disabled=checking_disabled)
+            query = render_query(question, secrets.token_bytes(2), checking_disabled=checking_disabled)
             wire = await self._transport.exchange(query)
             return read_reply(wire, question, self._clock(), believed=self.believed)
         except TimeoutError:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .dns_server import DnsServer
-from .exchangers import Exchanger
+from .exchangers import Exchanger, Guises
 from .faults import Faults, FaultSwitch
 from .home import Home
 from .impostor import Meddler
@@ -22,7 +22,7 @@ from .policy_host import PolicyHost
 from .relay import Relay, Roads
 from .roadside import Eavesdroppers, Roadside
 from .settings import Ports, write_settings
-from .story import DOMAINS, HOME, IMAP_HOST, PEOPLE, SUBMISSION_HOST, ExchangerPlan, Existence
+from .story import DOMAINS, HOME, IMAP_HOST, PARENT, PEOPLE, SUBMISSION_HOST, ExchangerPlan, Existence
 from .submission import Submission
 from .tap import LineTap
 from .tasks import Tasks
@@ -53,6 +53,7 @@ class City:
     tap: LineTap
     impostor: Meddler
     faults: FaultSwitch
+    exchangers: Mapping[str, Exchanger]
     ports: Ports
     roads: Mapping[str, int]
     config_path: Path
@@ -75,6 +76,7 @@ class _Builder:
         stack.push_async_callback(self._tasks.stop)
         self._authority = Authority("Example Trust", now=clock())
         self._places: dict[tuple[str, int], int] = {}
+        self._opened: dict[str, Exchanger] = {}
 
     async def build(self) -> City:
         identities = {one.host: self._authority.issue(one.host, kind=one.certificate) for one in _exchanger_plans()}
@@ -101,6 +103,7 @@ class _Builder:
             tap=tap,
             impostor=impostor,
             faults=faults,
+            exchangers=self._opened,
             ports=ports,
             roads=roads,
             config_path=write_settings(self._plan.directory, ports, self._authority.pem),
@@ -132,10 +135,12 @@ class _Builder:
     ) -> dict[str, int]:
         """Opens each exchanger, and the door of the eavesdroppers before it; returns the ports that the relay takes."""
         roads: dict[str, int] = {}
+        another = self._authority.issue(f"another-name.{PARENT}")
         for domain in _MAIL:
             for plan in domain.exchangers:
-                exchanger = Exchanger(domain, plan, mailboxes)
-                port = exchanger.open(identities[plan.host].context, self._tasks)
+                guises = Guises(own=identities[plan.host], another=another)
+                self._opened[plan.host] = exchanger = Exchanger(domain, plan, mailboxes, guises)
+                port = exchanger.open(self._tasks)
                 self._stack.callback(exchanger.close)
                 self._places[plan.host, 25] = port
                 if domain.name != HOME:  # what stays inside the provider crosses no wire

@@ -1,14 +1,20 @@
-"""The recipients' exchangers: SMTP servers that take mail for their domain, each with the faults of its plan."""
+"""The recipients' exchangers: SMTP servers that take mail for their domain, each with the faults of its plan.
+
+A test may switch on others, for the connections that come after.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import ssl
+from dataclasses import dataclass
 
 from .envelope import Envelope, EnvelopeRecipient, Refused
+from .faults import ExchangerFaults
 from .mailboxes import Mailboxes, Post
-from .pki import clock
+from .pki import Identity, clock
 from .smtp_server import SmtpSession
-from .story import BUSY, FULL, DomainPlan, ExchangerPlan, Starttls
+from .story import BUSY, FULL, WEEK, DomainPlan, ExchangerPlan, Starttls
 from .streams import Door, Wire
 from .tasks import Tasks
 from .trace import Hop, protocol, queue_id, received, return_path, without_return_path
@@ -17,19 +23,27 @@ from .trace import Hop, protocol, queue_id, received, return_path, without_retur
 _HANDSHAKE_FAILURE = bytes((0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x28))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guises:
+    """What an exchanger can show: its own certificate, and one for another name."""
+
+    own: Identity
+    another: Identity
+
+
 class Exchanger:
     """One exchanger of one domain."""
 
-    def __init__(self, domain: DomainPlan, plan: ExchangerPlan, mailboxes: Mailboxes) -> None:
+    def __init__(self, domain: DomainPlan, plan: ExchangerPlan, mailboxes: Mailboxes, guises: Guises) -> None:
         self.domain = domain
         self.plan = plan
         self.mailboxes = mailboxes
-        self._context: ssl.SSLContext | None = None
+        self._guises = guises
+        self._manner = (ExchangerFaults(), self._context(ExchangerFaults()))
         self._door: Door | None = None
         self.busy_once: set[str] = set()  # those who were told to come again
 
-    def open(self, context: ssl.SSLContext, tasks: Tasks) -> int:
-        self._context = None if self.plan.starttls is Starttls.ABSENT else context
+    def open(self, tasks: Tasks) -> int:
         self._door = Door(self._converse, tasks)
         return self._door.open()
 
@@ -37,19 +51,44 @@ class Exchanger:
         if self._door is not None:
             self._door.close()
 
+    def misbehave(self, faults: ExchangerFaults) -> None:
+        """For every connection from now on; safe to call from any thread."""
+        self._manner = (faults, self._context(faults))
+
+    def _context(self, faults: ExchangerFaults) -> ssl.SSLContext | None:
+        if self.plan.starttls is Starttls.ABSENT:
+            return None
+        identity = self._guises.another if faults.wrong_name else self._guises.own
+        return identity.with_old_tls() if faults.old_tls else identity.context
+
     async def _converse(self, wire: Wire) -> None:
-        await _ExchangerSession(wire, self, self._context).converse()
+        faults, context = self._manner
+        await _ExchangerSession(wire, self, faults, context).converse()
 
 
 class _ExchangerSession(SmtpSession):
-    def __init__(self, wire: Wire, exchanger: Exchanger, context: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, wire: Wire, exchanger: Exchanger, faults: ExchangerFaults, context: ssl.SSLContext | None
+    ) -> None:
         super().__init__(wire, context)
         self.name = exchanger.plan.host
         self._exchanger = exchanger
+        self._faults = faults
+
+    async def greet(self) -> None:
+        if self._faults.greeting:
+            await self.end(self._faults.greeting)
+        else:
+            await super().greet()
+
+    async def say(self, *lines: str) -> None:
+        await asyncio.sleep(self._faults.seconds)
+        await super().say(*lines)
 
     def offers(self) -> tuple[str, ...]:
         plan, domain = self._exchanger.plan, self._exchanger.domain
-        level = (f"LINKSEC {domain.level} max-age=604800",) if domain.level else ()
+        said = self._faults.linksec or (f"{domain.level} max-age={WEEK}" if domain.level else "")
+        level = (f"LINKSEC {said}",) if said else ()
         after_tls = ((*(("REQUIRETLS",) if plan.requiretls else ()), *level)) if self.wire.tls is not None else ()
         return (*super().offers(), *after_tls)
 

@@ -1,4 +1,4 @@
-"""What can go wrong at the provider's submission server, for tests: switched while the world runs."""
+"""What can go wrong at the provider's submission server and at an exchanger: switched while the world runs."""
 
 from __future__ import annotations
 
@@ -28,6 +28,20 @@ class Faults:
     defer: Step | None = None
     times: int | None = None
     size: int = DEFAULT_SIZE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangerFaults:
+    """What one exchanger does otherwise than the story says; where nothing is named, all is as it was.
+
+    `linksec` is what stands behind that keyword in its EHLO answer after TLS, instead of its domain's level.
+    """
+
+    wrong_name: bool = False  # its certificate is good, but for another name
+    old_tls: bool = False  # TLS 1.0 and 1.1, nothing newer
+    seconds: float = 0.0  # before each of its answers
+    greeting: str = ""  # in place of its 220, and then it hangs up
+    linksec: str = ""
 
 
 class FaultSwitch:

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from linksec_tui.model.eavesdrop import Direction, ImpostorMode
 
-from .pki import unverifying
+from .pki import opportunistic
 from .smtp_client import MAX_REPLY_LINES
 from .streams import Wire
 from .tap import LineTap
@@ -158,7 +158,7 @@ class Meddling:
     async def _impersonate_provider(self) -> None:
         """Towards the exchanger in TLS, or in clear where its TLS does not work: he wants to read, not to protect."""
         try:
-            await self._line.exchanger.start_tls(unverifying(), self._host)
+            await self._line.exchanger.start_tls(opportunistic(), self._host)
         except (OSError, EOFError, TimeoutError):
             await self._line.connect()
             await self._read_reply()  # the greeting, which the provider has had already

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,15 +21,29 @@ SHA_256 = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """A server's certificate, ready to be shown. `chain` is DER, leaf first, the authority's own last."""
+    """A server's certificate, ready to be shown. `chain` is DER, leaf first, the authority's own last.
+
+    `pem` is its key, and the same chain.
+    """
 
     context: ssl.SSLContext
     chain: tuple[bytes, ...]
+    pem: bytes
 
     def tlsa(self, usage: int) -> str:
         """The record that vouches for this certificate: its own key (usage 3), or its authority's (usage 2)."""
         certificate = x509.load_der_x509_certificate(self.chain[0 if usage == DANE_EE else -1])
         return f"{usage} {PUBLIC_KEY} {SHA_256} {hashlib.sha256(public_key(certificate)).hexdigest()}"
+
+    def with_old_tls(self) -> ssl.SSLContext:
+        """The same certificate shown by a server that has learnt nothing since 2006 (TLS 1.0 and 1.1)."""
+        context = _showing(self.pem)
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")  # OpenSSL 3 has neither above that level
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # that they are old is the point
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1_1
+        return context
 
 
 class Authority:
@@ -54,13 +69,10 @@ class Authority:
             not_before=self._now - timedelta(days=400 if expired else 30),
             not_after=self._now + timedelta(days=-9 if expired else 90),
         )
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         # RFC 7671 §5.2.2: the authority's own certificate goes with the chain, so that usage 2 can be checked
-        shown = leaf.private_key_and_cert_chain_pem.bytes() + root.cert_pem.bytes()
-        with trustme.Blob(shown).tempfile() as path:
-            context.load_cert_chain(path)
+        pem = leaf.private_key_and_cert_chain_pem.bytes() + root.cert_pem.bytes()
         pems = (leaf.cert_chain_pems[0], root.cert_pem)
-        return Identity(context=context, chain=tuple(map(_der, pems)))
+        return Identity(context=_showing(pem), chain=tuple(map(_der, pems)), pem=pem)
 
     def verifying(self) -> ssl.SSLContext:
         """For a client that insists on this authority and on the name."""
@@ -71,10 +83,18 @@ class Authority:
 
 
 def unverifying() -> ssl.SSLContext:
-    """For a client that takes any certificate: opportunistic TLS, and DANE, which checks afterwards by itself."""
+    """For a client that takes any certificate, because DANE checks it afterwards by itself."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def opportunistic() -> ssl.SSLContext:
+    """For a client that takes what it gets, any certificate and any version of TLS: as Postfix does at level `may`."""
+    context = unverifying()
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
     return context
 
 
@@ -85,6 +105,13 @@ def public_key(certificate: x509.Certificate) -> bytes:
 def clock() -> datetime:
     """The world's servers live in real time."""
     return datetime.now(UTC)
+
+
+def _showing(pem: bytes) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with trustme.Blob(pem).tempfile() as path:
+        context.load_cert_chain(path)
+    return context
 
 
 def _own_root(host: str) -> trustme.CA:

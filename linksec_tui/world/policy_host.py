@@ -7,10 +7,9 @@ import ssl
 import threading
 from collections.abc import Iterable
 
-from .story import DomainPlan
+from .story import WEEK, DomainPlan
 from .streams import Door, LineTooLong, Wire
 from .tasks import Tasks
-from .zones import WEEK
 
 PATH = "/.well-known/mta-sts.txt"
 REQUEST_SECONDS = 10.0

@@ -16,7 +16,7 @@ from .envelope import EnvelopeRecipient, Notify
 from .home import Home
 from .letter import Fate, Letter
 from .lookups import Lookups, Policy
-from .pki import clock, unverifying
+from .pki import clock, opportunistic, unverifying
 from .relay_rules import (
     Demand,
     Failure,
@@ -176,10 +176,8 @@ class Relay:
 
     async def _secure(self, client: SmtpClient, hop: Rule) -> None:
         """The handshake and what must hold of it; then EHLO once more."""
-        by_authority = hop.demand is Demand.AUTHORITY
-        context = self._roads.verifying if by_authority else unverifying()
         try:
-            await client.start_tls(context, hop.host.name)
+            await client.start_tls(self._context(hop.demand), hop.host.name)
             layer = client.wire.layer
         except ssl.SSLCertVerificationError:
             raise _HopFailed(unverified(hop)) from None
@@ -190,6 +188,15 @@ class Relay:
             if not vouched(shown, hop.host.name, hop.host.associations or (), clock()):
                 raise _HopFailed(unverified(hop))
         await client.hello()
+
+    def _context(self, demand: Demand) -> ssl.SSLContext:
+        match demand:
+            case Demand.NOTHING | Demand.ENCRYPTION:
+                return opportunistic()
+            case Demand.DANE:
+                return unverifying()
+            case Demand.AUTHORITY:
+                return self._roads.verifying
 
     async def _hand_over(
         self, client: SmtpClient, letter: Letter, hop: Rule, recipients: Sequence[EnvelopeRecipient]

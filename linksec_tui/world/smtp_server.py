@@ -63,8 +63,11 @@ class SmtpSession:
     def add(self, verb: str, command: Command) -> None:
         self._commands[verb] = command
 
+    async def greet(self) -> None:
+        await self.say(f"220 {self.name} ESMTP")
+
     async def converse(self) -> None:
-        await self.wire.say(f"220 {self.name} ESMTP")
+        await self.greet()
         while not self._over:
             try:
                 async with asyncio.timeout(COMMAND_SECONDS):

@@ -17,6 +17,7 @@ SENDER = "alice@home.example"
 SENDER_NAME = "Alice Archer"
 SUBMISSION_HOST = "smtp.home.example"
 IMAP_HOST = "imap.home.example"
+WEEK = 604_800  # seconds: for how long policies and declarations hold
 
 BUSY = "busy"  # refused for the moment at the first try, taken at the next: 451 4.3.0
 FULL = "full"  # no room left: 552 5.2.2; has no mailbox

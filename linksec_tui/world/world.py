@@ -18,7 +18,7 @@ from typing import Self, TypeVar
 from linksec_tui.model.eavesdrop import Impostor, Tap
 
 from .city import City, Plan, city
-from .faults import Faults
+from .faults import ExchangerFaults, Faults
 from .mailboxes import INBOX
 from .settings import keep_secrets
 from .story import SENDER, StoryRecipient, recipients
@@ -117,6 +117,15 @@ class World:
     def misbehave(self, faults: Faults) -> None:
         """Other faults of the submission server from now on; `Faults()` for none."""
         self._city.faults.switch(faults)
+
+    def misbehave_at(self, host: str, faults: ExchangerFaults) -> None:
+        """Other faults of one exchanger, for every connection from now on; `ExchangerFaults()` for none."""
+        self._city.exchangers[host].misbehave(faults)
+
+    def mend(self) -> None:
+        """Every exchanger is again as the story says."""
+        for exchanger in self._city.exchangers.values():
+            exchanger.misbehave(ExchangerFaults())
 
     def publish(self, owner: str, kind: str, *records: str) -> None:
         """Changes the name system: these records in place of those of this name and type; none withdraws them."""

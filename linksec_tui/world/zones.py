@@ -25,6 +25,7 @@ from .story import (
     IMAP_HOST,
     PARENT,
     SUBMISSION_HOST,
+    WEEK,
     DomainPlan,
     ExchangerPlan,
     Existence,
@@ -34,7 +35,6 @@ from .streams import LOOPBACK
 TTL = 60
 POLICY_ID = "20260101T000000"
 DECLARATION_ID = "20260101"
-WEEK = 604_800
 
 
 @dataclass(slots=True)

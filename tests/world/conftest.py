@@ -24,5 +24,6 @@ def calm(world: World) -> Iterator[None]:
     yield
     world.impostor.switch(ImpostorMode.OFF)
     world.misbehave(Faults())
+    world.mend()
     assert world.settled(20)
     world.tap.clear()

@@ -16,7 +16,7 @@ _Value = str | bool | int | float | Path | Sequence[str] | None
 
 
 def render_config(config: Config) -> str:
-    """The whole configuration. It can be read again as a file; client secrets, which are not shown, are missing then."""
+    """The whole configuration. It can be read again as a file, client secrets aside: they are not shown."""
     return "\n".join(
         [
             f"lookups = {_toml(config.lookups.value)}",

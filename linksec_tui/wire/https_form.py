@@ -48,14 +48,14 @@ class FormSender:
         try:
             async with asyncio.timeout(self.timeout):
                 return await self._post(Target(host=host, port=port, timeout=self.timeout), path, form)
+        except OSError as error:  # first: a certificate that does not verify is a ValueError besides
+            raise connection_failure(error, host=host, port=port) from error
         except (BrokenAnswer, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
             what = f": {error}" if isinstance(error, BrokenAnswer) else ""
             raise ProtocolBroken(
                 f"{host} did not answer in HTTP{visible(what)}.",
                 "Check the addresses under [oauth] in the configuration.",
             ) from None
-        except OSError as error:
-            raise connection_failure(error, host=host, port=port) from error
 
     async def _post(self, target: Target, path: str, form: Mapping[str, str]) -> FormAnswer:
         if self._context is None:

@@ -16,7 +16,8 @@ async def assess_many(assessing: Assessing, questions: Iterable[Question]) -> As
     """Each as it comes; the last word on a domain is complete. Closed early, it asks no more. Raises StoreError."""
     unknown: list[Question] = []
     for number, question in enumerate(questions):
-        if (kept := await assessing.at_hand(question)) is not None:
+        kept = await assessing.at_hand(question) if assessing.gatherer.keeps(question.domain) else None
+        if kept is not None:
             yield kept
         if kept is None or not kept.complete:
             unknown.append(question)

@@ -120,6 +120,10 @@ class Gatherer:
             running.cancel()
             await asyncio.wait([running])
 
+    def keeps(self, domain: str) -> bool:
+        """Is there any evidence about it from before, good or too old?"""
+        return domain in self._kept
+
     async def at_hand(self, domain: str, asked: Asked) -> Assessment | None:
         """The judgement of evidence that is still good; nobody is asked, and no turn is waited for."""
         started = asyncio.get_running_loop().time()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.accounts.internet import Internet
 from tests.wire.strangers import Authority
 
 
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """One for all tests: making it is what takes time."""
+    return Authority(tmp_path_factory.mktemp("authority"))
+
+
 @pytest.fixture
-def internet(tmp_path: Path) -> Internet:
-    return Internet(Authority(tmp_path))
+def internet(authority: Authority) -> Internet:
+    return Internet(authority)

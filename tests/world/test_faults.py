@@ -21,6 +21,12 @@ BUSY = ExchangerFaults(greeting="421 4.3.2 Too many callers, come again")
 ENDLESS = ExchangerFaults(seconds=60)
 DAWDLING = ExchangerFaults(seconds=0.1)
 ARRIVES = ""
+_WORDS = {WRONG_NAME: "wrong-name", OLD_TLS: "old-tls", BUSY: "busy", ENDLESS: "endless", DAWDLING: "dawdling"}
+
+
+def word_of(value: object) -> str | None:
+    """Faults by a word, the rest as pytest has it."""
+    return _WORDS.get(value) if isinstance(value, ExchangerFaults) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +51,8 @@ JUDGED = [
     # better than nothing for who takes what he gets; who verifies does not go below TLS 1.2
     ("club.example", OLD_TLS, Verdict(assurance=Assurance.ENCRYPTED, warnings=frozenset({"old-tls"}))),
     ("shop.example", OLD_TLS, OLD_AND_BACK),
+    ("bank.example", OLD_TLS, Verdict(assurance=Assurance.LINK_SECURE, warnings=OLD_AND_BACK.warnings)),
+    ("bank.example", WRONG_NAME, Verdict(assurance=Assurance.LINK_SECURE, warnings=COMES_BACK.warnings)),
     # a server that is busy, or does not answer in time, has said nothing about TLS
     ("club.example", BUSY, NO_NEWS),
     ("oldserver.example", BUSY, NO_NEWS),
@@ -70,7 +78,7 @@ def seen(assessment: Assessment) -> Observation:
     return assessment.evidence.observations[f"mx.{assessment.domain}"]
 
 
-@pytest.mark.parametrize(("domain", "faults", "verdict"), JUDGED)
+@pytest.mark.parametrize(("domain", "faults", "verdict"), JUDGED, ids=word_of)
 async def test_an_exchanger_that_misbehaves_is_judged_by_what_it_shows(
     world: World, config: Config, domain: str, faults: ExchangerFaults, verdict: Verdict
 ) -> None:
@@ -138,7 +146,7 @@ CARRIED = [
 ]
 
 
-@pytest.mark.parametrize(("address", "faults", "status"), CARRIED)
+@pytest.mark.parametrize(("address", "faults", "status"), CARRIED, ids=word_of)
 async def test_the_provider_carries_a_letter_as_the_faults_let_it(
     world: World, address: str, faults: ExchangerFaults, status: str
 ) -> None:

@@ -7,9 +7,11 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from linksec_tui.config import ProbeWhen
+from linksec_tui.desk.known_book import KnownBook
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.link.gather import Asked, Gatherer
+from linksec_tui.link.known import KnownList
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.events import AssessmentChanged
 
@@ -33,6 +35,8 @@ class Assessing:
     rooms: Rooms
     providers: Providers
     gatherer: Gatherer
+    known: KnownBook
+    _used: KnownList | None = None
     _exchangers: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _renewed: set[str] = field(default_factory=set)
 
@@ -41,7 +45,7 @@ class Assessing:
         # The ladder above Verifiable hangs on the provider, so it is met while the names are looked up.
         meeting = asyncio.create_task(self.providers.meet(question.account))
         try:
-            async for assessment in self.gatherer.assessments(question.domain, self._asked(question)):
+            async for assessment in self.gatherer.assessments(question.domain, await self._asked_now(question)):
                 if not assessment.complete:
                     yield assessment
                     continue
@@ -71,7 +75,7 @@ class Assessing:
         """The assessment when every source has answered, or the deadline has passed."""
         meeting = asyncio.create_task(self.providers.meet(question.account))
         try:
-            assessment = await self.gatherer.assessment(question.domain, self._asked(question))
+            assessment = await self.gatherer.assessment(question.domain, await self._asked_now(question))
             await meeting
         finally:
             meeting.cancel()
@@ -82,7 +86,7 @@ class Assessing:
 
         Not complete while the provider was not met: the rungs above Verifiable hang on it.
         """
-        kept = await self.gatherer.at_hand(question.domain, self._asked(question))
+        kept = await self.gatherer.at_hand(question.domain, await self._asked_now(question))
         if kept is None:
             return None
         return replace(self._judged(question, kept), complete=self.providers.met(question.account))
@@ -102,9 +106,18 @@ class Assessing:
             del self._exchangers[next(iter(self._exchangers))]
         self.rooms.broadcast.tell(AssessmentChanged(assessment=assessment))
 
+    async def _asked_now(self, question: Question) -> Asked:
+        """With the known list and the user's word as they are now: another process may have changed them."""
+        await self.known.refresh()
+        if self.known.listed is not self._used:
+            self._used = self.known.listed
+            self.gatherer.use_known(self._used)
+        return self._asked(question)
+
     def _asked(self, question: Question) -> Asked:
         return Asked(
             provider=self.providers.facts(question.account),
+            user=self.known.word(question.domain),
             probe=self._probes(question),
             fresh=question.fresh or question.domain in self._renewed,
         )

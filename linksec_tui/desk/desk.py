@@ -10,12 +10,13 @@ from datetime import datetime
 from pathlib import Path
 
 from linksec_tui.config import Config
-from linksec_tui.desk import lists, people
+from linksec_tui.desk import lists, people, signing_in
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing, Question
 from linksec_tui.desk.checking import assess_many
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.drafting import Drafting
+from linksec_tui.desk.known import Known
 from linksec_tui.desk.memory import StoredMemory
 from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
@@ -24,6 +25,7 @@ from linksec_tui.desk.rooms import Rooms
 from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
 from linksec_tui.formats import domain_name
+from linksec_tui.model.account import Account
 from linksec_tui.model.address import Address, Field, Recipient
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.checked import RecipientList, Result
@@ -35,6 +37,7 @@ from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.model.letter import BounceCard, Choice, Decision, Draft, Fallback, Gate, OutboxItem
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header, Reading
+from linksec_tui.model.oauth import SignedIn, SignInStep, SignInWay
 from linksec_tui.outgoing import decide
 from linksec_tui.outgoing.reply import Whom
 
@@ -53,6 +56,7 @@ class Desk:
     correspondence: Correspondence
     answering: Answering
     returned: Returned
+    known: Known
     standing: Standing
     notices: tuple[str, ...] = ()
 
@@ -235,6 +239,25 @@ class Desk:
 
     async def later(self, message_id: int) -> Draft:
         return await self.returned.later(message_id)
+
+    # signing in
+
+    def ways_to_sign_in(self, account: Account) -> tuple[SignInWay, ...]:
+        """None where the account has a password; else the easier way first."""
+        return signing_in.ways(account)
+
+    async def sign_in(self, account: Account, way: SignInWay | None = None) -> AsyncGenerator[SignInStep]:
+        """What the person is to do, step by step; the last is SignedIn, and mail is looked for again."""
+        async with aclosing(signing_in.sign_in(self.rooms, account, way)) as steps:
+            async for step in steps:
+                if isinstance(step, SignedIn):
+                    self.correspondence.refresh()
+                yield step
+
+    async def keep_password(self, account: Account, password: str) -> None:
+        """Where the configuration says that secrets are kept. Raises KeychainUnusable."""
+        await self.rooms.secrets.keep_password(account, password)
+        self.correspondence.refresh()
 
     # our own hop
 

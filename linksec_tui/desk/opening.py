@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
+from linksec_tui.accounts.oauth_tokens import Tokens
 from linksec_tui.config import Config
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing
@@ -20,6 +21,9 @@ from linksec_tui.desk.broadcast import Broadcast
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.drafting import Drafting
+from linksec_tui.desk.drawers import drawer_of
+from linksec_tui.desk.known import Known
+from linksec_tui.desk.known_book import KnownBook
 from linksec_tui.desk.memory import StoredMemory
 from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
@@ -34,6 +38,7 @@ from linksec_tui.link.gather import Gatherer, Wiring
 from linksec_tui.model.errors import NoKey, StoreDamaged
 from linksec_tui.store.vault import Vault, begin_anew, open_vault
 from linksec_tui.wire.dial import Dialler
+from linksec_tui.wire.https_form import FormSender
 from linksec_tui.wire.resolver import Resolver, open_resolver
 
 
@@ -55,12 +60,14 @@ async def open_desk(
     Raises NoKey and StoreError before anything is written, ConfigurationError.
     """
     async with AsyncExitStack() as stack:
-        secrets = Secrets()
+        secrets = Secrets(ask=passphrase)
         files = await _open_files(config, secrets, passphrase, stack)
         resolver = open_resolver(config.network, utc_now)
         stack.push_async_callback(resolver.close)
         rooms = _rooms(config, files, secrets, resolver)
-        desk = _desk(rooms, resolver, files.notices)
+        known = KnownBook(vault=rooms.desk)
+        await known.refresh()
+        desk = _desk(rooms, resolver, known, files.notices)
         stack.push_async_callback(desk.correspondence.close)
         stack.callback(rooms.broadcast.close)
         if not worker:
@@ -150,6 +157,12 @@ def _rooms(config: Config, files: _Files, secrets: Secrets, resolver: Resolver) 
         connect_to=config.network.connect_to,
         private_addresses=config.network.private_addresses,
     )
+    secrets.tokens = Tokens(
+        drawer=drawer_of(config.store.secrets, secrets.keychain, files.desk),
+        forms=FormSender(dialler=dialler, ca_file=config.network.ca_file),
+        clock=utc_now,
+        state=config.state,
+    )
     return Rooms(
         config=config,
         mail=files.mail,
@@ -162,10 +175,11 @@ def _rooms(config: Config, files: _Files, secrets: Secrets, resolver: Resolver) 
     )
 
 
-def _desk(rooms: Rooms, resolver: Resolver, notices: tuple[str, ...]) -> Desk:
+def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str, ...]) -> Desk:
     memory = StoredMemory(vault=rooms.desk, clock=rooms.clock)
-    providers = Providers(rooms=rooms)
-    assessing = Assessing(rooms=rooms, providers=providers, gatherer=_gatherer(rooms, resolver, memory))
+    providers = Providers(rooms=rooms, known=known)
+    gatherer = _gatherer(rooms, resolver, memory, known)
+    assessing = Assessing(rooms=rooms, providers=providers, gatherer=gatherer, known=known)
     sending = Sending(rooms=rooms, assessing=assessing, providers=providers)
     correspondence = Correspondence(rooms=rooms)
     drafting = Drafting(rooms=rooms)
@@ -182,12 +196,13 @@ def _desk(rooms: Rooms, resolver: Resolver, notices: tuple[str, ...]) -> Desk:
         returned=Returned(
             rooms=rooms, correspondence=correspondence, assessing=assessing, memory=memory, sending=sending
         ),
+        known=Known(rooms=rooms, book=known),
         standing=Standing(),
         notices=notices,
     )
 
 
-def _gatherer(rooms: Rooms, resolver: Resolver, memory: StoredMemory) -> Gatherer:
+def _gatherer(rooms: Rooms, resolver: Resolver, memory: StoredMemory, known: KnownBook) -> Gatherer:
     own = (account.address.domain for account in rooms.config.accounts)
     return Gatherer(
         Wiring(
@@ -198,6 +213,7 @@ def _gatherer(rooms: Rooms, resolver: Resolver, memory: StoredMemory) -> Gathere
             memory=memory,
             clock=rooms.clock,
             own_domains=tuple(dict.fromkeys(own)),
+            known=known.listed,
         )
     )
 

@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from linksec_tui.desk.known_book import KnownBook
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.link.provider import provider_facts, with_offers
 from linksec_tui.model.account import Account
@@ -16,6 +17,7 @@ from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.wire.admission import admitted
 from linksec_tui.wire.once import Once
 from linksec_tui.wire.smtp import SubmissionSession, Terms
+from linksec_tui.wire.smtp_offers import Offers
 
 log = logging.getLogger("linksec_tui.desk.providers")
 
@@ -28,7 +30,8 @@ class Providers:
     """Remembers what each submission server showed since the program was started."""
 
     rooms: Rooms
-    _facts: dict[str, ProviderFacts] = field(default_factory=dict)
+    known: KnownBook
+    _offers: dict[str, tuple[Offers, datetime]] = field(default_factory=dict)
     _shown: dict[str, TlsFacts] = field(default_factory=dict)
     _not_before: dict[str, datetime] = field(default_factory=dict)
     _meeting: Once[str, None] = field(default_factory=Once)
@@ -38,7 +41,8 @@ class Providers:
         found = self.rooms.config.account(account or None)
         if found is None:
             return None
-        return self._facts.get(found.name) or provider_facts(found)
+        facts, met = provider_facts(found, self.known.listed), self._offers.get(found.name)
+        return with_offers(facts, *met) if met else facts
 
     def shown(self, account: str) -> TlsFacts | None:
         """What the last handshake with the submission server showed."""
@@ -85,7 +89,7 @@ class Providers:
         terms = Terms(clock=self.rooms.clock, ca_file=self.rooms.config.network.ca_file)
         session = await SubmissionSession.connect(account.submission, self.rooms.dialler, terms)
         now = self.rooms.clock()
-        self._facts[account.name] = with_offers(provider_facts(account), session.offers, now)
+        self._offers[account.name] = (session.offers, now)
         self._shown[account.name] = session.facts
         self._not_before[account.name] = now + MET_AGAIN
         return session

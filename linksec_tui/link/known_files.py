@@ -20,7 +20,7 @@ from linksec_tui.model.known import Hint, HintKind, LeftOut, ListFormat
 from linksec_tui.model.known_json import render_hint
 
 MAX_OCTETS = 8 << 20  # twenty thousand entries with long sources
-MAX_HINTS = 20_000  # three hundredths of a second to read again at every start
+MAX_HINTS = 30_000  # more than ever is kept
 LEFT_OUT_TOLD = 20
 OUR_VERSION = 1
 _EFF_VERSION = "0.1"

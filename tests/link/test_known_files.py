@@ -209,7 +209,7 @@ def test_a_file_that_is_no_list_or_counts_no_longer_is_refused_in_a_sentence(con
 def test_a_list_of_more_entries_than_anybody_needs_is_refused() -> None:
     rows = [exchanger(exchanger=f"mx{number}.a.example") for number in range(MAX_HINTS)]
     assert len(parse_known_file(ours(*rows), NOW).hints) == MAX_HINTS
-    with pytest.raises(ListRefused, match="more than 20,000"):
+    with pytest.raises(ListRefused, match="more than 30,000"):
         parse_known_file(ours(*rows, entry()), NOW)
 
 

@@ -1,4 +1,4 @@
-"""How an account proves who it is: by a password from a command or the system keyring, or by a token.
+"""How an account proves who it is: by a password from a command or a drawer, or by a token that renews itself.
 
 Sessions of every kind ask here, and only here. What was found is kept in memory for the session, and never written.
 """
@@ -6,11 +6,14 @@ Sessions of every kind ask here, and only here. What was found is kept in memory
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from linksec_tui.accounts.oauth_refusal import not_signed_in
+from linksec_tui.accounts.oauth_tokens import Drawer, Tokens
 from linksec_tui.model.account import Account
-from linksec_tui.model.credentials import Credentials, Password
-from linksec_tui.model.errors import ConfigurationError
+from linksec_tui.model.credentials import BearerToken, Credentials, Password
+from linksec_tui.model.errors import ConfigurationError, NoKey
 from linksec_tui.wire.admission import CredentialSource
 from linksec_tui.wire.keychain import SERVICE, Keychain, password_entry
 from linksec_tui.wire.secret_command import run_secret_command
@@ -18,11 +21,22 @@ from linksec_tui.wire.secret_command import run_secret_command
 
 @dataclass(slots=True)
 class Secrets:
-    """One question an account, however many connections wait for the answer."""
+    """One question an account, however many connections wait for the answer.
+
+    Before the store is open there is the keyring, and what commands print; afterwards `tokens`, and their drawer.
+    `ask` puts a question to the person, in a thread, where they can be asked.
+    """
 
     keychain: Keychain = field(default_factory=Keychain)
+    ask: Callable[[str], str] | None = None
+    tokens: Tokens | None = None
     _known: dict[str, str] = field(default_factory=dict, repr=False)
+    _doubted: dict[str, str] = field(default_factory=dict, repr=False)  # what a server refused last
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def drawer(self) -> Drawer:
+        return self.tokens.drawer if self.tokens else self.keychain
 
     def source(self, account: Account) -> CredentialSource:
         """What a session of this account is let in with."""
@@ -32,12 +46,19 @@ class Secrets:
 
     async def credentials(self, account: Account) -> Credentials:
         """What is valid now. Raises CredentialsRefused, ConfigurationError, KeychainUnusable, ConnectionProblem."""
-        return Password(user=account.user or str(account.address), password=await self.password(account))
+        if account.oauth is None:
+            return Password(user=account.user or str(account.address), password=await self.password(account))
+        if self.tokens is None:
+            raise not_signed_in(account)
+        return await self.tokens.bearer(account, account.oauth)
 
     def refused(self, account: Account, credentials: Credentials) -> None:
-        """The server did not take it: ask again next time."""
-        if isinstance(credentials, Password) and self._known.get(account.name) == credentials.password:
-            del self._known[account.name]
+        """The server did not take it: ask again, or renew, next time."""
+        if isinstance(credentials, BearerToken):
+            if self.tokens is not None:
+                self.tokens.refused(credentials)
+        elif self._known.get(account.name) == credentials.password:
+            self._doubted[account.name] = self._known.pop(account.name)
 
     async def password(self, account: Account) -> str:
         """The account's password. Raises ConfigurationError, KeychainUnusable where none can be had."""
@@ -46,14 +67,39 @@ class Secrets:
                 self._known[account.name] = await self._ask(account)
             return self._known[account.name]
 
+    async def keep_password(self, account: Account, password: str) -> None:
+        """Where the configuration says. Raises KeychainUnusable."""
+        await self.drawer.write_secret(password_entry(account), password)
+        self._known[account.name] = password
+
+    async def forget(self, account: Account) -> None:
+        """The password and the sign-in of an account that goes. Idempotent."""
+        self._known.pop(account.name, None)
+        await self.drawer.delete_secret(password_entry(account))
+        if self.tokens is not None:
+            await self.tokens.forget(account)
+
     async def _ask(self, account: Account) -> str:
         if account.password_command:
             return await run_secret_command(account.password_command)
-        password = await self.keychain.password_for(account)
-        if password is None:
+        kept = await self.drawer.read_secret(password_entry(account))
+        person = self.ask if self.drawer is not self.keychain else None
+        if person is not None and kept in (None, self._doubted.get(account.name)):
+            return await self._ask_person(account, person)
+        if kept is not None:
+            return kept
+        raise ConfigurationError(
+            f"There is no password for the account {account.name} in the keyring.",
+            f'Put it there with “keyring set {SERVICE} "{password_entry(account)}"”,'
+            " or name a password_command in the configuration.",
+        )
+
+    async def _ask_person(self, account: Account, ask: Callable[[str], str]) -> str:
+        try:
+            password = await asyncio.to_thread(ask, f"The password of {account.address}")
+        except NoKey as error:
             raise ConfigurationError(
-                f"There is no password for the account {account.name} in the keyring.",
-                f'Put it there with “keyring set {SERVICE} "{password_entry(account)}"”,'
-                " or name a password_command in the configuration.",
-            )
+                f"There is no password for the account {account.name}.", "Start this where you can be asked for it."
+            ) from error
+        await self.drawer.write_secret(password_entry(account), password)
         return password

@@ -18,6 +18,7 @@ from linksec_tui.model.errors import (
     ConfigurationError,
     ConnectionProblem,
     CredentialsRefused,
+    KeychainUnusable,
     LinksecError,
     MailboxRefused,
     ProtocolBroken,
@@ -53,16 +54,15 @@ class MailboxSync:
         self._wait = FIRST_WAIT
 
     async def run(self) -> None:
-        """Until cancelled, or until trying again makes no sense without the user."""
+        """Until cancelled. Where trying again makes no sense without the person, it waits to be woken."""
         try:
             while True:
                 try:
                     await self._stay_online()
-                except (CredentialsRefused, ConfigurationError) as refusal:
-                    self._offline(refusal)
-                    if isinstance(refusal, CredentialsRefused):
-                        self._tell(CredentialsRejected(account=self._account.name, detail=str(refusal)))
-                    return
+                except (CredentialsRefused, ConfigurationError, KeychainUnusable) as refusal:
+                    self._refused(refusal)
+                    await self._rest(self._until_again(refusal))
+                    continue
                 except ConnectionProblem as problem:
                     self._offline(problem)
                 await self._rest(self._wait)
@@ -142,7 +142,17 @@ class MailboxSync:
                 changes = await session.next_change(IDLE_AT_MOST)
             await self._watch.follow(inbox, changes)
 
-    async def _rest(self, seconds: float) -> None:
+    def _refused(self, refusal: LinksecError) -> None:
+        self._offline(refusal)
+        if isinstance(refusal, CredentialsRefused):
+            self._tell(CredentialsRejected(account=self._account.name, detail=str(refusal)))
+
+    def _until_again(self, refusal: LinksecError) -> float | None:
+        """A sign-in may be done anew by another process, and looking for it asks no server. A password is never tried
+        again by itself: providers lock accounts for that."""
+        return LONGEST_WAIT if self._account.oauth and isinstance(refusal, CredentialsRefused) else None
+
+    async def _rest(self, seconds: float | None) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()

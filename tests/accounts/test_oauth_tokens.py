@@ -108,7 +108,7 @@ async def test_who_withdrew_the_sign_in_is_told_to_sign_in_again_and_the_server_
     home.authority.revoke("alice@home.test")
     home.clock.pass_(3600)
     for _ in range(3):
-        with pytest.raises(CredentialsRefused, match="expired or was withdrawn.*linksec-tui account sign-in home"):
+        with pytest.raises(CredentialsRefused, match=r"expired or was withdrawn.*linksec-tui account sign-in home"):
             await tokens.bearer(ALICE, OAUTH)
     assert home.renewals == 1
 

@@ -185,10 +185,14 @@ async def test_what_the_server_files_itself_is_not_filed_again(person: Person) -
     assert (await person.other.select("Sent")).exists == 0
 
 
-async def test_a_refused_password_ends_the_attempts(person: Person) -> None:
-    person.password = "wrong"
-    await person.sync.run()
-    assert any(isinstance(event, CredentialsRejected) for event in person.heard)
+async def test_a_refused_password_is_not_tried_again_until_the_person_says_so(person: Person) -> None:
+    right, person.password = person.password, "wrong"
+    async with person.online():
+        await person.hears(lambda event: isinstance(event, CredentialsRejected))
+        person.password = right
+        person.sync.wake()
+        await person.hears(online)
+    assert sum(isinstance(event, CredentialsRejected) for event in person.diary) == 1
 
 
 async def test_after_a_lost_connection_nothing_is_missing(person: Person) -> None:

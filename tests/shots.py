@@ -150,7 +150,8 @@ async def walk(camera: Camera, world: World) -> None:
     await camera.take("bounce-card")
     await camera.press("escape", "v")
     camera.app.post_message(events.Paste("\n".join(everybody)))
-    await camera.press("ctrl+s", "ctrl+o")
+    await camera.until(lambda: camera.app.roll.complete == len(everybody))
+    await camera.press("ctrl+r", "ctrl+r", "1", "j", "j")
     await camera.take("check")
 
 

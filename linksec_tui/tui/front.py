@@ -24,6 +24,7 @@ from linksec_tui.model.events import Event
 from linksec_tui.tui.badge import Glyphs, glyphs_for
 from linksec_tui.tui.keys import DEFAULT_KEYS, shown
 from linksec_tui.tui.marks import Marks, marks
+from linksec_tui.tui.roll import Roll
 from linksec_tui.tui.standing import Standing
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Front(App[Leave]):
         self.desk_events: Signal[Event] = Signal(self, "desk events")
         self.desk_opened: Signal[None] = Signal(self, "desk opened")
         self.open_desk_or_none: Desk | None = None
+        self.roll = Roll()  # who was checked last: leaving the screen loses nothing
         self.unsaved: dict[object, Callable[[], Awaitable[None]]] = {}  # what must be kept before the end
 
     @property

@@ -31,6 +31,7 @@ class Place(StrEnum):
     DRAFTS = "Letters begun"
     TAP = "The tap"
     CHECK = "Check"
+    TABLE = "Table of recipients"
     OPTIONS = "Any short list"
     DIALOGUE = "A question"
     QUESTION = "A line asked for"
@@ -181,11 +182,43 @@ KEYS: tuple[Key, ...] = (
     ),
     *_table(
         Place.CHECK,
-        ("check.run", "ctrl+s,ctrl+enter", "run", "Check", "hint"),
-        ("check.sort", "ctrl+o", "sort", "Sort", "hint"),
-        ("check.filter", "ctrl+r", "narrow", "Filter", "hint"),
-        ("check.probe", "ctrl+l", "probe", "Look anew", "hint"),
+        ("check.run", "ctrl+s,ctrl+enter", "run", "Check"),
+        ("check.load", "ctrl+o", "load", "Load", "hint"),
+        ("check.take", "ctrl+t", "take", "From a letter or contacts"),
+        ("check.require", "ctrl+r", "require", "Require", "hint"),
+        ("check.filter", "f", "filter(1)", "Filter", "hint"),
+        ("check.filter-back", "F", "filter(-1)", "Filter, the other way"),
+        ("check.find", "slash", "find", "Find", "hint"),
+        ("check.sort", "s", "sort", "Sort", "hint"),
+        ("check.turn", "S", "turn", "Turn the order round"),
+        ("check.pause", "p", "pause", "Stop, or go on", "hint"),
+        ("check.write", "w", "write", "Write", "hint"),
+        ("check.export", "e", "export", "Export", "hint"),
+        ("check.copy", "y", "copy", "Copy", "hint"),
+        ("check.probe", "ctrl+l", "probe", "Look anew, connecting"),
+        ("check.remove", "d,delete", "take_out", "Take out"),
+        ("check.empty", "D", "empty", "Empty the list"),
+        ("check.refused", "u", "refused", "What could not be read"),
+        ("check.by-level", "1", "sort_by(1)", "Sort by level"),
+        ("check.by-meeting", "2", "sort_by(2)", "Sort by who meets it"),
+        ("check.by-recipient", "3", "sort_by(3)", "Sort by recipient"),
+        ("check.by-domain", "4", "sort_by(4)", "Sort by domain"),
+        ("check.by-reason", "5", "sort_by(5)", "Sort by reason"),
+        ("check.by-server", "6", "sort_by(6)", "Sort by their servers"),
+        ("check.as-given", "0", "sort_by(0)", "In the order given"),
         ("check.back", "escape", "back", "Back", "hint"),
+    ),
+    *_table(
+        Place.TABLE,
+        ("table.next", "j,down", "move(1)", "Next"),
+        ("table.previous", "k,up", "move(-1)", "Before"),
+        ("table.page-down", "pagedown,space", "page(1)", "A page down"),
+        ("table.page-up", "pageup", "page(-1)", "A page up"),
+        ("table.first", "home", "first", "First"),
+        ("table.last", "G,end", "last", "Last"),
+        ("table.open", "enter", "open", "Details", "hint"),
+        ("table.select", "x", "select", "Select"),
+        ("table.all", "X", "select_all", "Select all shown, or none"),
     ),
     *_table(
         Place.OPTIONS,
@@ -227,7 +260,7 @@ SCREENS: Mapping[str, tuple[Place, ...]] = {
     "outbox": (Place.OUTBOX, Place.OPTIONS),
     "drafts": (Place.DRAFTS, Place.OPTIONS),
     "tap": (Place.TAP, Place.OPTIONS),
-    "check": (Place.CHECK, Place.OPTIONS),
+    "check": (Place.CHECK, Place.TABLE, Place.REQUIREMENT),
     "start": (Place.START, Place.OPTIONS),
     "source": (Place.SOURCE,),
     "help": (Place.HELP,),

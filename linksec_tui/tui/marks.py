@@ -28,15 +28,21 @@ class Marks:
     chosen: str
     station: str
     bar: str
+    ascending: str
+    descending: str
+    run: str  # a stretch of a drawn bar
+    gap: str  # a stretch of which nothing is known yet
 
 
 _UNICODE = Marks(
     unread="•", starred="★", bounce="↶", attachment="+", selected="▸", ellipsis="…", arrow="→", back="←",
     strong_line="┃", weak_line="╎", no_line="·", down="▼", bullet="·", caution="▲", chosen="▪", station="■", bar="│",
+    ascending="↑", descending="↓", run="━", gap="┄",
 )  # fmt: skip
 _ASCII = Marks(
     unread="N", starred="S", bounce="B", attachment="A", selected=">", ellipsis="~", arrow=">", back="<",
     strong_line="|", weak_line=":", no_line=".", down="v", bullet="-", caution="^", chosen="=", station="o", bar="|",
+    ascending="^", descending="v", run="=", gap=".",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import time
 from array import array
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -17,10 +17,12 @@ import pytest
 from textual.pilot import Pilot
 
 from linksec_tui.config import Config
+from linksec_tui.desk import lists
 from linksec_tui.model import assessment as judgement
 from linksec_tui.model.account import Account, Server
 from linksec_tui.model.address import Address, Field, Recipient, parse_address
 from linksec_tui.model.assessment import Assessment, Assurance, Reason
+from linksec_tui.model.checked import RecipientList, Result
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.contact import Contact
 from linksec_tui.model.errors import Unreachable
@@ -169,6 +171,25 @@ class TableDesk:
         full = self.truth.get(domain) or judged(domain, Assurance.UNKNOWN)
         yield replace(full, assurance=Assurance.UNKNOWN, complete=False)
         yield full
+
+    async def assess_many(
+        self, domains: Iterable[str], *, account: str | None = None, fresh: bool = False, probe: bool | None = None
+    ) -> AsyncGenerator[Assessment]:
+        for domain in domains:
+            async for assessment in self.assess(domain, account=account, fresh=fresh, probe=probe):
+                yield assessment
+
+    async def read_list(self, text: str) -> RecipientList:
+        return await lists.read_list(text)
+
+    async def read_list_file(self, path: Path) -> RecipientList:
+        return await lists.read_list_file(path)
+
+    async def export(self, results: Iterable[Result], path: Path, *, replace: bool = False) -> None:
+        await lists.export(results, path, replace=replace)
+
+    async def contacts(self) -> tuple[Contact, ...]:
+        return await self.complete("")
 
     def new_draft(self, account: str | None = None) -> Draft:
         return Draft(id="draft-1", account="home", sender=Address("alice", "home.example"), sender_name="Alice")

@@ -137,9 +137,11 @@ async def drafts(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
 async def check(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await mailbox(stage, pilot, until)
     await pilot.press("v")
-    await until(pilot, lambda: stage.focused is not None and stage.focused.id == "check-typed")
+    await until(pilot, lambda: stage.focused is not None and stage.focused.id == "check-add")
     stage.post_message(events.Paste(EVERYBODY))
-    await pilot.press("ctrl+s", "ctrl+o")
+    await until(pilot, lambda: stage.roll.complete == 6)
+    await pilot.press("ctrl+r", "ctrl+r", "1", "j", "j")
+    await until(pilot, lambda: "3 of 6 meet" in stage.export_screenshot().replace("&#160;", " "))
 
 
 async def tap(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:

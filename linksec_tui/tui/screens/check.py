@@ -1,39 +1,43 @@
-"""Check: a list of recipients, pasted or typed, and who of them is safe to write to. The table fills by itself."""
+"""Check: a list of recipients, and who of them is safe to write to. The table fills by itself and never waits."""
 
 from __future__ import annotations
 
-from enum import Enum
+import asyncio
+from contextlib import suppress
 from typing import ClassVar
 
+from textual import events, work
 from textual.binding import BindingType
-from textual.containers import Vertical
-from textual.content import Content
+from textual.containers import Container, Horizontal
+from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static, TextArea
+from textual.widgets import Input, Label, Static
 
-from linksec_tui.model.address import Recipient
-from linksec_tui.model.assessment import Assurance
-from linksec_tui.model.errors import BadInput
-from linksec_tui.tui.assessing import Assessing
-from linksec_tui.tui.badge import WIDEST, label
+from linksec_tui.config import Lookups
+from linksec_tui.model.checked import RecipientList
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.tui.arrange import View, arranged, why
+from linksec_tui.tui.check_words import Pace, meeting_words, progress_words, shown_words, taken_words
+from linksec_tui.tui.checking import Checking
+from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.keys import Place, bindings
-from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.screens.check_verbs import CheckVerbs
 from linksec_tui.tui.text import assemble, plain, styled
-from linksec_tui.tui.widgets.message_line import fitted
-from linksec_tui.tui.widgets.options import Options
-from linksec_tui.tui.widgets.recipients import split_addresses
+from linksec_tui.tui.widgets.add_line import AddLine
+from linksec_tui.tui.widgets.check_table import CheckTable, TableHead
+from linksec_tui.tui.widgets.evidence_panel import EvidencePanel
+from linksec_tui.tui.widgets.level_bar import LevelBar
+from linksec_tui.tui.widgets.line_list import LineList
+from linksec_tui.tui.widgets.path_panel import Way
+from linksec_tui.tui.widgets.requirement import RequirementSelector
 
-MOST = 500  # recipients at a time: a list, not a directory
+PAINTED = 0.1  # seconds between two pictures of a list that changes all the time
+SETTLING = 0.5  # seconds between two new orders while results come in
+ADDED = 2_000  # rows put on the roll in one turn: some milliseconds
 
 
-class Order(Enum):
-    """How the table is sorted."""
-
-    TYPED = "as typed"
-    WEAKEST = "weakest first"
-
-
-class CheckScreen(Page):
+class CheckScreen(CheckVerbs):
     """Nothing is sent from here."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CHECK)
@@ -43,104 +47,184 @@ class CheckScreen(Page):
 
     def __init__(self, account: str | None) -> None:
         super().__init__()
-        self._account = account
-        self._recipients: list[Recipient] = []
-        self._refused: list[str] = []
-        self._order = Order.TYPED
-        self._below = Assurance.LINK_SECURE  # shown are those at most this good
-        self.typed = TextArea(id="check-typed", placeholder="Addresses, one a line or with commas")
-        self.table = Options(id="check-table")
-        self._sum = Static(markup=False, id="check-sum")
+        self.account = account
+        self.view = View()
+        self.roll = self.app.roll
+        self.add_line = AddLine(self.app, id="check-add")
+        self.find_line = Input(placeholder="part of an address", compact=True, id="check-find")
+        self.selector = RequirementSelector()
+        self.levels = LevelBar(id="check-levels")
+        self.table = CheckTable(self.roll, id="check-table")
+        self.details = EvidencePanel(id="check-details")
+        self._told = Static(markup=False, id="check-told")
+        self._problem = Static(markup=False, id="check-problem")
+        self._why = Static(markup=False, id="check-why")
+        self._submission: TlsFacts | None = None
+        self._painting: Timer | None = None
+        self._arranged_at = 0.0
+        self._stale = False  # rows may stand in another place than their results say
 
     def content(self) -> list[Widget]:
-        return [Vertical(self.typed, self._sum, self.table, id="check")]
+        return [
+            Horizontal(Label("Add"), self.add_line, classes="check-row"),
+            Horizontal(Label("Require"), self.selector, classes="check-row"),
+            self.levels,
+            self._told,
+            self._problem,
+            Horizontal(Label("Find"), self.find_line, classes="check-row", id="check-finding"),
+            Container(self.table, self._why, self.details, id="check-both"),
+        ]
 
     def on_mount(self) -> None:
-        self.assessing = Assessing(self, self.app, self._draw)
-        self._draw()
-        self.typed.focus()
+        self.checking = Checking(self, self.roll, self.account, self._changed)
+        self._order = Coalesced(self, self._arrange)
+        if self.roll.account != self.account:
+            self.roll.forget(self.account)
+        self._learn_own_hop()
+        self._order.ask()
+        self._paint()
+        (self.table.rows if len(self.roll) else self.add_line).focus()
 
-    def on_resize(self) -> None:
-        self._draw()
+    def on_unmount(self) -> None:
+        self.checking.stop()
 
-    # Doing
+    @work(exit_on_error=False)
+    async def _learn_own_hop(self) -> None:
+        with suppress(LinksecError):  # offline: the panel says that it is not connected
+            if self.account is not None:
+                self._submission = await self.app.desk.submission_facts(self.account)
+                self._show_details()
 
-    def action_run(self) -> None:
-        """Read what was typed and ask about all of it."""
-        self._read()
-        self.assessing.want(self._domains(), account=self._account)
-        self._draw()
-        if self._recipients:
-            self.table.focus()
+    # Who is on the list
 
-    def action_probe(self) -> None:
-        """Ask anew, with a connection to their servers where the configuration allows it."""
-        self._read()
-        self.assessing.again(self._domains(), account=self._account)
-        self._draw()
+    async def take_in(self, found: RecipientList) -> None:
+        """Put them on the roll, a few thousand at a turn, and ask about them."""
+        new = 0
+        for start in range(0, len(found.wanted), ADDED):
+            new += sum(map(self.roll.add, found.wanted[start : start + ADDED]))
+            self._order.ask()
+            await asyncio.sleep(0)
+        self.refusals = found.refusals
+        self.tell(taken_words(found, new))
+        if self.app.config.lookups is Lookups.TYPING:
+            self.checking.go_on()
+        self._changed()
+        if len(found.wanted) > 1:
+            self.table.rows.focus()
 
-    def action_sort(self) -> None:
-        self._order = Order.WEAKEST if self._order is Order.TYPED else Order.TYPED
-        self._draw()
+    def tell(self, sentence: str) -> None:
+        """Something about the list that should be read; empty takes it back."""
+        self._problem.update(plain(sentence))
+        self.set_class(bool(sentence), "-told")
 
-    def action_narrow(self) -> None:
-        """All, then only those below each rung in turn."""
-        steps = [Assurance.LINK_SECURE, Assurance.VERIFIABLE, Assurance.ENCRYPTED, Assurance.UNKNOWN]
-        self._below = steps[(steps.index(self._below) + 1) % len(steps)]
-        self._draw()
+    # What is known of them
 
-    def _domains(self) -> list[str]:
-        return [recipient.address.domain for recipient in self._recipients]
+    def _changed(self) -> None:
+        """Something came: paint soon, but not more often than an eye can follow."""
+        self._stale = True
+        if self._painting is None and self.is_attached:
+            self._painting = self.set_timer(PAINTED, self._paint_again)
+            self.call_after_refresh(self._paint)
 
-    def _read(self) -> None:
-        self._recipients, self._refused = [], []
-        for piece in filter(None, (piece.strip() for piece in split_addresses(self.typed.text))):
-            try:
-                recipient = self.app.desk.parse_recipient(piece)
-            except BadInput as refused:
-                self._refused.append(refused.sentence)
-                continue
-            if recipient not in self._recipients and len(self._recipients) < MOST:
-                self._recipients.append(recipient)
+    def _paint_again(self) -> None:
+        self._painting = None
+        self._paint()
+        if self.checking.running:
+            self._painting = self.set_timer(PAINTED, self._paint_again)
 
-    # Drawing
+    def _paint(self) -> None:
+        if self._stale and self.view.follows_results and self._settled():
+            self._order.ask()
+        self.levels.show(self.roll.levels(), len(self.roll), self.view.level)
+        self._tell_progress()
+        self.table.rows.refresh()
+        self._show_details()
 
-    def _draw(self) -> None:
-        shown = [each for each in self._recipients if self._rung(each) <= self._below]
-        if self._order is Order.WEAKEST:
-            shown.sort(key=self._rung)
-        self.table.set_prompts([(str(each.address), self._line(each)) for each in shown])
-        self._sum.update(self._sentence(len(shown)))
+    def _settled(self) -> bool:
+        """A long list is put in order less often, and always once more at the end."""
+        now = asyncio.get_running_loop().time()
+        return not self.checking.running or now - self._arranged_at > SETTLING * (1 + len(self.roll) / 20_000)
 
-    def _rung(self, recipient: Recipient) -> Assurance:
-        known = self.assessing.known.get(recipient.address.domain)
-        return known.assurance if known else Assurance.UNKNOWN
+    def _tell_progress(self) -> None:
+        checking = self.checking
+        pace = Pace(running=checking.running, per_second=checking.per_second(), left=checking.seconds_left())
+        rows = self.table.rows
+        parts = [
+            progress_words(self.roll, pace, self.app.key("check.pause")),
+            meeting_words(self.roll, self.view.requirement),
+            shown_words(len(rows.spine), self.view, len(rows.selected)),
+        ]
+        self._told.update(styled(" · ", "$muted").join(plain(part) for part in parts if part))
 
-    def _line(self, recipient: Recipient) -> Content:
-        domain = recipient.address.domain
-        known = self.assessing.known.get(domain)
-        address = f"{recipient.address.local}@{self.app.desk.shown_domain(domain)}"
-        room = max(self.size.width // 3, 20)
-        who = styled(fitted(address, room, self.app.marks.ellipsis) + " ", "bold")
-        if known is None:
-            asking = f"checking{self.app.marks.ellipsis}".ljust(WIDEST + 1)
-            return assemble((asking, "$muted"), who)
-        mark = label(known.assurance, self.app.glyphs)
-        rest = known.headline.removeprefix(f"{known.assurance.word}: ")
-        waiting = f" {self.app.marks.ellipsis}" if not known.complete else ""
-        blank = " " * (WIDEST + 1 - mark.cell_length)
-        line = assemble(mark, blank, who, (rest + waiting, "$muted"))
-        return line.truncate(max(self.size.width - 4, 20), ellipsis=True)
+    async def _arrange(self) -> None:
+        self._stale = False
+        spine = await asyncio.to_thread(arranged, self.roll, self.view)
+        self._arranged_at = asyncio.get_running_loop().time()
+        self.table.show_spine(spine)
+        self._tell_progress()
 
-    def _sentence(self, shown: int) -> Content:
-        done = sum(1 for each in self._recipients if self._complete(each))
-        words = f"{done} of {len(self._recipients)} looked up · {self._order.value}" if self._recipients else ""
-        if shown < len(self._recipients):
-            words += f" · {shown} at most {self._below.word}"
-        told = [styled(words, "$muted")] if words else []
-        told += [styled(sentence, "$warning") for sentence in self._refused[:1]]
-        return plain("\n").join(told)
+    def show_view(self, view: View) -> None:
+        """Look at the roll another way."""
+        self.view = view
+        self.table.show_view(view)
+        self._order.ask()
+        self._paint()
 
-    def _complete(self, recipient: Recipient) -> bool:
-        known = self.assessing.known.get(recipient.address.domain)
-        return known is not None and known.complete
+    # The row under the cursor
+
+    def on_line_list_moved(self, event: LineList.Moved) -> None:
+        event.stop()
+        self._show_details()
+
+    def on_line_list_opened(self, event: LineList.Opened) -> None:
+        event.stop()
+        self.add_class("-details")
+        self.details.focus()
+        self._show_details()
+
+    def _show_details(self) -> None:
+        row = self.table.rows.current
+        if row is None:
+            self._why.update("")
+            self.details.show_nothing("What is known of a recipient is told here as soon as there is one.")
+            return
+        wanted, assessment = self.roll.wanted[row], self.roll.of(row)
+        if assessment is None:
+            words = "Being asked about" if wanted.domain in self.roll.asked else "Not looked up yet:"
+            self._why.update(styled(f"{words} {wanted.shown}", "$muted"))
+            self.details.show_nothing(f"{words} {wanted.shown}")
+            return
+        warning = next((each.text for each in assessment.warnings), "")
+        reason = why(assessment.headline, assessment.assurance, "")
+        self._why.update(assemble(reason, *([(f" {warning}", "$warning")] if warning else [])))
+        self.details.show(Way(address=wanted.shown, assessment=assessment, submission=self._submission))
+
+    # What happens to the widgets
+
+    async def on_add_line_given(self, event: AddLine.Given) -> None:
+        event.stop()
+        self.read_in(event.text, typed=event.typed)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input is self.find_line:
+            self.find(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input is self.find_line:
+            self.table.rows.focus()
+
+    def on_requirement_selector_changed(self) -> None:
+        self.require(self.selector.value)
+
+    def on_table_head_clicked(self, event: TableHead.Clicked) -> None:
+        self.sort_by(event.column)
+
+    def on_level_bar_clicked(self, event: LevelBar.Clicked) -> None:
+        self.only(event.level)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A list may be pasted wherever the focus is; widgets that take text take theirs first."""
+        self.read_in(event.text, typed=False)
+
+    def on_descendant_focus(self) -> None:
+        self.refresh_bindings()

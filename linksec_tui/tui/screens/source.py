@@ -19,7 +19,8 @@ class SourceScreen(Page):
     heading = "Source of the message"
     name_of_keys = "source"
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, heading: str = "") -> None:
+        self.heading = heading or self.heading
         super().__init__()
         self._text = TextArea(text, read_only=True, soft_wrap=False, compact=True, id="source")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from textual import getters
@@ -71,13 +71,22 @@ class PathPanel(VerticalScroll):
             *self._warnings(way.assessment),
             *([plain("")] if self.size.height > ROOMY else []),
             *self._drawn(path_of(way.assessment, way.submission, way.address)),
+            *self.beneath(way),
         ]
         self._picture.update(plain("\n").join(lines))
+
+    def beneath(self, way: Way) -> Iterable[Content]:  # noqa: ARG002 - a place for heirs
+        """What else is told, under the path."""
+        return ()
+
+    def origin(self, fact: Fact) -> str:
+        """Where a fact comes from, in a word or two."""
+        return fact.origin
 
     def _warnings(self, assessment: Assessment) -> Iterator[Content]:
         sign = styled(f"{self.app.marks.caution} ", "$warning")
         for warning in assessment.warnings:
-            yield from hung(sign, styled(warning.text or warning.code, "$warning"), self._room)
+            yield from hung(sign, styled(warning.text or warning.code, "$warning"), self.room)
         if not assessment.complete:
             yield styled(f"still asking{self.app.marks.ellipsis}", "$muted")
 
@@ -94,8 +103,9 @@ class PathPanel(VerticalScroll):
         line = {Strength.FIRM: signs.strong_line, Strength.LOOSE: signs.weak_line, Strength.OPEN: signs.no_line}
         colour = "$primary" if stretch.assurance is None else f"${badge(stretch.assurance, self.app.glyphs).variable}"
         sign = styled(f"{line[stretch.strength]} ", colour)
-        return hung_with_origin(sign, plain(fact.text), styled(f"({fact.origin})", "$muted"), self._room)
+        return hung_with_origin(sign, plain(fact.text), styled(f"({self.origin(fact)})", "$muted"), self.room)
 
     @property
-    def _room(self) -> int:
+    def room(self) -> int:
+        """Cells in a line."""
         return max(self.scrollable_content_region.width, 24)

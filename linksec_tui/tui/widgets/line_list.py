@@ -1,0 +1,132 @@
+"""A list that draws only the lines in sight, each from its number: it costs the same at any length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events, getters
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from linksec_tui.tui.front import Front
+from linksec_tui.tui.keys import Place, bindings
+
+
+class LineList(ScrollView, can_focus=True):
+    """Moves a cursor over `length` lines. What stands on a line its heir says in `segments`."""
+
+    app = getters.app(Front)
+    BINDINGS = bindings(Place.TABLE)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line--cursor", "line--away"}
+    DEFAULT_CSS = """
+    LineList {
+        background: $surface; color: $foreground; overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1;
+        & > .line--cursor { background: $cursor-row; }
+        & > .line--away { background: $cursor-row-away; }
+    }
+    """
+
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another line."""
+
+        line: int
+
+    @dataclass
+    class Opened(Message):
+        """Somebody wants to see more of the line under the cursor."""
+
+        line: int
+
+    @property
+    def length(self) -> int:
+        raise NotImplementedError
+
+    def segments(self, line: int, base: Style) -> Sequence[Segment]:
+        """The line in its style; what is left of the width is filled."""
+        raise NotImplementedError
+
+    def lengthen(self, cursor: int) -> None:
+        """The lines are others now; the cursor goes to the line that it is told, as high on the screen as it was."""
+        height_before = self.cursor - self.scroll_offset.y
+        self.virtual_size = Size(0, self.length)
+        self.set_reactive(LineList.cursor, self._within(cursor))
+        if 0 <= height_before < self.size.height:
+            self.scroll_to(y=self.cursor - height_before, animate=False, force=True, immediate=True)
+        self._show_cursor()
+        self.refresh()
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        line = self.scroll_offset.y + y
+        width = self.size.width
+        if line >= self.length:
+            return Strip.blank(width, self.rich_style)
+        base = self._base(at_cursor=line == self.cursor)
+        return Strip(self.segments(line, base)).adjust_cell_length(width, base)
+
+    def _base(self, *, at_cursor: bool) -> Style:
+        if not at_cursor:
+            return self.rich_style
+        cursor = self.get_component_styles("line--cursor" if self.has_focus else "line--away")
+        return self.rich_style + Style(bgcolor=cursor.background.rich_color)
+
+    def on_resize(self) -> None:
+        self._show_cursor()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    # Moving
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        self.refresh_line(old)
+        self.refresh_line(new)
+        self._show_cursor()
+        self.post_message(self.Moved(new))
+
+    def move_to(self, line: int) -> None:
+        self.cursor = self._within(line)
+
+    def _within(self, line: int) -> int:
+        return min(max(line, 0), max(self.length - 1, 0))
+
+    def _show_cursor(self) -> None:
+        self.scroll_to_region(Region(0, self.cursor, 1, 1), animate=False, force=True, immediate=True)
+
+    def action_move(self, by: int) -> None:
+        self.move_to(self.cursor + by)
+
+    def action_page(self, pages: int) -> None:
+        self.move_to(self.cursor + pages * max(self.size.height - 1, 1))
+
+    def action_first(self) -> None:
+        self.move_to(0)
+
+    def action_last(self) -> None:
+        self.move_to(self.length - 1)
+
+    def action_open(self) -> None:
+        if self.length:
+            self.post_message(self.Opened(self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        line = self.scroll_offset.y + event.y
+        if line < self.length:
+            again = line == self.cursor and event.chain > 1
+            self.move_to(line)
+            if again:
+                self.action_open()

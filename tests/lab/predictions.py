@@ -23,11 +23,13 @@ _SECONDS = 5.0  # of a whole check: one domain's name server never answers
 
 @dataclass(frozen=True, slots=True)
 class Enforces:
-    """What a configuration would say of a provider: its `enforces`."""
+    """What a configuration would say of a provider: its `enforces`, None where it says nothing."""
 
-    mechanisms: tuple[Mechanism, ...]
+    mechanisms: tuple[Mechanism, ...] | None
 
     def __str__(self) -> str:
+        if self.mechanisms is None:
+            return "not known"
         return f"[{', '.join(json.dumps(mechanism) for mechanism in self.mechanisms)}]"
 
 
@@ -36,6 +38,7 @@ DANE = Enforces((Mechanism.DANE,))
 REQUIRETLS = Enforces((Mechanism.REQUIRETLS,))
 STARTTLS = Enforces((Mechanism.STARTTLS,))
 NOTHING = Enforces(())
+UNKNOWN = Enforces(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,14 @@ class Predictions:
         evidence = replace(self.evidence[domain], provider=self._provider(enforces))
         return assess(evidence, clock())
 
+    def without_probe(self) -> Predictions:
+        """The same, had nobody looked at an exchanger."""
+        return replace(self, evidence={name: replace(one, observations={}) for name, one in self.evidence.items()})
+
     def _provider(self, enforces: Enforces) -> ProviderFacts:
-        account = replace(self.config.accounts[0], insists=frozenset(enforces.mechanisms))
-        return replace(provider_facts(account), requiretls_offered=Mechanism.REQUIRETLS in enforces.mechanisms)
+        insists = None if enforces.mechanisms is None else frozenset(enforces.mechanisms)
+        facts = provider_facts(replace(self.config.accounts[0], insists=insists))
+        return replace(facts, requiretls_offered=enforces == REQUIRETLS)
 
 
 def predict(configuration: Path) -> Predictions:

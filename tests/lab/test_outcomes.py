@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.lab import claims, deliveries, domains, outcomes
-from tests.lab.claims import CLAIMS, Claim
+from tests.lab.claims import CLAIMS, Claim, Outcomes
 from tests.lab.outcomes import DOCUMENT, SENDERS, Comparison
+from tests.lab.predictions import UNKNOWN
 from tests.lab.recorded import Sending, read_outcomes
 
 RECORDED = read_outcomes()
@@ -35,13 +38,25 @@ def test_postfix_does_here_what_was_recorded_of_it(comparison: Comparison, sendi
     assert {name: did for name, did in comparison.outcomes[sending].items() if name in recorded} == recorded
 
 
+def both(comparison: Comparison) -> Outcomes:
+    """What was recorded, and what the lab's own Postfix has just done."""
+    return {sending: {**done, **comparison.outcomes.get(sending, {})} for sending, done in RECORDED.items()}
+
+
 @live
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.name)
 def test_what_is_claimed_holds_but_for_the_exceptions(comparison: Comparison, claim: Claim) -> None:
-    both = {sending: {**done, **comparison.outcomes.get(sending, {})} for sending, done in RECORDED.items()}
-    found = list(claims.broken(claim, comparison.predictions, both))
+    found = list(claims.broken(claim, comparison.predictions, both(comparison)))
     excepted = {domain for domain, exception in claims.read_exceptions().items() if claim.name in exception.claims}
     assert {one.domain for one in found} == excepted, found
+
+
+@live
+@pytest.mark.parametrize("claim", [claim for claim in CLAIMS if claim.promise], ids=lambda claim: claim.name)
+def test_what_is_promised_holds_though_nobody_looked_at_an_exchanger(comparison: Comparison, claim: Claim) -> None:
+    # of a provider that is not known the headline itself says "if your provider uses it"
+    known = replace(claim, pairs=tuple(pair for pair in claim.pairs if pair[0] != UNKNOWN))
+    assert list(claims.broken(known, comparison.predictions.without_probe(), both(comparison))) == []
 
 
 @live

@@ -7,11 +7,11 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from linksec_tui.cli import account_discover
+from linksec_tui.cli import account_discover, account_sign_in
 from linksec_tui.cli.call import Call
 from linksec_tui.cli.options import add_common
 
-SUMMARY = "your own accounts: find their servers"
+SUMMARY = "your own accounts: find their servers, sign in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,12 @@ ACTIONS = (
         summary=account_discover.SUMMARY,
         declare=account_discover.declare,
         run=account_discover.run,
+    ),
+    Action(
+        name="sign-in",
+        summary=account_sign_in.SUMMARY,
+        declare=account_sign_in.declare,
+        run=account_sign_in.run,
     ),
 )
 

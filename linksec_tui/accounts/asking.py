@@ -36,3 +36,4 @@ class Answer:
     offers: tuple[Candidate | Unusable, ...] = ()
     provider: str = ""
     help: tuple[str, ...] = field(default=())
+    no_such_domain: bool = False

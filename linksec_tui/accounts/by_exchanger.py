@@ -56,18 +56,15 @@ async def _exchanger_domains(asking: Asking, origin: Origin) -> tuple[list[str],
         return Answer(report=replace(report, found=Found.CANNOT_TELL, detail=mx.failure.detail))
     host = _best(mx)
     domains = [domain for domain in _domains(host) if domain != asking.domain]
+    if host and not domains:
+        return Answer(report=replace(report, found=Found.NOT_ASKED, detail="the domain receives its mail itself"))
     if not domains:
-        detail = "the domain receives its mail itself" if host else _no_host(mx)
-        return Answer(report=replace(report, found=Found.NOT_ASKED if host else Found.NOTHING, detail=detail))
+        absent = mx.status is DnsStatus.NXDOMAIN
+        detail = "there is no such domain" if absent else "the domain names no server that receives its mail"
+        return Answer(report=replace(report, detail=detail), no_such_domain=absent)
     signed = mx.dnssec is Dnssec.SECURE
     doubt = "" if signed else _doubt(asking.domain, host)
     return domains, Vouching(origin=origin, authenticated=signed, doubt=doubt)
-
-
-def _no_host(mx: DnsAnswer) -> str:
-    if mx.status is DnsStatus.NXDOMAIN:
-        return "there is no such domain"
-    return "the domain names no server that receives its mail"
 
 
 def _best(mx: DnsAnswer) -> str:

@@ -76,7 +76,8 @@ async def discover(asking: Asking) -> Discovery:
         unusable=_once([offer for offer in offers if isinstance(offer, Unusable)]),
         sources=tuple(answer.report for answer in answers),
         provider=_provider(answers, candidates),
-        help=tuple(dict.fromkeys(page for answer in answers for page in answer.help)),
+        help=_help(answers, candidates),
+        no_such_domain=any(answer.no_such_domain for answer in answers),
         elapsed_ms=round((loop.time() - started) * 1000),
     )
 
@@ -150,3 +151,9 @@ def _provider(answers: Sequence[Answer], candidates: tuple[Candidate, ...]) -> s
     """The name that the source of the best candidate gives."""
     names = {answer.report.source: answer.provider for answer in answers}
     return next((names[each.source] for each in candidates if names.get(each.source)), "")
+
+
+def _help(answers: Sequence[Answer], candidates: tuple[Candidate, ...]) -> tuple[str, ...]:
+    """The pages of those whose candidates stand first: a stranger's instructions would only lead astray."""
+    best = {next((each.source for each in candidates if each.service is service), None) for service in Service}
+    return tuple(dict.fromkeys(page for answer in answers if answer.report.source in best for page in answer.help))

@@ -19,11 +19,16 @@ _NOT_SECURE = {
 
 
 async def ask(resolver: Resolver, server: Server) -> DaneStatus:
-    """The state of one server."""
+    """The state of one server: under the end of a signed alias first, then under its own name (RFC 7671 §7)."""
     address = await _address(resolver, server.host)
     if address.dnssec is not Dnssec.SECURE:
         return _NOT_SECURE[address.dnssec]
-    return dane_status(await resolver.query(f"_{server.port}._tcp.{server.host}", "TLSA"))
+    state = DaneStatus.ABSENT
+    for base in dict.fromkeys((address.canonical, server.host)):
+        state = dane_status(await resolver.query(f"_{server.port}._tcp.{base}", "TLSA"))
+        if state is not DaneStatus.ABSENT:
+            break
+    return state
 
 
 async def _address(resolver: Resolver, host: str) -> DnsAnswer:

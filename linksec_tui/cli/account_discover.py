@@ -14,6 +14,7 @@ from linksec_tui.model.discovery import (
     Discovery,
     Found,
     OAuthEndpoints,
+    Origin,
     Service,
     SourceReport,
     Unusable,
@@ -82,6 +83,7 @@ def render_discovery(found: Discovery) -> Json:
         "unusable": [_unusable(each) for each in found.unusable],
         "sources": [_source(each) for each in found.sources],
         "provider": found.provider or None,
+        "no_such_domain": found.no_such_domain,
         "help": list(found.help),
         "revealed": revealed(found.address.domain),
         "elapsed_ms": found.elapsed_ms,
@@ -155,7 +157,7 @@ class _Text:
         self._heading("Where it was looked for")
         for report in found.sources:
             detail = f": {report.detail}" if report.detail else ""
-            self._output.line(f"  {report.source.words:<55} {_FOUND[report.found]}{detail}")
+            self._row(f"  {_FOUND[report.found]:<15}", f"{report.source.words}{detail}")
         self._ending(found)
 
     def _service(self, title: str, missing: str, candidates: list[Candidate]) -> None:
@@ -173,13 +175,16 @@ class _Text:
         told = "" if candidate.user_told else " (nobody says; this is the usual one)"
         self._fact("user name", f"{candidate.user}{told}")
         self._fact("login", " or ".join(_LOGINS[method] for method in candidate.auth) or "nobody says how")
-        self._fact("found in", "; and in ".join(vouching.origin.words for vouching in _all(candidate)))
+        self._fact("found in", " and ".join(vouching.origin.words for vouching in _all(candidate)))
         self._fact("believed", _belief(candidate))
         if candidate.dane is DaneStatus.SECURE:
             self._fact("besides", "its key is pinned in signed DNS (DANE)")
 
     def _ending(self, found: Discovery) -> None:
-        if not found.complete:
+        if found.no_such_domain and not found.candidates:
+            self._output.line()
+            self._output.paragraph(f"DNS knows no domain {found.address.domain}. Is it spelt right?")
+        elif not found.complete:
             self._output.line()
             self._output.paragraph("Ask your provider for the names of its servers for IMAP and for SMTP submission.")
         if found.help:
@@ -193,8 +198,12 @@ class _Text:
         self._output.line(title)
 
     def _fact(self, name: str, text: str) -> None:
-        first, *rest = self._output.wrapped(text, indent=" " * 17)
-        self._output.line(f"    {name:<13}{first.lstrip()}")
+        self._row(f"    {name:<13}", text)
+
+    def _row(self, head: str, text: str) -> None:
+        """A word, and beside it a text that keeps to its own column."""
+        first, *rest = self._output.wrapped(text, indent=" " * len(head))
+        self._output.line(head + first[len(head) :])
         for line in rest:
             self._output.line(line)
 
@@ -206,6 +215,8 @@ def _all(candidate: Candidate) -> tuple[Vouching, ...]:
 def _belief(candidate: Candidate) -> str:
     if candidate.needs_confirmation:
         return f"only if you confirm it. {candidate.vouching.doubt}"
+    if candidate.source is Origin.LIST:
+        return "yes: it came with this program"
     if candidate.authenticated:
         return "yes: nobody on the network could have forged it"
     return "as far as the server's certificate proves the name; the answer itself was not signed"

@@ -34,17 +34,18 @@ class Origin(StrEnum):
 
     @property
     def words(self) -> str:
+        """As in: it was found in …"""
         return _WORDS[self]
 
 
 _WORDS = {
-    Origin.PACC: "published by the domain (PACC)",
-    Origin.AUTOCONFIG: "published by the domain (autoconfig)",
-    Origin.WELL_KNOWN: "published on the domain's web site",
-    Origin.SRV: "published in DNS (SRV)",
+    Origin.PACC: "the domain's own file (PACC)",
+    Origin.AUTOCONFIG: "the domain's own file (autoconfig)",
+    Origin.WELL_KNOWN: "the domain's web site",
+    Origin.SRV: "DNS (SRV records)",
     Origin.LIST: "the list that comes with this program",
-    Origin.MX_AUTOCONFIG: "published by whoever receives its mail (autoconfig)",
-    Origin.MX_LIST: "the list, for whoever receives its mail",
+    Origin.MX_AUTOCONFIG: "a file of whoever receives its mail (autoconfig)",
+    Origin.MX_LIST: "that list, under whoever receives its mail",
 }
 
 
@@ -155,6 +156,7 @@ class Discovery:
     sources: tuple[SourceReport, ...] = ()
     provider: str = ""
     help: tuple[str, ...] = field(default=())
+    no_such_domain: bool = False  # DNS says so; most often a slip of the finger
     elapsed_ms: int = 0
 
     @property

@@ -203,3 +203,24 @@ async def test_an_internationalised_domain_is_asked_for_in_its_ascii_form(intern
     found = await look(internet, "alice@bücher.example")
     assert found.imap is not None
     assert found.imap.server.host == "imap.xn--bcher-kva.example"
+
+
+async def test_only_the_instructions_of_whoever_is_best_are_shown(internet: Internet) -> None:
+    internet.dns.add("home.example", "MX", "10 aspmx.l.google.com.")
+    sections = (server("imap", "imap.home.example", 993, "SSL"), server("smtp", "smtp.home.example", 465, "SSL"))
+    own = configuration(*sections, after='<enable visiturl="https://home.example/on"/>')
+    internet.site("autoconfig.home.example", AUTOCONFIG, own)
+    found = await look(internet)
+    assert {each.source for each in found.candidates} == {Origin.AUTOCONFIG, Origin.MX_LIST}
+    assert found.help == ("https://home.example/on",)
+
+
+async def test_an_alias_may_have_its_key_pinned_at_its_end(internet: Internet) -> None:
+    internet.dns.secure |= {"home.example", "hoster.example"}
+    internet.dns.add("_imaps._tcp.home.example", "SRV", "0 1 993 imap.home.example.")
+    internet.dns.add("imap.home.example", "CNAME", "m1.hoster.example.")
+    internet.dns.add("m1.hoster.example", "A", "198.51.100.7")
+    internet.dns.add("_993._tcp.m1.hoster.example", "TLSA", "3 1 1 " + "ab" * 32)
+    found = await look(internet)
+    assert found.imap is not None
+    assert found.imap.dane is DaneStatus.SECURE

@@ -64,7 +64,7 @@ def test_a_newcomer_reads_what_to_use_and_where_it_came_from(shell: Shell) -> No
     text = shell("account", "discover", "alice@home.example").out
     assert "To read mail\n  imap.home.example, port 993, encrypted from the first byte\n" in text
     assert "To send mail\n  smtp.home.example, port 465, encrypted from the first byte\n" in text
-    assert "published in DNS (SRV)" in text
+    assert "found in     DNS (SRV records)" in text
     assert "Where it was looked for" in text
 
 
@@ -98,13 +98,21 @@ async def test_the_login_page_of_a_listed_provider_is_carried_over(tmp_path: Pat
     assert "https://mail.google.com/" in imap["oauth"]["scopes"]
 
 
-async def test_nothing_found_is_exit_status_1_and_says_whom_to_ask(tmp_path: Path) -> None:
+async def test_nothing_found_is_exit_status_1_and_asks_for_the_spelling(tmp_path: Path) -> None:
     async with shell_over(DnsTable(), tmp_path) as shell:
         status, out, _ = await discover(shell, "fred@nobody.example")
     assert status == 1
     assert "No server for reading mail was found" in out
+    assert "DNS knows no domain nobody.example. Is it spelt right?" in out
+
+
+async def test_a_domain_without_settings_is_told_whom_to_ask(tmp_path: Path) -> None:
+    table = DnsTable()
+    table.add("own.example", "MX", "10 mx.own.example.")
+    async with shell_over(table, tmp_path) as shell:
+        status, out, _ = await discover(shell, "me@own.example")
+    assert status == 1
     assert "Ask your provider" in out
-    assert "there is no such domain" in out
 
 
 async def test_a_provider_that_encrypts_only_when_asked_is_shown_with_the_reason(tmp_path: Path) -> None:

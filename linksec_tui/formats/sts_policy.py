@@ -6,7 +6,7 @@ Read to the letter: a policy that we would bend into shape is one that other sen
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,40 +80,88 @@ def _record(text: str) -> StsRecord | Invalid:
     return StsRecord(id=ids[0])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong with a text, and on which line; 0 where it is about the whole."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyField:
+    """One line of a policy that follows the grammar."""
+
+    line: int
+    name: str
+    value: str
+
+
 def parse_sts_policy(text: str) -> StsPolicy | Invalid:
     """The policy file (§3.2). Unknown fields are ignored, of a repeated one the first counts."""
+    policy, problems = read_sts_policy(text)
+    return policy or Invalid(reason=problems[0].reason)
+
+
+def read_sts_policy(text: str) -> tuple[StsPolicy | None, tuple[Problem, ...]]:
+    """The policy, or everything that is wrong with it."""
+    lines = _read_lines(text)
+    fields = _fields(lines)
+    problems = (*(line for line in lines if isinstance(line, Problem)), *_problems(fields))
+    if problems:
+        return None, problems
+    single = {field.name: field.value for field in reversed(fields)}
+    mx = tuple(field.value.lower() for field in fields if field.name == "mx")
+    return StsPolicy(mode=Mode(single["mode"]), max_age=int(single["max_age"]), mx=mx), ()
+
+
+def policy_fields(text: str) -> tuple[PolicyField, ...]:
+    """The lines of a policy that follow the grammar, in their order."""
+    return _fields(_read_lines(text))
+
+
+def _read_lines(text: str) -> list[PolicyField | Problem]:
     lines = text.split("\n")
     if not lines[-1]:
         lines.pop()  # the last line may end with its terminator
-    single: dict[str, str] = {}
-    mx: list[str] = []
-    for line in lines:
-        name, colon, rest = line.removesuffix("\r").partition(":")
-        value = rest.strip(" \t")
-        if not colon or not _EXTENSION_NAME.fullmatch(name) or not _POLICY_VALUE.fullmatch(value):
-            return Invalid(reason=f"“{_shown(line)}” is not a line of an MTA-STS policy")
-        if name == "mx":
-            mx.append(value.lower())
-        else:
-            single.setdefault(name, value)
-    return _policy(single, mx)
+    return [_line(number, line) for number, line in enumerate(lines, 1)]
 
 
-def _policy(single: dict[str, str], mx: list[str]) -> StsPolicy | Invalid:
-    age = single.get("max_age", "")
-    mode = single.get("mode", "")
-    wrong = next((name for name in mx if len(name) > _MAX_NAME or not _MX.fullmatch(name)), None)
-    if single.get("version") != "STSv1":
-        return Invalid(reason="the policy needs “version: STSv1”")
+def _fields(lines: Iterable[PolicyField | Problem]) -> tuple[PolicyField, ...]:
+    return tuple(line for line in lines if isinstance(line, PolicyField))
+
+
+def _line(number: int, line: str) -> PolicyField | Problem:
+    name, colon, rest = line.removesuffix("\r").partition(":")
+    value = rest.strip(" \t")
+    if not colon or not _EXTENSION_NAME.fullmatch(name) or not _POLICY_VALUE.fullmatch(value):
+        return Problem(line=number, reason=f"“{_shown(line)}” is not a line of an MTA-STS policy")
+    return PolicyField(line=number, name=name, value=value)
+
+
+def _problems(fields: Sequence[PolicyField]) -> Iterator[Problem]:
+    first = {field.name: field for field in reversed(fields)}
+    mode, age = _value(first, "mode"), _value(first, "max_age")
+    hosts = [field for field in fields if field.name == "mx"]
+    if _value(first, "version") != "STSv1":
+        yield _problem(first, "version", "the policy needs “version: STSv1”")
     if mode not in tuple(Mode):
-        return Invalid(reason="the mode must be enforce, testing or none")
+        yield _problem(first, "mode", "the mode must be enforce, testing or none")
     if not re.fullmatch(r"[0-9]{1,10}", age) or int(age) > MAX_AGE_LIMIT:
-        return Invalid(reason=f"max_age must be a number of seconds up to {MAX_AGE_LIMIT}")
-    if wrong is not None:
-        return Invalid(reason=f"“{_shown(wrong)}” is not the name of a mail host")
-    if not mx and mode != Mode.NONE:
-        return Invalid(reason=f"a policy with mode {mode} must name a mail host (mx)")
-    return StsPolicy(mode=Mode(mode), max_age=int(age), mx=tuple(mx))
+        yield _problem(first, "max_age", f"max_age must be a number of seconds up to {MAX_AGE_LIMIT}")
+    for host in hosts:
+        if len(host.value) > _MAX_NAME or not _MX.fullmatch(host.value):
+            yield Problem(line=host.line, reason=f"“{_shown(host.value)}” is not the name of a mail host")
+    if not hosts and mode in (Mode.ENFORCE, Mode.TESTING):
+        yield Problem(line=0, reason=f"a policy with mode {mode} must name a mail host (mx)")
+
+
+def _value(first: Mapping[str, PolicyField], name: str) -> str:
+    return first[name].value if name in first else ""
+
+
+def _problem(first: Mapping[str, PolicyField], name: str, reason: str) -> Problem:
+    return Problem(line=first[name].line if name in first else 0, reason=reason)
 
 
 def _shown(text: str) -> str:

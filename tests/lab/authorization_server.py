@@ -18,7 +18,10 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tests.lab import topology
 
 CLIENT_ID = "linksec-tui-in-the-lab"
 CLIENT_SECRET = "not-really-secret"
@@ -263,9 +266,10 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], authority: Authority, context: ssl.SSLContext) -> None:
+    def __init__(self, address: tuple[str, int], authority: Authority, context: ssl.SSLContext | None) -> None:
         super().__init__(address, type("Handler", (_Handler,), {"authority": authority}))
-        self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        if context is not None:
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that goes away early is no event."""
@@ -285,11 +289,15 @@ def serving(authority: Authority, context: ssl.SSLContext) -> Generator[int]:
         thread.join()
 
 
-def main(address: str, certificate: str) -> None:
+def main(certificates: Path) -> None:
+    """In the lab: clients come over TLS; Dovecot's questions, which are no clients', do not."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    _Server((address, 443), Authority(), context).serve_forever()
+    context.load_cert_chain(certificates / f"auth.{topology.HOME}.pem")
+    authority = Authority()
+    asked = _Server((topology.AUTHORIZATION, topology.INTROSPECTION_PORT), authority, None)
+    threading.Thread(target=asked.serve_forever, daemon=True).start()
+    _Server((topology.AUTHORIZATION, 443), authority, context).serve_forever()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(Path(sys.argv[1]))

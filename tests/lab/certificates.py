@@ -45,10 +45,6 @@ class Certificates:
     def ca_file(self) -> Path:
         return self._directory / "ca.pem"
 
-    @property
-    def directory(self) -> Path:
-        return self._directory
-
     def file(self, host: str) -> Path:
         return self._directory / f"{host}.pem"
 

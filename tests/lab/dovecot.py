@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from tests.lab import domains, topology
+from tests.lab.authorization_server import SCOPE
 from tests.lab.certificates import Certificates
 
 _CONFIGURATION = """\
@@ -21,7 +22,7 @@ ssl_cert = <{certificate}
 ssl_key = <{certificate}
 ssl_min_protocol = TLSv1.2
 disable_plaintext_auth = yes
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 mail_location = maildir:{directory}/mail/%u
 mail_uid = nobody
 mail_gid = nogroup
@@ -57,7 +58,13 @@ protocol lmtp {{
   postmaster_address = postmaster@{home}
 }}
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {directory}/oauth2.conf
+}}
+passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = username_format=%u {directory}/people
 }}
 userdb {{
@@ -83,6 +90,16 @@ namespace inbox {{
 }}
 """
 
+# Dovecot asks about every token (RFC 7662); in the clear, because it would look the name up by the machine's resolver.
+_OAUTH2 = """\
+introspection_mode = post
+introspection_url = http://{address}:{port}/introspect
+username_attribute = username
+active_attribute = active
+active_value = true
+scope = {scope}
+"""
+
 
 def write_dovecot(directory: Path, run: Path, log: Path, certificates: Certificates) -> Path:
     """The configuration file, with everything that it names."""
@@ -92,6 +109,9 @@ def write_dovecot(directory: Path, run: Path, log: Path, certificates: Certifica
     people = topology.PASSWORDS | receivers
     passwords = directory / "people"
     passwords.write_text("".join(f"{address}:{{PLAIN}}{password}::::::\n" for address, password in people.items()))
+    (directory / "oauth2.conf").write_text(
+        _OAUTH2.format(address=topology.AUTHORIZATION, port=topology.INTROSPECTION_PORT, scope=SCOPE)
+    )
     configuration = directory / "dovecot.conf"
     configuration.write_text(
         _CONFIGURATION.format(

@@ -28,6 +28,7 @@ CONFIGURATION = DIRECTORY / "linksec-tui.toml"
 LOGS = DIRECTORY / "log"
 
 _MARK = DIRECTORY / ".linksec-lab"
+_INTROSPECTION = (topology.AUTHORIZATION, topology.INTROSPECTION_PORT)
 _POLICY_RC = Path("/usr/sbin/policy-rc.d")
 _CONFIGURATION = """\
 [network]
@@ -146,6 +147,7 @@ def _servers() -> Iterator[Server]:
     yield _server("nsd", ("nsd", "-d", "-c", f"{dns}/nsd.conf"), (topology.NAMESERVER, 53))
     yield _server("unbound", ("unbound", "-d", "-p", "-c", f"{dns}/unbound.conf"), (topology.RESOLVER, 53))
     yield _own("policy_host", (topology.POLICY_HOST, 443))
+    yield _own("authorization_server", (topology.AUTHORIZATION, 443), _INTROSPECTION)
     yield _server("dovecot", ("dovecot", "-F", "-c", str(dovecot)), *imap)
     yield _postfix("exchangers", inbound)
     yield _own("requiretls_front", *((domain.address, 25) for domain in requiretls_front.DOMAINS))

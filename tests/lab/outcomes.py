@@ -41,8 +41,8 @@ none was sent.
 
 What must hold between the columns is written down in `tests/lab/claims.py`: never *Enforced* where a letter went out
 unverified, never *Encrypted* where it went out in clear, *Verifiable* at least where it was verified, and *will come
-back* where it does and nowhere else. `enforces = []` is held against *takes TLS* too, and a provider of which nothing is
-known against the first two; the first two claims also hold where no exchanger was looked at. The same goes for what
+back* where it does and nowhere else. `enforces = []` is held against *takes TLS* too, and a provider of which nothing
+is known against the first two; the first two claims also hold where no exchanger was looked at. The same goes for what
 Postfix 3.11 (also with REQUIRETLS), Exim 4.96 and OpenSMTPD 7.6 did (`tests/cases/lab/outcomes.tsv`). A note says why a
 claim need not hold.
 

@@ -17,6 +17,8 @@ RESOLVER = f"{NET}.0.53"  # Unbound, validating: what Postfix and the client ask
 NAMESERVER = f"{NET}.0.54"  # NSD, authoritative for a root of our own and everything below it
 NOBODY = f"{NET}.0.99"  # where nobody listens
 POLICY_HOST = f"{NET}.0.80"  # HTTPS, all mta-sts.* names
+AUTHORIZATION = f"{NET}.0.82"  # auth.home.test: signs people in (OAuth2), and tells Dovecot whose a token is
+INTROSPECTION_PORT = 8080
 SUBMISSION = f"{NET}.1.1"  # smtp.home.test: the sender's provider
 HOME_EXCHANGER = f"{NET}.1.25"
 IMAP = f"{NET}.3.1"  # imap.home.test: also takes deliveries (LMTP) and answers Postfix's password questions
@@ -24,7 +26,7 @@ LMTP_PORT = 24
 SASL_PORT = 12345
 
 HOME = "home.test"
-HOME_HOSTS = {"smtp": SUBMISSION, "mx": HOME_EXCHANGER, "imap": IMAP}
+HOME_HOSTS = {"smtp": SUBMISSION, "mx": HOME_EXCHANGER, "imap": IMAP, "auth": AUTHORIZATION}
 # Zones of hosts that are no recipient's exchanger: each host gets an address and a certificate of the lab's CA.
 HOSTS: Mapping[str, Mapping[str, str]] = {HOME: HOME_HOSTS}
 

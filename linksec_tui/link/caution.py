@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from linksec_tui.link.exchangers import Exchangers
 from linksec_tui.link.host_rung import HostRung, StarttlsNews, counting_observation, dane_status
@@ -138,10 +139,15 @@ def _policy(exchangers: Exchangers) -> Iterator[Warning]:
         return
     if exchangers.ground.policy and not evidence.sts.confirmed:
         yield Warning(code="policy-vanished")
-    if evidence.sts.status in _NOT_ENFORCING and any(
-        entry.sts_enforce and entry.kind == "domain" and entry.matched == evidence.domain for entry in evidence.known
-    ):
-        yield Warning(code="listed-but-not-confirmed")
+    listed = [
+        entry.dated
+        for entry in evidence.known
+        if entry.sts_enforce and entry.kind == "domain" and entry.matched == evidence.domain
+    ]
+    if listed and evidence.sts.status in _NOT_ENFORCING:
+        newest = max(listed)
+        since = datetime.fromisoformat(newest).replace(tzinfo=UTC) if newest else None
+        yield Warning(code="listed-but-not-confirmed", since=since)
     if evidence.sts.status is StsStatus.INVALID:
         yield Warning(code="policy-invalid")
 

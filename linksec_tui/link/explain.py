@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 from linksec_tui.formats.domain_name import domain_name
 from linksec_tui.link.explanations import REASONS, WARNINGS
+from linksec_tui.link.host_rung import lists_starttls
 from linksec_tui.model.assessment import Assessment, Assurance, Reason, Warning  # noqa: A004 - the model's word
+from linksec_tui.model.evidence import Evidence
 
 _IF_USED = ", if your provider uses it – not known"
 _MECHANISMS = {"dane-secure": "DANE", "sts-enforce": "MTA-STS", "user-verifiable": "what you entered yourself"}
@@ -102,6 +104,8 @@ def _unknown(told: _Told) -> str:
 def _encrypted(told: _Told) -> str:
     if "dane-unusable" in told.codes and told.codes.isdisjoint({"starttls-seen", "starttls-listed"}):
         return f"your provider uses TLS for {told.domain}, but nothing usable shows whose server it is"
+    if "starttls-listed" in told.codes:
+        return f"{told.domain} is listed as taking mail over TLS; an active attacker could strip it"
     return f"{told.domain} takes mail over TLS; an active attacker could strip it"
 
 
@@ -167,5 +171,15 @@ def _detail(told: _Told, reason: Reason) -> str:
         case "starttls-missing" | "starttls-failed" | "unreachable":
             seen = evidence.observations.get(reason.host)
             return seen.detail if seen else ""
+        case "starttls-listed":
+            return _listing(evidence, reason.host)
         case _:
             return ""
+
+
+def _listing(evidence: Evidence, host: str) -> str:
+    """Who lists the exchanger, and on which day: the newest of them. Without a host it is true of all."""
+    hosts = [host] if host else [exchanger.host for exchanger in evidence.route.exchangers]
+    listed = [entry for entry in evidence.known if any(lists_starttls(entry, one) for one in hosts)]
+    newest = max(listed, key=lambda entry: entry.dated, default=None)
+    return f"{newest.source}, {newest.dated}" if newest else ""

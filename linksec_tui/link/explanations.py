@@ -82,7 +82,7 @@ WARNINGS = {
     "will-come-back": "This letter will be held, for up to days, and then come back: your provider insists on what cannot succeed.",
     "may-come-back": "This letter may be held, for up to days, and then come back, if your provider insists on what cannot succeed.",
     "policy-vanished": "The policy of {domain} is in force from memory only; today it could not be confirmed (MTA-STS).",
-    "listed-but-not-confirmed": "{domain} is listed as one that demands verified TLS, but today it does not say so (MTA-STS).",
+    "listed-but-not-confirmed": "{domain} is listed as one that demanded verified TLS on {since}, but today it does not say so (MTA-STS).",
     "policy-invalid": "{domain} publishes a policy that is not valid; it protects nobody (MTA-STS).",
     "old-tls": "{host} takes only old TLS, which can be broken (TLS 1.0 or 1.1, or old ciphers).",
     "network-may-remove-encryption": "This network may be removing TLS from mail connections; try from another.",

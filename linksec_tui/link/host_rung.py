@@ -13,6 +13,7 @@ from linksec_tui.model.evidence import (
     Dnssec,
     Evidence,
     Exchanger,
+    KnownEntry,
     Mechanism,
     Observation,
     RouteStatus,
@@ -263,10 +264,13 @@ def _observed(view: _View) -> tuple[Assurance, Reason]:
 def _is_listed(view: _View) -> bool:
     if view.exchanger.forbidden:
         return False
-    return any(
-        entry.kind == "exchanger" and entry.starttls and is_suffix(entry.matched, view.exchanger.host)
-        for entry in view.ground.evidence.known
-    )
+    return any(lists_starttls(entry, view.exchanger.host) for entry in view.ground.evidence.known)
+
+
+def lists_starttls(entry: KnownEntry, host: str) -> bool:
+    """Does the entry say of this exchanger that it takes TLS?"""
+    named = entry.matched == host if entry.exact else is_suffix(entry.matched, host)
+    return entry.kind == "exchanger" and entry.starttls and named
 
 
 def is_suffix(suffix: str, host: str) -> bool:

@@ -124,7 +124,9 @@ def _of_domain(hint: Hint, hosts: Iterable[str]) -> Iterator[KnownEntry]:
     yield _entry(hint)
     for host in hosts:
         if any(matches(pattern, host) for pattern in hint.exchangers):
-            yield replace(_entry(hint), kind="exchanger", matched=host, starttls=True, sts_enforce=False, level=0)
+            yield replace(
+                _entry(hint), kind="exchanger", matched=host, exact=True, starttls=True, sts_enforce=False, level=0
+            )
 
 
 def _entry(hint: Hint) -> KnownEntry:

@@ -274,10 +274,11 @@ class ProviderFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntry:
-    """An entry of the known list that matches; a hint, never today's fact."""
+    """An entry of the known list that matches; a hint, never today's fact. `exact`: not of the hosts below it."""
 
     matched: str
     kind: Literal["domain", "exchanger"]
+    exact: bool = False
     starttls: bool = False
     sts_enforce: bool = False
     level: int = 0

@@ -143,6 +143,8 @@ async def test_a_hint_that_an_exchanger_takes_tls_raises_to_encrypted(config: Co
         await desk.known.import_list("l", a_list(desk, {"exchanger": CLUB, "starttls": True}))
         found = await assessed(desk, CLUB)
         assert (found.assurance, found.reasons[0].code) == (Assurance.ENCRYPTED, "starttls-listed")
+        assert found.reasons[0].text.endswith(f"nobody looked today. (x, {desk.now():%Y-%m-%d})")
+        assert found.headline.startswith("Encrypted, unproven: club.example is listed as taking mail over TLS")
         await desk.known.unset("l")
         assert (await assessed(desk, CLUB)).assurance is Assurance.UNKNOWN
 
@@ -156,7 +158,16 @@ async def test_a_hint_that_a_domain_published_enforce_raises_nothing_and_warns(c
             Assurance.UNKNOWN,
             ["listed-but-not-confirmed"],
         )
+        assert f"demanded verified TLS on {desk.now():%Y-%m-%d}, but today" in club.warnings[0].text
         assert (shop.assurance, shop.warnings) == (Assurance.ENFORCED, ())
+
+
+async def test_an_exchanger_that_a_domains_entry_names_is_meant_alone(config: Config) -> None:
+    async with open_desk(config, worker=False) as desk:
+        await desk.known.import_list("l", a_list(desk, {"domain": CLUB, "exchangers": [CLUB]}))
+        assert (await assessed(desk, CLUB)).assurance is Assurance.UNKNOWN, "its exchanger is mx.club.example"
+        await desk.known.import_list("l", a_list(desk, {"domain": CLUB, "exchangers": [f"mx.{CLUB}"]}))
+        assert (await assessed(desk, CLUB)).assurance is Assurance.ENCRYPTED
 
 
 async def test_a_level_that_its_operator_declared_is_reported_by_a_list(config: Config) -> None:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import pytest
 
 from linksec_tui.link import declaration
+from linksec_tui.link.host_rung import lists_starttls
 from linksec_tui.link.known import KnownList, read_list, shipped_list, with_hints, without_hints
 from linksec_tui.link.provider import provider_facts, with_offers
 from linksec_tui.model.account import Account, Server
@@ -106,6 +107,14 @@ def test_what_is_said_of_a_domains_exchangers_counts_for_that_domain_alone(
 ) -> None:
     found = known.entries(domain, hosts, NOW)
     assert [entry.matched for entry in found if entry.kind == "exchanger" and entry.starttls] == taking
+
+
+def test_a_host_below_one_that_is_named_exactly_is_another(known: KnownList) -> None:
+    (_, entry) = known.entries("c.example", ("mx.shared.example", "eu.mx.shared.example"), NOW)
+    assert lists_starttls(entry, "mx.shared.example")
+    assert not lists_starttls(entry, "eu.mx.shared.example")
+    (suffix,) = known.entries("b.example", ("mx.cloud.example",), NOW)
+    assert lists_starttls(suffix, "eu.mx.cloud.example")
 
 
 def test_an_entry_counts_until_its_list_expires(known: KnownList) -> None:

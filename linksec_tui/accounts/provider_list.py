@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from collections.abc import Iterable
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -44,9 +45,14 @@ async def listed(domain: str) -> Autoconfig | None:
 
 @functools.lru_cache(maxsize=16)  # two sources ask about the same domain
 def find(domain: str) -> Autoconfig | None:
-    """As `listed`, on the files themselves."""
+    """As `listed`, on the shipped files themselves."""
+    return search(files(), domain)
+
+
+def search(among: Iterable[Traversable], domain: str) -> Autoconfig | None:
+    """The first of these files that is for the domain."""
     needle = f"<domain>{domain}</domain>".encode()
-    for file in files():
+    for file in among:
         octets = file.read_bytes()
         if needle in octets:
             config = parse_autoconfig(octets)

@@ -22,6 +22,7 @@ from linksec_tui.model.discovery import (
 from linksec_tui.model.evidence import DaneStatus
 from tests.accounts.internet import AUTOCONFIG, PACC, WELL_KNOWN, Internet, Site, configuration, server
 from tests.accounts.test_pacc import FILE, digest_record
+from tests.link.dns_table import GatedTable
 
 IMAP = Server(host="imap.home.example", port=993)
 SIGNED = Vouching(origin=Origin.SRV, authenticated=True)
@@ -144,6 +145,13 @@ async def test_every_source_silent_is_told_as_such_and_the_list_still_answers(in
     assert reports.pop(Origin.LIST) is Found.SETTINGS
     assert reports.pop(Origin.MX_AUTOCONFIG) is Found.NOT_ASKED
     assert set(reports.values()) == {Found.CANNOT_TELL}
+
+
+@pytest.mark.timeout(20)
+async def test_a_resolver_that_never_answers_is_waited_for_no_longer_than_allowed(internet: Internet) -> None:
+    internet.dns = GatedTable()  # nobody opens it
+    found = await look(internet, seconds=0.3)
+    assert {report.found for report in found.sources if report.source is not Origin.LIST} == {Found.CANNOT_TELL}
 
 
 async def test_web_servers_that_say_nothing_take_nothing_else_with_them(internet: Internet) -> None:

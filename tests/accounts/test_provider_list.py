@@ -55,6 +55,14 @@ def test_no_other_domain_is_in_it(domain: str) -> None:
     assert provider_list.find(domain) is None
 
 
+def test_a_domain_that_was_taken_out_is_not_in_it(tmp_path: Path) -> None:
+    file = tmp_path / "x.xml"
+    sections = "<domain>new.example</domain><!-- <domain>old.example</domain> -->"
+    file.write_text(f"<clientConfig><emailProvider>{sections}</emailProvider></clientConfig>")
+    assert provider_list.search([file], "new.example") is not None
+    assert provider_list.search([file], "old.example") is None
+
+
 async def test_a_provider_with_starttls_alone_is_listed_as_not_usable(internet: Internet) -> None:
     async with internet.asking("fred@tim.it") as asking:
         found = await discover(asking)

@@ -81,6 +81,7 @@ async def test_a_redirect_is_not_followed(internet: Internet, status: str) -> No
     elsewhere = internet.site("evil.example", AUTOCONFIG, configuration(IMAP))
     answer = await ask(internet)
     assert (answer.offers, answer.report.found) == ((), Found.CANNOT_TELL)
+    assert "not followed" in answer.report.detail
     assert elsewhere.requests == []
 
 

@@ -30,13 +30,12 @@ class FarAway:
         """The client believes to be connected at once; so it is the first octet that pays for the handshake."""
         half = self._round_trip() / 2
         begun = asyncio.get_running_loop().time()
-        # SYN, SYN+ACK, and the client's ACK with its first octets: the server begins after one and a half
-        await asyncio.sleep(3 * half)
         near_reader, near_writer = await asyncio.open_connection("127.0.0.1", self._near)
+        # SYN, SYN+ACK, and the client's ACK with its first octets: the server begins after one and a half
+        there = _pump(reader, near_writer, half, begun + 3 * half)
+        back = _pump(near_reader, writer, half, begun + 4 * half)
         with contextlib.suppress(ConnectionError):
-            await asyncio.gather(
-                _pump(reader, near_writer, half, begun + 3 * half), _pump(near_reader, writer, half, begun)
-            )
+            await asyncio.gather(there, back)
         near_writer.transport.abort()
         writer.transport.abort()
 

@@ -94,9 +94,11 @@ class Assessing:
     def _judged(self, question: Question, assessment: Assessment) -> Assessment:
         """The same evidence, for the provider as it is known by now."""
         self._renewed.discard(question.domain)
-        judged = self.gatherer.judge_anew(assessment, self._asked(question))
-        self._note(judged)
-        return judged
+        asked = self._asked(question)
+        if (asked.provider, asked.user) != (assessment.evidence.provider, assessment.evidence.user):
+            assessment = self.gatherer.judge_anew(assessment, asked)
+        self._note(assessment)
+        return assessment
 
     def _note(self, assessment: Assessment) -> None:
         hosts = tuple(exchanger.host for exchanger in assessment.evidence.route.exchangers)

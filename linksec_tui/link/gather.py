@@ -103,7 +103,7 @@ class Gatherer:
         if kept is not None:
             yield self._judge_again(kept, asked, started)
             return
-        inquest = self._inquest(domain, asked)
+        inquest = self._inquest(domain, asked, waited_for=True)
         running = asyncio.create_task(self._run(inquest))
         running.add_done_callback(lambda _: inquest.news.set())
         shown: Assessment | None = None
@@ -136,7 +136,7 @@ class Gatherer:
         kept = await self._still_good(domain, asked)
         if kept is not None:
             return self._judge_again(kept, asked, started)
-        evidence = await self._run(self._inquest(domain, asked))
+        evidence = await self._run(self._inquest(domain, asked, waited_for=False))
         return self._judge(self._keep(evidence, asked), asked, started)
 
     async def resolver_answers(self) -> bool:
@@ -161,7 +161,7 @@ class Gatherer:
             elapsed_ms=assessment.elapsed_ms,
         )
 
-    def _inquest(self, domain: str, asked: Asked) -> Inquest:
+    def _inquest(self, domain: str, asked: Asked, *, waited_for: bool) -> Inquest:
         now = self._wiring.clock()
         dialler = self._wiring.dialler
         inquiry = Inquiry(
@@ -169,6 +169,7 @@ class Gatherer:
             at=now,
             newer_than=now if asked.fresh else None,
             public_only=not dialler.private_addresses and not dialler.connect_to,
+            waited_for=waited_for,
         )
         return Inquest(self._sources, inquiry, probe=asked.probe)
 

@@ -168,7 +168,7 @@ class Inquest:
                 case Unavailable() as failure:
                     self._unavailable.append(failure)
                 case None:
-                    pass
+                    return  # as nearly always: no news
         self.news.set()
 
     async def _ask_policy(self, deadline: float) -> None:

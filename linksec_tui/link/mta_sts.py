@@ -7,8 +7,10 @@ mismatch is called a violation; a failed fetch is not repeated for five minutes.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -46,6 +48,23 @@ class PolicyReader:
     async def ask(self, inquiry: Inquiry) -> Sts:
         """The policy in force."""
         cached = await self._cached(inquiry)
+        async with self._looking_ahead(inquiry, cached):
+            return await self._ask(inquiry, cached)
+
+    @asynccontextmanager
+    async def _looking_ahead(self, inquiry: Inquiry, cached: CachedPolicy | None) -> AsyncGenerator[None]:
+        """The policy host's addresses beside its record, not after it, where a fetch is likely and somebody waits."""
+        if cached is not None or not inquiry.waited_for:
+            yield
+            return
+        looking = asyncio.create_task(self.https.look_ahead(f"mta-sts.{inquiry.domain}"))
+        try:
+            yield
+        finally:
+            looking.cancel()
+            await asyncio.wait([looking])
+
+    async def _ask(self, inquiry: Inquiry, cached: CachedPolicy | None) -> Sts:
         answer = await self.resolver.query(f"_mta-sts.{inquiry.domain}", "TXT", newer_than=inquiry.newer_than)
         if answer.failed:
             failure = replace(answer.failure, source=Source.MTA_STS) if answer.failure else None

@@ -28,6 +28,7 @@ class Inquiry:
     at: datetime
     newer_than: datetime | None = None
     public_only: bool = False
+    waited_for: bool = False  # by a person: what may prove needless is asked for, if it spares a round trip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

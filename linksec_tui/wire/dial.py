@@ -68,6 +68,11 @@ class Dialler:
         async with asyncio.timeout(target.timeout):
             return await self._connect(target)
 
+    async def look_ahead(self, target: Target) -> None:
+        """Ask where the name leads, so that the resolver has it at hand when `open` asks. Never raises."""
+        with contextlib.suppress(OSError):
+            await self._endpoints(target)
+
     async def _connect(self, target: Target) -> socket.socket:
         endpoints = await self._endpoints(target)
         failure: OSError = OSError(f"no address for {target.host}")

@@ -69,11 +69,14 @@ class HttpsReader:
         except BrokenAnswer as error:
             return _unavailable(Failure.HTTP, f"{host}: {error}")
 
+    async def look_ahead(self, host: str) -> None:
+        """What `get` will need first, the host's addresses, is asked for before it is known that it will be needed."""
+        await self.dialler.look_ahead(_target(host, Bounds().seconds))
+
     async def _get(self, host: str, path: str, bounds: Bounds) -> Page:
         if self._context is None:
-            self._context = verified_context(self.ca_file)  # 10 ms: once
-        target = Target(host=host, port=443, stranger=True, timeout=bounds.seconds)
-        reader, writer = await self.dialler.open(target, self._context)
+            self._context = await asyncio.to_thread(verified_context, self.ca_file)
+        reader, writer = await self.dialler.open(_target(host, bounds.seconds), self._context)
         try:
             writer.write(_request(host, path))
             await writer.drain()
@@ -84,6 +87,10 @@ class HttpsReader:
             raise BrokenAnswer("the answer is not HTTP") from error
         finally:
             writer.transport.abort()
+
+
+def _target(host: str, seconds: float) -> Target:
+    return Target(host=host, port=443, stranger=True, timeout=seconds)
 
 
 def _unavailable(kind: Failure, detail: str) -> Unavailable:

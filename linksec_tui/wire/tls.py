@@ -10,6 +10,7 @@ import hashlib
 import ssl
 import warnings
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,7 +26,20 @@ _MAX_NAME = 200  # characters of a certificate's name that are shown
 
 
 def verified_context(ca_file: Path | None = None) -> ssl.SSLContext:
-    """TLS 1.2 or newer, certificate and name checked; `ca_file` adds roots. Raises ConfigurationError."""
+    """TLS 1.2 or newer, certificate and name checked; `ca_file` adds roots. Raises ConfigurationError.
+
+    Reading the system's roots takes 30 to 90 ms, so it is done once, and all connections share what came of it: nobody
+    changes a context. Within the loop it is called in a thread.
+    """
+    try:
+        changed = ca_file.stat().st_mtime_ns if ca_file is not None else 0
+    except OSError as error:
+        raise _unusable(ca_file, error) from error
+    return _read_roots(ca_file, changed)
+
+
+@lru_cache(maxsize=4)
+def _read_roots(ca_file: Path | None, changed: int) -> ssl.SSLContext:  # noqa: ARG001 - another file, another context
     # create_default_context() would write the keys of every session to the file that $SSLKEYLOGFILE names
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()
@@ -43,6 +57,7 @@ def _unusable(ca_file: Path | None, error: OSError) -> ConfigurationError:
     return ConfigurationError(f"The certificate file {ca_file} cannot be used ({error}).", "Check network.ca_file.")
 
 
+@lru_cache(maxsize=2)
 def probe_context(*, legacy: bool = False) -> ssl.SSLContext:
     """For the probe only: takes any certificate. `legacy` goes down to TLS 1.0 and old ciphers."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

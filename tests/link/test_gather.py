@@ -73,7 +73,7 @@ class Scene:
     def restart(self, *, seconds: float = 20.0, policies: BriefPolicies | None = None) -> None:
         """The program starts anew: what is on disk remains."""
         self.resolver = resolver_over(self.table, self.clock)
-        dialler = Dialler(addresses_of=self.resolver.addresses, connect_to=self.rules)
+        dialler = Dialler(addresses_of=self.resolver.addresses, connect_to=self.rules, private_addresses=True)
         self.network = Network(ca_file=self.authority.file, timeout=seconds)
         self.gatherer = Gatherer(
             Wiring(
@@ -176,6 +176,44 @@ async def test_a_policy_host_that_stalled_is_left_alone_for_a_while(scene: Scene
     for _ in range(2):
         await scene.ask(asked=Asked(fresh=True))
     assert scene.host.asked == 1
+
+
+POLICY_HOST_ADDRESS = ("mta-sts.a.example", "A")
+
+
+def found_by_its_name(scene: Scene) -> None:
+    """From now on the policy host is where DNS says, not where a rule says."""
+    scene.rules = tuple(
+        ConnectTo(host=rule.host, port=rule.port, address="", to_port=rule.to_port) if rule.port == 443 else rule
+        for rule in scene.rules
+    )
+    scene.table.add(*POLICY_HOST_ADDRESS, "127.0.0.1")
+    scene.restart()
+
+
+async def test_who_waits_for_a_domain_waits_a_round_trip_less_for_its_policy(scene: Scene) -> None:
+    found_by_its_name(scene)
+    found = [one async for one in scene.gatherer.assessments(DOMAIN, Asked())]
+    assert found[-1].evidence.sts.status is StsStatus.ENFORCE
+    assert scene.table.count(*POLICY_HOST_ADDRESS) == 1
+    scene.table.asked.clear()
+    scene.table.take("_mta-sts.a.example", "TXT")  # without it nobody goes there: so this was asked beside it
+    scene.restart(policies=BriefPolicies(clock=scene.clock))
+    await anext(aiter(scene.gatherer.assessments(DOMAIN, Asked())))
+    assert scene.table.count(*POLICY_HOST_ADDRESS) == 1
+
+
+async def test_a_policy_host_is_not_looked_up_ahead_for_a_list_nor_where_a_policy_is_at_hand(scene: Scene) -> None:
+    found_by_its_name(scene)
+    assert (await scene.ask()).evidence.sts.status is StsStatus.ENFORCE
+    scene.restart()
+    scene.table.asked.clear()
+    found = [one async for one in scene.gatherer.assessments(DOMAIN, Asked())]
+    assert found[-1].evidence.sts.confirmed
+    scene.table.take("_mta-sts.a.example", "TXT")
+    scene.restart(policies=BriefPolicies(clock=scene.clock))
+    await scene.ask()
+    assert scene.table.count(*POLICY_HOST_ADDRESS) == 0
 
 
 async def test_a_fresh_look_asks_everything_again(scene: Scene) -> None:

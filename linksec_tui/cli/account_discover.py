@@ -58,24 +58,27 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 async def run(call: Call, arguments: argparse.Namespace) -> int:
     from linksec_tui.desk.discovering import discover, parse_address  # deferred: brings sockets
+    from linksec_tui.desk.people import shown_domain
 
     asked = DiscoverArguments(**vars(arguments))
     config = call.load()
     address = parse_address(asked.address)
-    call.output.note(revealed(address.domain))
+    shown = shown_domain(address.domain)
+    call.output.note(revealed(shown))
     found = await discover(config, address, lambda: datetime.now(UTC))
     if asked.json:
-        call.output.document(render_discovery(found))
+        call.output.document(render_discovery(found, shown))
     else:
-        _Text(call.output).show(found)
+        _Text(call.output).show(found, shown)
     return OK if found.complete else NOT_COMPLETE
 
 
-def render_discovery(found: Discovery) -> Json:
-    """`account discover --json`."""
+def render_discovery(found: Discovery, shown: str) -> Json:
+    """`account discover --json`; `shown` is the domain as people read it."""
     return {
         "address": str(found.address),
         "domain": found.address.domain,
+        "domain_unicode": shown,
         "complete": found.complete,
         "imap": _candidate(found.imap) if found.imap else None,
         "submission": _candidate(found.submission) if found.submission else None,
@@ -85,7 +88,7 @@ def render_discovery(found: Discovery) -> Json:
         "provider": found.provider or None,
         "no_such_domain": found.no_such_domain,
         "help": list(found.help),
-        "revealed": revealed(found.address.domain),
+        "revealed": revealed(shown),
         "elapsed_ms": found.elapsed_ms,
     }
 
@@ -144,9 +147,9 @@ class _Text:
     def __init__(self, output: Output) -> None:
         self._output = output
 
-    def show(self, found: Discovery) -> None:
+    def show(self, found: Discovery, shown: str) -> None:
         name = f" ({found.provider})" if found.provider else ""
-        self._output.line(f"{found.address}{name}")
+        self._output.line(f"{found.address.local}@{shown}{name}")
         for service, title in _TITLES.items():
             self._service(title, _MISSING[service], [each for each in found.candidates if each.service is service])
         if found.unusable:
@@ -158,7 +161,7 @@ class _Text:
         for report in found.sources:
             detail = f": {report.detail}" if report.detail else ""
             self._row(f"  {_FOUND[report.found]:<15}", f"{report.source.words}{detail}")
-        self._ending(found)
+        self._ending(found, shown)
 
     def _service(self, title: str, missing: str, candidates: list[Candidate]) -> None:
         self._heading(title)
@@ -180,10 +183,10 @@ class _Text:
         if candidate.dane is DaneStatus.SECURE:
             self._fact("besides", "its key is pinned in signed DNS (DANE)")
 
-    def _ending(self, found: Discovery) -> None:
+    def _ending(self, found: Discovery, shown: str) -> None:
         if found.no_such_domain and not found.candidates:
             self._output.line()
-            self._output.paragraph(f"DNS knows no domain {found.address.domain}. Is it spelt right?")
+            self._output.paragraph(f"DNS knows no domain {shown}. Is it spelt right?")
         elif not found.complete:
             self._output.line()
             self._output.paragraph("Ask your provider for the names of its servers for IMAP and for SMTP submission.")

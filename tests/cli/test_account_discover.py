@@ -132,6 +132,14 @@ async def test_what_must_be_confirmed_says_why(tmp_path: Path) -> None:
     assert json.loads(document)["imap"]["needs_confirmation"] is True
 
 
+async def test_an_internationalised_domain_is_told_in_both_forms(tmp_path: Path) -> None:
+    async with shell_over(DnsTable(), tmp_path) as shell:
+        _, out, err = await discover(shell, "alice@bücher.example", "--json")
+    found: dict[str, Any] = json.loads(out)
+    assert (found["domain"], found["domain_unicode"]) == ("xn--bcher-kva.example", "bücher.example")
+    assert "bücher.example" in err
+
+
 @pytest.mark.timeout(20)
 async def test_every_source_silent_ends_by_itself_and_says_that_it_cannot_tell(tmp_path: Path) -> None:
     async with silent_name_server() as port:

@@ -27,6 +27,8 @@ _COLUMNS = re.compile(r"e-?mail|mail|address|recipient", re.IGNORECASE)
 _NOT_A_COLUMN = re.compile(r"type|name|street|postal|home address|domain|server", re.IGNORECASE)
 # A cell ends at a separator that stands neither in quotes nor in angle brackets; a stray quote is a character.
 _CELL = re.compile(r'(?:"(?:[^"]|"")*"|<[^<>]*>|[^,;\t])+')
+# A # inside a word may belong to an address (RFC 5322 §3.2.3), or to a name in quotes.
+_COMMENT = re.compile(r'[ \t]#[^"]*$')
 _LINK = "mailto:"
 _DOMAIN_LIKE = re.compile(r"[.\[。]")  # a bare word in a list is a word
 
@@ -50,7 +52,7 @@ def _cells(lines: list[str]) -> Iterator[Cell]:
         return
     for number, line in enumerate(lines, 1):
         if _says_something(line):
-            filled = _split(line)
+            filled = _split(_COMMENT.sub("", line))
             people = [cell for cell in filled if "@" in cell]
             yield from ((number, cell) for cell in people or filled)
 

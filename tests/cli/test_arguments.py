@@ -46,7 +46,7 @@ def test_what_stands_behind_the_command_counts_more() -> None:
         ("send --fallback bouncy", "did you mean bounce?"),
         ("send --accept downgrad a@b.example", "did you mean downgrade?"),
         ("check --json --jsonl a@b.example", "not allowed with"),
-        ("check --resume x a@b.example", "unrecognized arguments: --resume"),
+        ("check --retry x a@b.example", "unrecognized arguments: --retry"),
         ("outbox retry", "the following arguments are required: ID"),
         ("demo --web", "unrecognized arguments: --web"),
         ("doctor \x1b[31m", "unrecognized arguments"),

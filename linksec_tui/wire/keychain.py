@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import KeychainUnusable
@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 SERVICE = "linksec-tui"
 TIMEOUT = 30.0  # seconds: a locked keyring asks the person for its password
+PATIENCE = 2.0  # seconds, until the person is told what is being waited for
 _PROBE = "is this keyring usable?"
 
 ACCEPTED = {
@@ -82,10 +83,18 @@ class KeychainState:
 class Keychain:
     """Secrets by name. Raises KeychainUnusable where the keyring cannot be asked; "no such entry" is None."""
 
-    def __init__(self, choose: Callable[[], Choice] | None = None, *, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self,
+        choose: Callable[[], Choice] | None = None,
+        *,
+        timeout: float = TIMEOUT,
+        waiting: Callable[[str], None] | None = None,
+    ) -> None:
         self._choose = choose or choose_backend
         self._timeout = timeout
+        self._waiting = waiting
         self._choice: Choice | None = None
+        self._turn = asyncio.Lock()
 
     async def usable(self) -> KeychainState:
         """Look, and read an entry that does not exist: a back end can be there and not answer."""
@@ -138,19 +147,47 @@ class Keychain:
         return self._choice
 
     async def _ask(self, work: Callable[[], T]) -> T:
+        """One question at a time: a locked keyring would show a window of its own for each."""
+        async with self._turn:
+            try:
+                return await self._told_of(_in_thread(work, self._timeout))
+            except TimeoutError as error:
+                raise KeychainUnusable(
+                    f"The keyring did not answer within {self._timeout:.0f} seconds.", "Unlock it, and try again."
+                ) from error
+            except KeychainUnusable:
+                raise
+            except Exception as error:  # noqa: BLE001 - back ends raise what their own libraries raise
+                # The error's text may quote what was to be kept, so only its kind is told, and its cause is not kept.
+                raise _refusal(type(error).__name__) from None
+
+    async def _told_of(self, answer: Coroutine[Any, Any, T]) -> T:
+        """Whoever waits for longer than a working keyring takes is told for what."""
+        if self._waiting is None:
+            return await answer
+        asking = asyncio.ensure_future(answer)
         try:
-            return await _in_thread(work, self._timeout)
-        except TimeoutError as error:
-            raise KeychainUnusable(
-                f"The keyring did not answer within {self._timeout:.0f} seconds.", "Unlock it, and try again."
-            ) from error
-        except KeychainUnusable:
-            raise
-        except Exception as error:  # noqa: BLE001 - back ends raise what their own libraries raise
-            # The error's text may quote what was to be kept, so only its kind is told, and its cause is not kept.
-            raise KeychainUnusable(
-                f"The keyring refused ({type(error).__name__}).", "Unlock it, and try again."
-            ) from None
+            done, _ = await asyncio.wait([asking], timeout=PATIENCE)
+            if not done:
+                self._waiting("Waiting for the keyring: it may want to be unlocked, in a window of its own.")
+            return await asking
+        finally:
+            asking.cancel()
+
+
+def _refusal(kind: str) -> KeychainUnusable:
+    match kind:
+        case "KeyringLocked":
+            return KeychainUnusable("The keyring is locked, and was not unlocked.", "Unlock it, and try again.")
+        case "InitError" | "NoKeyringError":
+            return KeychainUnusable(
+                f"The keyring cannot be reached ({kind}).",
+                "Start the session's keyring, or choose another way to keep secrets.",
+            )
+        case "PasswordSetError" | "PasswordDeleteError":
+            return KeychainUnusable(f"The keyring would not change anything ({kind}).", "Unlock it, and try again.")
+        case _:
+            return KeychainUnusable(f"The keyring refused ({kind}).", "Unlock it, and try again.")
 
 
 def password_entry(account: Account) -> str:

@@ -43,6 +43,7 @@ from .smtp_protocol import StrictProtocol
 from .tls import connection_failure, facts, verified_context
 
 GREETING_NAME = b"[127.0.0.1]"  # an address literal (RFC 5321 §4.1.4) that tells nothing about this machine
+MAX_COMMAND = 512  # octets (RFC 4954 §4); Postfix cuts off what is longer than 2048, and some tokens are
 MAX_TEXT = 300  # characters of a server's reply that are kept
 FINAL_TIMEOUT = 600.0  # RFC 5321 §4.5.3.2.6: giving up earlier makes duplicates
 
@@ -195,7 +196,8 @@ class SubmissionSession:
     async def _prove(self, proof: Proof, answers: Sequence[bytes]) -> tuple[SMTPResponse, bytes]:
         """The server's last word, and its last question (RFC 4954 §4)."""
         left = deque(answers)
-        first = [left.popleft()] if proof.at_once else []
+        fits = len(f"AUTH {proof.mechanism} \r\n") + len(left[0]) <= MAX_COMMAND
+        first = [left.popleft()] if proof.at_once and fits else []
         reply, question = await self._say(b"AUTH", proof.mechanism, *first), b""
         while reply.code == _CONTINUE and left:
             question = reply.message.encode()

@@ -220,6 +220,8 @@ class Authority:
                     self.revoke(value)
                 case "end_access":
                     self.end_access(value)
+                case "grant":
+                    return self.grant(value)
                 case "scope":
                     self.behaviour.scope = value
                 case _:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
-from http.client import HTTPResponse, HTTPSConnection
+from dataclasses import dataclass
+from http.client import HTTPSConnection
 from typing import cast
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
@@ -19,29 +20,41 @@ def allows(address: str) -> None:
     parts = urlsplit(address)
     answer = _asked("GET", f"{parts.path}?{parts.query}")
     assert answer.status == 302
-    with urlopen(answer.headers["Location"], timeout=10) as page:
+    with urlopen(answer.leads_to, timeout=10) as page:
         assert b"You may close this page" in page.read()
 
 
 def enters(code: str, user: str = topology.SENDER) -> None:
-    answer = _asked("GET", f"/activate?{urlencode({'user_code': code, 'user': user})}")
-    assert answer.status == 200
+    assert _asked("GET", f"/activate?{urlencode({'user_code': code, 'user': user})}").status == 200
 
 
-def at_the_provider(**settings: str | int) -> dict[str, int]:
-    """revoke=USER, end_access=USER, or how the authorization server behaves from now on; what it has counted."""
+def at_the_provider(**settings: str | int) -> int:
+    """revoke=USER, end_access=USER, or how it behaves from now on; how often tokens were renewed so far."""
     answer = _asked("POST", "/lab", urlencode(settings))
     assert answer.status == 200
-    return cast("dict[str, int]", json.loads(answer.read()))
+    return cast("dict[str, int]", json.loads(answer.body))["refreshed"]
 
 
-def _asked(method: str, path: str, content: str | None = None) -> HTTPResponse:
+def granted(user: str = topology.SENDER) -> str:
+    """An access token, as any other program would get it."""
+    answer = _asked("POST", "/lab", urlencode({"grant": user}))
+    return cast("dict[str, str]", json.loads(answer.body))["access_token"]
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    leads_to: str
+    body: bytes
+
+
+def _asked(method: str, path: str, content: str | None = None) -> _Answer:
     connection = HTTPSConnection(_HOST, timeout=10)
     plain = socket.create_connection((topology.AUTHORIZATION, 443), timeout=10)
     connection.sock = letters.trusting().wrap_socket(plain, server_hostname=_HOST)
-    connection.request(method, path, content, {"Content-Type": "application/x-www-form-urlencoded"} if content else {})
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    answer.read = lambda _amount=None: body  # pyright: ignore[reportAttributeAccessIssue]
-    return answer
+    try:
+        connection.request(method, path, content)
+        answer = connection.getresponse()
+        return _Answer(answer.status, answer.headers.get("Location", ""), answer.read())
+    finally:
+        connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from keyring.errors import KeyringLocked
 from linksec_tui.model.account import Account, Server
 from linksec_tui.model.address import Address
 from linksec_tui.model.errors import KeychainUnusable
+from linksec_tui.wire import keychain as keychain_module
 from linksec_tui.wire.keychain import Choice, Keychain, Refused, choose_backend, password_entry, store_key_entry
 
 ALICE = Account(name="home", address=Address("alice", "home.example"), imap=Server(host="imap.home.example", port=993))
@@ -50,8 +52,10 @@ class Prompting(Table):
     """Waits for a person who does not come."""
 
     answered: threading.Event = field(default_factory=threading.Event)
+    prompts: int = 0
 
     def get_password(self, service: str, username: str) -> str | None:
+        self.prompts += 1
         self.answered.wait()
         return None
 
@@ -86,7 +90,7 @@ async def test_a_keyring_that_forgets_is_noticed_when_writing() -> None:
 
 
 async def test_a_locked_keyring_is_a_sentence_that_quotes_nothing() -> None:
-    with pytest.raises(KeychainUnusable, match=r"^The keyring refused \(KeyringLocked\)\. Unlock it") as caught:
+    with pytest.raises(KeychainUnusable, match=r"^The keyring is locked, and was not unlocked\. Unlock it") as caught:
         await Keychain(choosing(Locked())).read_secret("name")
     assert "hunter2" not in str(caught.value)
     state = await Keychain(choosing(Locked())).usable()
@@ -163,3 +167,29 @@ async def test_without_a_desktop_there_is_no_keyring_and_that_is_said() -> None:
     state = await Keychain().usable()
     assert not state.usable
     assert state.problem.startswith("No keyring is usable here")
+
+
+async def test_who_waits_for_a_locked_keyring_is_told_for_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keychain_module, "PATIENCE", 0.01)
+    prompting, told = Prompting(), list[str]()
+    keychain = Keychain(choosing(prompting), timeout=20, waiting=told.append)
+    asking = asyncio.create_task(keychain.read_secret("name"))
+    while not told:
+        await asyncio.sleep(0)
+    assert "unlocked" in told[0]
+    prompting.answered.set()
+    assert await asking is None
+    assert len(told) == 1
+
+
+async def test_several_questions_make_one_prompt_at_a_time() -> None:
+    prompting = Prompting()
+    keychain = Keychain(choosing(prompting), timeout=20)
+    async with asyncio.TaskGroup() as questions:
+        for number in range(3):
+            questions.create_task(keychain.read_secret(f"name {number}"))
+        while not prompting.prompts:
+            await asyncio.sleep(0)
+        assert prompting.prompts == 1
+        prompting.answered.set()
+    assert prompting.prompts == 3

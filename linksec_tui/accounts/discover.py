@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from linksec_tui.accounts import by_exchanger, by_pacc, by_srv, pinned, provider_list, published
 from linksec_tui.accounts.asking import Answer, Asking
 from linksec_tui.accounts.together import together
+from linksec_tui.formats.domain_name import domain_name
 from linksec_tui.model.account import Server, Tls
 from linksec_tui.model.discovery import (
     Candidate,
@@ -26,8 +27,8 @@ from linksec_tui.model.discovery import (
 )
 from linksec_tui.model.evidence import DaneStatus
 
-SECONDS = 4.0  # for everything: somebody sits there and waits
-SHARE_OF_THE_SOURCES = 0.8  # the rest is for the facts about what they named
+SECONDS = 3.0  # for everything, so that with the start of the program it stays under 5: somebody sits there and waits
+SHARE_OF_THE_SOURCES = 0.85  # the rest is for the facts about what they named
 MAX_CANDIDATES = 6  # of one service: real ones have one or two
 
 Ask = Callable[[Asking], Awaitable[Answer]]
@@ -72,6 +73,7 @@ async def discover(asking: Asking) -> Discovery:
     candidates = await _with_dane(asking, candidates, left)
     return Discovery(
         address=asking.address,
+        shown_domain=domain_name(asking.domain).shown,
         candidates=candidates,
         unusable=_once([offer for offer in offers if isinstance(offer, Unusable)]),
         sources=tuple(answer.report for answer in answers),

@@ -57,28 +57,26 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(call: Call, arguments: argparse.Namespace) -> int:
-    from linksec_tui.desk.discovering import discover, parse_address  # deferred: brings sockets
-    from linksec_tui.desk.people import shown_domain
+    from linksec_tui.desk.discovering import discover, parse_address, reveals  # deferred: brings sockets
 
     asked = DiscoverArguments(**vars(arguments))
     config = call.load()
     address = parse_address(asked.address)
-    shown = shown_domain(address.domain)
-    call.output.note(revealed(shown))
+    call.output.note(reveals(address))
     found = await discover(config, address, lambda: datetime.now(UTC))
     if asked.json:
-        call.output.document(render_discovery(found, shown))
+        call.output.document(render_discovery(found))
     else:
-        _Text(call.output).show(found, shown)
+        _Text(call.output).show(found)
     return OK if found.complete else NOT_COMPLETE
 
 
-def render_discovery(found: Discovery, shown: str) -> Json:
-    """`account discover --json`; `shown` is the domain as people read it."""
+def render_discovery(found: Discovery) -> Json:
+    """`account discover --json`."""
     return {
         "address": str(found.address),
         "domain": found.address.domain,
-        "domain_unicode": shown,
+        "domain_unicode": found.shown_domain,
         "complete": found.complete,
         "imap": _candidate(found.imap) if found.imap else None,
         "submission": _candidate(found.submission) if found.submission else None,
@@ -88,7 +86,7 @@ def render_discovery(found: Discovery, shown: str) -> Json:
         "provider": found.provider or None,
         "no_such_domain": found.no_such_domain,
         "help": list(found.help),
-        "revealed": revealed(shown),
+        "revealed": revealed(found.shown_domain),
         "elapsed_ms": found.elapsed_ms,
     }
 
@@ -147,9 +145,9 @@ class _Text:
     def __init__(self, output: Output) -> None:
         self._output = output
 
-    def show(self, found: Discovery, shown: str) -> None:
+    def show(self, found: Discovery) -> None:
         name = f" ({found.provider})" if found.provider else ""
-        self._output.line(f"{found.address.local}@{shown}{name}")
+        self._output.line(f"{found.address.local}@{found.shown_domain}{name}")
         for service, title in _TITLES.items():
             self._service(title, _MISSING[service], [each for each in found.candidates if each.service is service])
         if found.unusable:
@@ -161,7 +159,7 @@ class _Text:
         for report in found.sources:
             detail = f": {report.detail}" if report.detail else ""
             self._row(f"  {_FOUND[report.found]:<15}", f"{report.source.words}{detail}")
-        self._ending(found, shown)
+        self._ending(found)
 
     def _service(self, title: str, missing: str, candidates: list[Candidate]) -> None:
         self._heading(title)
@@ -183,10 +181,10 @@ class _Text:
         if candidate.dane is DaneStatus.SECURE:
             self._fact("besides", "its key is pinned in signed DNS (DANE)")
 
-    def _ending(self, found: Discovery, shown: str) -> None:
+    def _ending(self, found: Discovery) -> None:
         if found.no_such_domain and not found.candidates:
             self._output.line()
-            self._output.paragraph(f"DNS knows no domain {shown}. Is it spelt right?")
+            self._output.paragraph(f"DNS knows no domain {found.shown_domain}. Is it spelt right?")
         elif not found.complete:
             self._output.line()
             self._output.paragraph("Ask your provider for the names of its servers for IMAP and for SMTP submission.")

@@ -10,7 +10,7 @@ from linksec_tui.accounts.asking import Asking
 from linksec_tui.config import Config
 from linksec_tui.formats import domain_name
 from linksec_tui.model.address import Address
-from linksec_tui.model.discovery import Discovery
+from linksec_tui.model.discovery import Discovery, revealed
 from linksec_tui.model.errors import BadInput
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.https import HttpsReader
@@ -23,6 +23,11 @@ def parse_address(text: str) -> Address:
     if address.domain.startswith("["):
         raise BadInput("An address with a number behind the @ has no provider to find.", "Name its servers yourself.")
     return address
+
+
+def reveals(address: Address) -> str:
+    """What looking tells others, to be said before it is done."""
+    return revealed(domain_name.domain_name(address.domain).shown)
 
 
 async def discover(config: Config, address: Address, clock: Callable[[], datetime]) -> Discovery:

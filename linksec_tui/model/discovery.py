@@ -151,6 +151,7 @@ class Discovery:
     """Everything that was found for one address. Candidates stand best first, those for reading before the others."""
 
     address: Address
+    shown_domain: str = ""  # the address's domain as people read it
     candidates: tuple[Candidate, ...] = ()
     unusable: tuple[Unusable, ...] = ()
     sources: tuple[SourceReport, ...] = ()

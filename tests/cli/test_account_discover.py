@@ -6,6 +6,8 @@ import asyncio
 import json
 import random
 import re
+import subprocess
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -220,3 +222,10 @@ def test_an_unknown_action_names_the_nearest(capsys: pytest.CaptureFixture[str])
         parse(["account", "discovr"])
     assert ended.value.code == 2
     assert "did you mean discover?" in capsys.readouterr().err
+
+
+def test_nothing_is_loaded_that_a_look_into_dns_does_not_need() -> None:
+    unneeded = ("apsw", "aioimaplib", "aiosmtplib", "keyring", "textual")
+    question = f"import sys, linksec_tui.desk.discovering; print([m for m in {unneeded} if m in sys.modules])"
+    answer = subprocess.run((sys.executable, "-c", question), capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"

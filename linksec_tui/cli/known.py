@@ -25,8 +25,8 @@ SUMMARY = "what is known of domains and providers beforehand: shipped, imported,
 MAX_LIST = 8 << 20
 _NOTHING = 1
 _EXPOSED = "exposed"
-_NAMED = (Mechanism.DANE, Mechanism.MTA_STS)
-_WORDS = (_EXPOSED, *(mechanism.value for mechanism in _NAMED))
+_TITLES = {Mechanism.DANE: "DANE", Mechanism.MTA_STS: "MTA-STS"}
+_WORDS = (_EXPOSED, *(mechanism.value for mechanism in _TITLES))
 _ACTIONS = (
     ("list", "what is known, with its source and date"),
     ("import", "take the hints of a list: ours, or one of EFF STARTTLS Everywhere"),
@@ -85,6 +85,8 @@ def _declare_set(parser: argparse.ArgumentParser) -> None:
 
 async def run(call: Call, arguments: argparse.Namespace) -> int:
     asked = KnownArguments(**vars(arguments))
+    if asked.action == "set":
+        _require_one_thing(asked)
     async with opened(call, call.load()) as desk:
         match asked.action:
             case "list":
@@ -135,11 +137,6 @@ async def _read(desk: Desk, call: Call, where: str) -> tuple[str, bytes]:
 
 async def _set(desk: Desk, output: Output, asked: KnownArguments) -> None:
     answers = _answers(asked)
-    if bool(answers) == (asked.word is not None):
-        raise UsageError(
-            f"Of a domain say {', '.join(_WORDS)}; of a provider what it enforces or ignores.",
-            "For example “known set old.example exposed”, or “known set smtp.home.example --enforces dane,mta-sts”.",
-        )
     if answers:
         provider = await desk.known.set_provider(asked.name, answers)
         output.line(
@@ -156,7 +153,13 @@ async def _set(desk: Desk, output: Output, asked: KnownArguments) -> None:
         )
 
 
-_TITLES = {Mechanism.DANE: "DANE", Mechanism.MTA_STS: "MTA-STS"}
+def _require_one_thing(asked: KnownArguments) -> None:
+    """Raises UsageError, before anything is opened."""
+    if bool(_answers(asked)) == (asked.word is not None):
+        raise UsageError(
+            f"Of a domain say {', '.join(_WORDS)}; of a provider what it enforces or ignores.",
+            "For example “known set old.example exposed”, or “known set smtp.home.example --enforces dane,mta-sts”.",
+        )
 
 
 def _answers(asked: KnownArguments) -> Mapping[Mechanism, Answer]:

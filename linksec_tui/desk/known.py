@@ -12,26 +12,22 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 
 from linksec_tui.desk.known_book import KnownBook
+from linksec_tui.desk.known_fetch import fetch_list
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.formats.domain_name import to_ascii, to_unicode
-from linksec_tui.formats.https_url import https_url
 from linksec_tui.link.known import shipped_list
-from linksec_tui.link.known_files import MAX_OCTETS, ListRefused, parse_known_file, render_known_file
+from linksec_tui.link.known_files import ListRefused, parse_known_file, render_known_file
 from linksec_tui.model.errors import BadInput, LinksecError
-from linksec_tui.model.evidence import Answer, Mechanism, Unavailable, UserWord
+from linksec_tui.model.evidence import Answer, Mechanism, UserWord
 from linksec_tui.model.json_text import Json
 from linksec_tui.model.known import Hint, Imported, ImportedHint, KnownNames, ListHead, SendingProvider
 from linksec_tui.model.visible import visible
 from linksec_tui.store import known as store
-from linksec_tui.wire.https import Bounds, HttpsReader
 
 MAX_LISTS = 16
 MAX_IMPORTED = 20_000  # entries of all lists together: a tenth of a second at every start
-FETCH_SECONDS = 60.0
 _SHOWN = 80  # characters of a name that is refused
 _WILD = re.compile(r"[*?\[]")
-_OK = 200
-_HTTPS_PORT = "443"
 
 
 class KnownRefused(LinksecError):
@@ -55,7 +51,7 @@ class Known:
             words=MappingProxyType({domain: word for domain, word in self.book.words.items() if fits(domain)}),
             providers=tuple(providers),
             hints=tuple(sorted(hints, key=lambda each: (each.hint.kind.value, each.hint.name))),
-            lists=tuple(head for head, _ in self.book.lists),
+            lists=tuple(head for head, _ in self.book.lists if fits(head.name)),
         )
 
     async def export(self) -> Json:
@@ -65,22 +61,7 @@ class Known:
 
     async def fetch(self, url: str) -> tuple[str, bytes]:
         """The list at an https address, and the name under which it is kept. Raises ListRefused."""
-        address = https_url(url)
-        host, _, path = (address or "").removeprefix("https://").partition("#")[0].partition("/")
-        host, _, port = host.partition(":")
-        if address is None or "?" in host or port not in ("", _HTTPS_PORT):
-            raise ListRefused(
-                f"{_shown(url)} is no address that a list is fetched from.", "Give one as https://host/path."
-            )
-        reader = HttpsReader(dialler=self.rooms.dialler, ca_file=self.rooms.config.network.ca_file)
-        answer = await reader.get(host.lower(), f"/{path}", Bounds(octets=MAX_OCTETS, seconds=FETCH_SECONDS))
-        if isinstance(answer, Unavailable):
-            raise ListRefused(
-                f"The list could not be fetched: {answer.detail}.", "Check the address, or try again later."
-            )
-        if answer.status != _OK:
-            raise ListRefused(f"{_shown(host)} answered with {answer.status} and no list.", "Check the address.")
-        return f"https://{host.lower()}/{path}", answer.body
+        return await fetch_list(self.rooms, url)
 
     async def import_list(self, name: str, content: bytes, *, instead: bool = False) -> Imported:
         """Take the hints of a list, in place of those of an earlier one of that name. Raises ListRefused."""

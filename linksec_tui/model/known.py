@@ -92,7 +92,7 @@ class KnownNames:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.words or self.providers or self.hints)
+        return not (self.words or self.providers or self.hints or self.lists)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,7 +124,7 @@ def test_a_list_of_starttls_everywhere_is_imported_and_counts_until_it_expires(s
     assert "takes TLS at mx.club.example" in shell("known", "list", "club.example").out
     told = json.loads(shell("check", "--json", "club.example").out)["results"][0]
     assert told["assurance"] == "encrypted"
-    lists = json.loads(shell("known", "list", "--json", "nobody").out)["lists"]
+    lists = json.loads(shell("known", "list", "--json", "policy").out)["lists"]
     assert [(row["name"], row["format"], row["instead"]) for row in lists] == [
         ("policy.json", "starttls-everywhere", False)
     ]
@@ -136,6 +136,8 @@ def test_an_import_is_told_as_json(shell: Shell, eff: Path) -> None:
     assert (told["taken"], told["left_out"], told["list"]["instead"]) == (927, 1, True)
     assert told["left_out_because"] == [{"name": "none.example", "why": "it has no mode, or no exchangers"}]
     assert told["replaced"]
+    assert "policy.json" in shell("known", "list").out
+    assert "policy.json" not in shell("known", "list", "old.com").out.partition("Imported lists")[2]
     assert json.loads(shell("known", "list", "--json", "posteo.de").out)["entries"] == []
 
 

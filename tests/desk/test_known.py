@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from linksec_tui.config import Config, ConnectTo
-from linksec_tui.desk import Desk, known, open_desk
+from linksec_tui.desk import Desk, known, known_fetch, open_desk
 from linksec_tui.desk.known import Known, KnownRefused
 from linksec_tui.link.known_files import ListRefused
 from linksec_tui.model.assessment import Assessment, Assurance
@@ -311,7 +311,7 @@ async def test_another_answer_than_a_list_is_told(config: Config, tmp_path: Path
 async def test_a_list_that_is_too_large_is_not_read_to_its_end(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known, "MAX_OCTETS", 5)
+    monkeypatch.setattr(known_fetch, "MAX_OCTETS", 5)
     async with fetching(config, tmp_path) as scene:
         with pytest.raises(ListRefused, match="longer than 5 octets"):
             await scene.desk.known.fetch("https://lists.example/known.json")

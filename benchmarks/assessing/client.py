@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from near import Near
-
 from linksec_tui.config import Config, ConnectTo, KeySource, Network, Store
 from linksec_tui.desk import Desk, open_desk
 from linksec_tui.model.assessment import Assessment
+
+from .near import Near
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +84,19 @@ async def known(near: Near, measured: Round) -> Measured:
         async with desk_in(near, Path(state)) as desk:
             await go_round(near, desk, measured)
             return await go_round(near, desk, measured)
+
+
+async def whole_list(near: Near, warming: str, names: Sequence[str]) -> Measured:
+    """A list as `check --file` asks about it: so many at once as it has decided."""
+    with TemporaryDirectory() as state:
+        async with desk_in(near, Path(state)) as desk:
+            await last_word(desk, warming)
+            near.zero()
+            began, spent = time.perf_counter(), cpu_seconds()
+            found = [assessment async for assessment in desk.assess_many(names)]
+            wall, cpu = time.perf_counter() - began, cpu_seconds() - spent
+            each = [assessment.elapsed_ms / 1000 for assessment in found]
+            return Measured(wall=wall, cpu=cpu, each=each, found=found, asked=near.counted())
 
 
 async def go_round(near: Near, desk: Desk, measured: Round) -> Measured:

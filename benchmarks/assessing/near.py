@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+BENCHMARKS = Path(__file__).parents[1]
 PATIENCE = 60.0  # seconds; the world signs its zones first
 
 
@@ -59,9 +60,8 @@ class Near:
 @contextmanager
 def world(directory: Path, signed: int) -> Generator[Near]:
     """A world in a process of its own, for as long as the block runs."""
-    script = Path(__file__).with_name("world.py")
-    command = (sys.executable, str(script), str(directory), str(signed))
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+    command = (sys.executable, "-m", "assessing.world", str(directory), str(signed))
+    with subprocess.Popen(command, cwd=BENCHMARKS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdin is not None
         assert running.stdout is not None
         ports = json.loads(running.stdout.readline())

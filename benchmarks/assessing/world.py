@@ -1,6 +1,6 @@
 """The benchmark world, a process of its own: names, policy hosts and exchangers at a distance, all on loopback.
 
-`python benchmarks/assessing/world.py DIRECTORY SIGNED` prints a line of JSON with its ports and serves until its
+`python -m assessing.world DIRECTORY SIGNED`, in benchmarks/, prints a line of JSON with its ports and serves until its
 standard input ends. It is steered by questions of its own: `_zero.bench`, `_count.bench`, `_pace-MILLISECONDS.bench`.
 """
 
@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from distance import FarAway
-from pki import Pki
-from zones import POLICY, SIGNED, STS, Zones, domains
+from .distance import FarAway
+from .pki import Pki
+from .zones import POLICY, SIGNED, STS, Zones, domains
 
 POLICY_HOSTS = 20  # unsigned domains with a policy; of the signed ones each has
 

@@ -1,4 +1,4 @@
-"""A known list from the web: one bounded HTTPS request, when a person asks for it, by the rules for strangers' hosts."""
+"""A known list from the web: one bounded HTTPS request, when a person asks for it, as strangers' hosts are asked."""
 
 from __future__ import annotations
 

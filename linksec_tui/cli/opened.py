@@ -19,7 +19,8 @@ async def opened(call: Call, config: Config, *, submits: bool = False) -> AsyncG
     """The desk; with `submits` this process sends what is in the outbox where no other does."""
     from linksec_tui.desk import open_desk  # deferred: brings sockets and the store, not needed to say what is wrong
 
-    async with open_desk(config, passphrase=ask_on_terminal, worker=submits, mailboxes=False) as desk:
+    opening = open_desk(config, passphrase=ask_on_terminal, waiting=call.output.note, worker=submits, mailboxes=False)
+    async with opening as desk:
         for notice in desk.notices:
             call.output.note(notice)
         yield desk

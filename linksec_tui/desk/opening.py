@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets as randomness
 import tempfile
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -39,6 +39,7 @@ from linksec_tui.model.errors import NoKey, StoreDamaged
 from linksec_tui.store.vault import Vault, begin_anew, open_vault
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.https_form import FormSender
+from linksec_tui.wire.keychain import Keychain
 from linksec_tui.wire.resolver import Resolver, open_resolver
 
 
@@ -53,14 +54,20 @@ class _Files:
 
 @asynccontextmanager
 async def open_desk(
-    config: Config, *, worker: bool = True, mailboxes: bool = True, passphrase: Ask | None = None
+    config: Config,
+    *,
+    worker: bool = True,
+    mailboxes: bool = True,
+    passphrase: Ask | None = None,
+    waiting: Callable[[str], None] | None = None,
 ) -> AsyncGenerator[Desk]:
     """A desk, and with `worker` the tasks behind it; without `mailboxes` they submit and do not synchronise.
 
+    `waiting` is told what is waited for, where a keyring has to be unlocked.
     Raises NoKey and StoreError before anything is written, ConfigurationError.
     """
     async with AsyncExitStack() as stack:
-        secrets = Secrets(ask=passphrase)
+        secrets = Secrets(keychain=Keychain(waiting=waiting), ask=passphrase)
         files = await _open_files(config, secrets, passphrase, stack)
         resolver = open_resolver(config.network, utc_now)
         stack.push_async_callback(resolver.close)

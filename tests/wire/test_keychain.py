@@ -52,10 +52,12 @@ class Prompting(Table):
     """Waits for a person who does not come."""
 
     answered: threading.Event = field(default_factory=threading.Event)
+    shown: threading.Event = field(default_factory=threading.Event)
     prompts: int = 0
 
     def get_password(self, service: str, username: str) -> str | None:
         self.prompts += 1
+        self.shown.set()
         self.answered.wait()
         return None
 
@@ -171,15 +173,13 @@ async def test_without_a_desktop_there_is_no_keyring_and_that_is_said() -> None:
 
 async def test_who_waits_for_a_locked_keyring_is_told_for_what(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keychain_module, "PATIENCE", 0.01)
-    prompting, told = Prompting(), list[str]()
-    keychain = Keychain(choosing(prompting), timeout=20, waiting=told.append)
+    prompting, told = Prompting(), asyncio.Queue[str]()
+    keychain = Keychain(choosing(prompting), timeout=20, waiting=told.put_nowait)
     asking = asyncio.create_task(keychain.read_secret("name"))
-    while not told:
-        await asyncio.sleep(0)
-    assert "unlocked" in told[0]
+    assert "unlocked" in await told.get()
     prompting.answered.set()
     assert await asking is None
-    assert len(told) == 1
+    assert told.empty()
 
 
 async def test_several_questions_make_one_prompt_at_a_time() -> None:
@@ -188,8 +188,7 @@ async def test_several_questions_make_one_prompt_at_a_time() -> None:
     async with asyncio.TaskGroup() as questions:
         for number in range(3):
             questions.create_task(keychain.read_secret(f"name {number}"))
-        while not prompting.prompts:
-            await asyncio.sleep(0)
+        await asyncio.to_thread(prompting.shown.wait)
         assert prompting.prompts == 1
         prompting.answered.set()
     assert prompting.prompts == 3

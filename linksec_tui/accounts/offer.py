@@ -13,7 +13,7 @@ from linksec_tui.formats.host_name import host_name
 from linksec_tui.model.account import Server, Tls
 from linksec_tui.model.address import Address
 from linksec_tui.model.discovery import AuthMethod, Candidate, OAuthEndpoints, Service, Unusable, Vouching
-from linksec_tui.model.visible import REPLACEMENT, visible
+from linksec_tui.model.visible import REPLACEMENT, visible, visible_name
 
 _SERVICES = {"imap": Service.IMAP, "smtp": Service.SUBMISSION}
 _TLS = {Socket.TLS: Tls.IMPLICIT, Socket.STARTTLS: Tls.STARTTLS, Socket.PLAIN: None}
@@ -73,6 +73,11 @@ def judge_all(config: Autoconfig, address: Address, vouching: Vouching) -> tuple
     return tuple(
         judge(_named(server, config.oauth), address, vouching) for server in config.servers if server.kind in _SERVICES
     )
+
+
+def provider_name(config: Autoconfig, address: Address) -> str:
+    """What the provider calls itself; some files write the domain's placeholder there."""
+    return visible_name(fill(config.name, address) or "")
 
 
 def _named(server: ConfiguredServer, oauth: OAuthEndpoints | None) -> Named:

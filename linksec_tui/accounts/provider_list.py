@@ -13,7 +13,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 
 from linksec_tui.accounts.asking import Answer, Asking
-from linksec_tui.accounts.offer import judge_all
+from linksec_tui.accounts.offer import judge_all, provider_name
 from linksec_tui.formats.autoconfig import Autoconfig, parse_autoconfig
 from linksec_tui.model.discovery import Found, Origin, SourceReport, Vouching
 
@@ -35,7 +35,7 @@ def answer_from(found: Autoconfig | None, asking: Asking, vouching: Vouching, *,
     if found is None:
         return Answer(report=report)
     offers = judge_all(found, asking.address, vouching)
-    return Answer(report=report, offers=offers, provider=found.name, help=found.help)
+    return Answer(report=report, offers=offers, provider=provider_name(found, asking.address), help=found.help)
 
 
 async def listed(domain: str) -> Autoconfig | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from linksec_tui.accounts.asking import Answer, Asking
-from linksec_tui.accounts.offer import judge_all
+from linksec_tui.accounts.offer import judge_all, provider_name
 from linksec_tui.formats.autoconfig import NotAutoconfig, parse_autoconfig
 from linksec_tui.model.discovery import Found, SourceReport, Vouching
 from linksec_tui.model.evidence import Failure, Unavailable
@@ -53,7 +53,7 @@ async def ask(asking: Asking, place: Place, vouching: Vouching) -> Answer:
     offers = judge_all(config, asking.address, vouching)
     if not offers:
         report = replace(report, found=Found.NOTHING, detail="the file is there and names no server for mail")
-    return Answer(report=report, offers=offers, provider=config.name, help=config.help)
+    return Answer(report=report, offers=offers, provider=provider_name(config, asking.address), help=config.help)
 
 
 async def fetch(asking: Asking, place: Place, vouching: Vouching) -> bytes | SourceReport:

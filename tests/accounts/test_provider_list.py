@@ -55,6 +55,12 @@ def test_no_other_domain_is_in_it(domain: str) -> None:
     assert provider_list.find(domain) is None
 
 
+async def test_a_provider_whose_name_is_its_domain_is_called_by_it(internet: Internet) -> None:
+    async with internet.asking("fred@inbox.eu") as asking:
+        found = await discover(asking)
+    assert found.provider == "inbox.eu"
+
+
 def test_a_domain_that_was_taken_out_is_not_in_it(tmp_path: Path) -> None:
     file = tmp_path / "x.xml"
     sections = "<domain>new.example</domain><!-- <domain>old.example</domain> -->"

@@ -209,6 +209,13 @@ def test_what_is_no_address_is_one_sentence(shell: Shell, address: str) -> None:
     assert "\x1b" not in ended.err
 
 
+async def test_a_certificate_file_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    async with shell_over(DnsTable(), tmp_path, more=f'ca_file = "{tmp_path}/config.toml"\n') as shell:
+        status, out, err = await discover(shell, "alice@home.example")
+    assert (status, out) == (78, "")
+    assert "Check network.ca_file" in err
+
+
 @pytest.mark.parametrize("action", [action.name for action in ACTIONS])
 def test_every_action_of_the_group_helps(action: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -12,6 +12,7 @@ from linksec_tui.model.visible import visible
 MAX_AGE_LIMIT = 31_557_600  # seconds, about a year
 EHLO_MAX_AGE = 86_400  # what a server means that names no max-age: a day
 _LEVELS = ("1", "2", "3", "4")
+_MAX_AGE = "max-age="
 _TAG = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]{0,31})[ \t]*=[ \t]*([\x21-\x3a\x3c-\x7e]+)")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,32}")
 
@@ -36,7 +37,7 @@ def parse_declaration(texts: Sequence[str]) -> DeclarationRecord | Invalid | Non
 
 
 def _record(text: str) -> DeclarationRecord | Invalid:
-    tags: dict[str, str] = {}
+    tags = {"v": "LINKSEC1"}
     fields = [field.strip(" \t") for field in text.split(";")[1:]]
     if fields and not fields[-1]:
         fields.pop()
@@ -64,11 +65,10 @@ def _declared(tags: dict[str, str]) -> DeclarationRecord | Invalid:
 def parse_linksec_keyword(parameters: str) -> DeclarationRecord | Invalid:
     """What follows `LINKSEC` in an EHLO answer: a level, and perhaps `max-age=<seconds>`."""
     level, *options = parameters.split() or [""]
-    age = str(EHLO_MAX_AGE)
-    for option in options:
-        name, equals, value = option.partition("=")
-        if equals and name.lower() == "max-age":
-            age = value
+    ages = [option[len(_MAX_AGE) :] for option in options if option.lower().startswith(_MAX_AGE)]
+    age = ages[0] if ages else str(EHLO_MAX_AGE)
+    if len(ages) > 1:
+        return Invalid(reason="max-age stands there twice")
     if level not in _LEVELS:
         return Invalid(reason="level must be 1, 2, 3 or 4")
     if not _is_age(age):

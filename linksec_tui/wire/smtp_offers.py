@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-_LEVEL = re.compile(r"([0-4])(?:\s+max-age=(\d{1,8}))?", re.IGNORECASE)
+from linksec_tui.formats.declaration_record import DeclarationRecord, parse_linksec_keyword
+
 _MAX_SIZE = 20  # digits (RFC 1870 §4)
 
 
@@ -31,7 +31,8 @@ def parse_offers(answer: str) -> Offers:
         # "AUTH=PLAIN" is an old spelling that is still met beside the right one
         keyword, _, rest = line.strip().partition(" ")
         found.setdefault(keyword.upper(), rest.strip())
-    level = _LEVEL.fullmatch(found.get("LINKSEC", ""))
+    declared = parse_linksec_keyword(found.get("LINKSEC", ""))
+    promise = declared if isinstance(declared, DeclarationRecord) else None
     size = found.get("SIZE", "")
     return Offers(
         starttls="STARTTLS" in found,
@@ -41,8 +42,8 @@ def parse_offers(answer: str) -> Offers:
         smtputf8="SMTPUTF8" in found,
         dsn="DSN" in found,
         requiretls="REQUIRETLS" in found,
-        linksec_level=int(level.group(1)) if level else 0,
-        linksec_max_age=int(level.group(2) or 0) if level else 0,
+        linksec_level=promise.level if promise else 0,
+        linksec_max_age=promise.max_age if promise else 0,
     )
 
 

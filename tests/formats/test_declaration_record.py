@@ -40,6 +40,7 @@ def test_a_declaration_is_read(text: str, level: int, max_age: int, id_: str) ->
         "v=LINKSEC1; level=4; max-age=31557601",
         "v=LINKSEC1; level=4; max-age=-1",
         "v=LINKSEC1; level=4; level=1; max-age=1",
+        "v=LINKSEC1; level=4; max-age=1; v=LINKSEC1",
         "v=LINKSEC1; level=4;; max-age=1",
         "v=LINKSEC1; level; max-age=1",
         "v=LINKSEC1; level=4; max-age=1; id=a b",
@@ -75,7 +76,7 @@ def test_the_keyword_of_an_ehlo_answer(words: str, expected: DeclarationRecord) 
     assert parse_linksec_keyword(words) == expected
 
 
-@pytest.mark.parametrize("words", ["", "five", "9", "4 max-age=x", "4 max-age="])
+@pytest.mark.parametrize("words", ["", "five", "9", "4 max-age=x", "4 max-age=", "4 max-age=1 max-age=2", "0"])
 def test_a_keyword_that_says_nothing_clear(words: str) -> None:
     assert isinstance(parse_linksec_keyword(words), Invalid)
 

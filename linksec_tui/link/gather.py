@@ -99,9 +99,9 @@ class Gatherer:
     async def assessments(self, domain: str, asked: Asked) -> AsyncIterator[Assessment]:
         """The judgement as it improves: at once from what is kept, then as sources answer; the last is complete."""
         started = asyncio.get_running_loop().time()
-        kept = await self._still_good(domain, asked)
+        kept = self._still_good(domain, asked)
         if kept is not None:
-            yield self._judge_again(kept, asked, started)
+            yield await self._judge_again(kept, asked, started)
             return
         inquest = self._inquest(domain, asked, waited_for=True)
         running = asyncio.create_task(self._run(inquest))
@@ -127,15 +127,15 @@ class Gatherer:
     async def at_hand(self, domain: str, asked: Asked) -> Assessment | None:
         """The judgement of evidence that is still good; nobody is asked, and no turn is waited for."""
         started = asyncio.get_running_loop().time()
-        kept = await self._still_good(domain, asked)
-        return None if kept is None else self._judge_again(kept, asked, started)
+        kept = self._still_good(domain, asked)
+        return None if kept is None else await self._judge_again(kept, asked, started)
 
     async def assessment(self, domain: str, asked: Asked) -> Assessment:
         """The complete judgement only: what a long list of recipients wants."""
         started = asyncio.get_running_loop().time()
-        kept = await self._still_good(domain, asked)
+        kept = self._still_good(domain, asked)
         if kept is not None:
-            return self._judge_again(kept, asked, started)
+            return await self._judge_again(kept, asked, started)
         evidence = await self._run(self._inquest(domain, asked, waited_for=False))
         return self._judge(self._keep(evidence, asked), asked, started)
 
@@ -188,9 +188,16 @@ class Gatherer:
         elapsed = asyncio.get_running_loop().time() - started
         return replace(explain(assess(whole, self._wiring.clock())), elapsed_ms=round(elapsed * 1000))
 
-    def _judge_again(self, kept: _Kept, asked: Asked, started: float) -> Assessment:
-        """Evidence that is kept is as old as it is: the moment of its check does not move."""
-        return replace(self._judge(kept.evidence, asked, started), from_cache=True, checked_at=kept.at)
+    async def _judge_again(self, kept: _Kept, asked: Asked, started: float) -> Assessment:
+        """Evidence that is kept is as old as it is: the moment of its check does not move.
+
+        What is remembered is asked for only where it tells: a downgrade that the person acknowledged a moment ago.
+        """
+        assessment = self._judge(kept.evidence, asked, started)
+        if any(warning.code == "downgrade" for warning in assessment.warnings):
+            recalled = await self._wiring.memory.recall(kept.evidence.domain)
+            assessment = self._judge(replace(kept.evidence, promises=recalled.promises), asked, started)
+        return replace(assessment, from_cache=True, checked_at=kept.at)
 
     def _keep(self, evidence: Evidence, asked: Asked) -> Evidence:
         if evidence.route.status is not RouteStatus.FAILED:
@@ -200,16 +207,13 @@ class Gatherer:
                 self._kept.popitem(last=False)
         return evidence
 
-    async def _still_good(self, domain: str, asked: Asked) -> _Kept | None:
-        """What is kept, with what is remembered now: an acknowledgement counts at once."""
+    def _still_good(self, domain: str, asked: Asked) -> _Kept | None:
         kept = self._kept.get(domain)
         now = self._wiring.clock()
         if kept is None or asked.fresh or (asked.probe and not kept.probed) or now - kept.at >= KEPT_FOR:
             return None
-        if kept.evidence.route.expires_at is not None and kept.evidence.route.expires_at <= now:
-            return None
-        recalled = await self._wiring.memory.recall(domain)
-        return replace(kept, evidence=replace(kept.evidence, promises=recalled.promises))
+        expires_at = kept.evidence.route.expires_at
+        return None if expires_at is not None and expires_at <= now else kept
 
 
 def _first(group: ExceptionGroup[LinksecError]) -> LinksecError:

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,12 +18,14 @@ from linksec_tui.config import ConnectTo, Network
 from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.gather import KEPT_FOR, Asked, Gatherer, Wiring
 from linksec_tui.link.known import KnownList
+from linksec_tui.link.source import PromiseKind, Sighting
 from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.errors import StoreError
 from linksec_tui.model.evidence import (
     Answer,
     CachedPolicy,
     Mechanism,
+    Promise,
     ProviderFacts,
     RouteStatus,
     StarttlsStatus,
@@ -224,6 +226,28 @@ async def test_a_policy_host_is_not_looked_up_ahead_for_a_list_nor_where_a_polic
     scene.restart(policies=BriefPolicies(clock=scene.clock))
     await scene.ask()
     assert scene.table.count(*POLICY_HOST_ADDRESS) == 0
+
+
+async def test_an_acknowledged_downgrade_is_quiet_at_once_also_for_what_is_at_hand(scene: Scene) -> None:
+    promise = Promise(
+        mechanism=Mechanism.DANE,
+        detail="mx1.a.example",
+        seen_at=scene.clock.now - timedelta(days=1),
+        expires_at=scene.clock.now + timedelta(days=9),
+    )
+    scene.table.secure.clear()  # nothing authenticated replaces what was remembered
+
+    async def remember(promise: Promise) -> None:
+        promises: dict[PromiseKind, tuple[Promise, ...]] = {Mechanism.DANE: (promise,)}
+        await scene.memory.remember(DOMAIN, Sighting(promises=MappingProxyType(promises)))
+
+    await remember(promise)
+    assert "downgrade" in {warning.code for warning in (await scene.ask()).warnings}
+    assert "downgrade" in {warning.code for warning in (await scene.ask()).warnings}
+    await remember(replace(promise, acknowledged=True))
+    again = await scene.ask()
+    assert again.from_cache
+    assert "downgrade" not in {warning.code for warning in again.warnings}
 
 
 async def test_a_fresh_look_asks_everything_again(scene: Scene) -> None:

@@ -282,7 +282,7 @@ async def test_a_list_is_fetched_from_an_https_address(config: Config, tmp_path:
     "url",
     [
         "http://lists.example/known.json",
-        "file:///etc/passwd",
+        "ftp://lists.example/known.json",
         "https://lists.example:8443/known.json",
         "https://somebody@lists.example/known.json",
         "https://lists.example?/known.json",

@@ -154,6 +154,7 @@ class LinksecApp(Front):
         self.standing = replace(self.standing, opened=True, connection=desk.connection(self.config.accounts[0].name))
         self.desk_opened.publish(None)
         self._counted.ask()
+        self.on_opened()
         for notice in desk.notices:
             self.say(notice)
         async for event in events:

@@ -15,7 +15,7 @@ from operator import itemgetter
 
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.letter import Requirement
-from linksec_tui.tui.roll import Roll
+from linksec_tui.tui.roll import Known, Roll
 
 PIECE = 1_000  # rows that are sorted at once: under a millisecond
 
@@ -83,10 +83,10 @@ def _shown(roll: Roll, view: View) -> Iterator[int]:
         if view.who is Who.ALL and view.level is None:
             yield row
             continue
-        assessment = roll.of(row)
-        if assessment is None or (view.level is not None and assessment.assurance is not view.level):
+        known = roll.of(row)
+        if known is None or (view.level is not None and known.assurance is not view.level):
             continue
-        if view.who is Who.ALL or assessment.meets(view.requirement.minimum) is (view.who is Who.MEET):
+        if view.who is Who.ALL or known.meets(view.requirement) is (view.who is Who.MEET):
             yield row
 
 
@@ -103,13 +103,13 @@ def _sorted(keyed: Iterator[tuple[Key, int]], *, backwards: bool) -> Iterator[tu
 
 
 def _by_level(roll: Roll, row: int, _: Requirement) -> Key:
-    assessment = roll.of(row)
-    return (-1,) if assessment is None else (assessment.assurance.rung, not assessment.gate_warnings)
+    known = roll.of(row)
+    return (-1,) if known is None else (known.rung, not known.gated)
 
 
 def _by_meeting(roll: Roll, row: int, requirement: Requirement) -> Key:
-    assessment = roll.of(row)
-    return (-1,) if assessment is None else (assessment.meets(requirement.minimum), assessment.assurance.rung)
+    known = roll.of(row)
+    return (-1,) if known is None else (known.meets(requirement), known.rung)
 
 
 def _by_name(roll: Roll, row: int, _: Requirement) -> Key:
@@ -120,17 +120,14 @@ def _by_domain(roll: Roll, row: int, _: Requirement) -> Key:
     return (roll.wanted[row].shown_domain, roll.folded[row])
 
 
-def _by_headline(roll: Roll, row: int, _: Requirement) -> Key:
-    assessment = roll.of(row)
-    return (
-        ("",)
-        if assessment is None
-        else (why(assessment.headline, assessment.assurance, roll.wanted[row].shown_domain),)
-    )
+def _by_reason(roll: Roll, row: int, _: Requirement) -> Key:
+    known = roll.of(row)
+    return ("",) if known is None else (why(known, roll.wanted[row].shown_domain),)
 
 
 def _by_server(roll: Roll, row: int, _: Requirement) -> Key:
-    return (server_of(roll, row),)
+    known = roll.of(row)
+    return ("",) if known is None else (known.server,)
 
 
 _KEYS: dict[Column, Callable[[Roll, int, Requirement], Key]] = {
@@ -138,18 +135,11 @@ _KEYS: dict[Column, Callable[[Roll, int, Requirement], Key]] = {
     Column.MEETS: _by_meeting,
     Column.NAME: _by_name,
     Column.DOMAIN: _by_domain,
-    Column.WHY: _by_headline,
+    Column.WHY: _by_reason,
     Column.SERVER: _by_server,
 }
 
 
-def why(headline: str, assurance: Assurance, domain: str) -> str:
-    """The headline without what stands beside it already: the rung's word and the domain."""
-    return headline.removeprefix(f"{assurance.word}: ").removeprefix(f"{domain} ")
-
-
-def server_of(roll: Roll, row: int) -> str:
-    """The first of the exchangers."""
-    assessment = roll.of(row)
-    exchangers = assessment.evidence.route.exchangers if assessment is not None else ()
-    return exchangers[0].host if exchangers else ""
+def why(known: Known, domain: str = "") -> str:
+    """The headline without what stands beside it already: the rung's word, and the domain where it is shown."""
+    return known.headline.removeprefix(f"{known.assurance.word}: ").removeprefix(f"{domain} " if domain else "")

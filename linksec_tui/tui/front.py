@@ -42,6 +42,10 @@ def forget(_: BaseException) -> None:
     """Where nobody wants crash reports."""
 
 
+def nothing() -> None:
+    """Where nobody waits for the desk."""
+
+
 class Front(App[Leave]):
     """The base of the application."""
 
@@ -59,6 +63,7 @@ class Front(App[Leave]):
     ) -> None:
         super().__init__()
         self.on_crash = on_crash
+        self.on_opened: Callable[[], object] = nothing
         self.config = config
         self.tap = tap
         self.impostor = impostor

@@ -4,12 +4,57 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.checked import Result, Wanted
 from linksec_tui.model.letter import Requirement
+from linksec_tui.tui.packed import pack, unpack
 
 Kind = tuple[Assurance, bool]  # the rung, and whether a warning opens the gate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Known:
+    """What a row shows of an assessment. The whole of it is packed away, and looked into for one row at a time.
+
+    Told apart as objects: each result is another one.
+    """
+
+    rung: int
+    gated: bool
+    warned: bool
+    complete: bool
+    headline: str
+    server: str  # the first of the exchangers
+    packed: bytes
+
+    @property
+    def assurance(self) -> Assurance:
+        return _LADDER[self.rung]
+
+    @property
+    def assessment(self) -> Assessment:
+        return unpack(self.packed)
+
+    def meets(self, requirement: Requirement) -> bool:
+        return self.rung >= requirement.minimum.rung and not self.gated
+
+
+_LADDER = tuple(Assurance)
+
+
+def _known(assessment: Assessment) -> Known:
+    exchangers = assessment.evidence.route.exchangers
+    return Known(
+        rung=assessment.assurance.rung,
+        gated=bool(assessment.gate_warnings),
+        warned=bool(assessment.warnings),
+        complete=assessment.complete,
+        headline=assessment.headline,
+        server=exchangers[0].host if exchangers else "",
+        packed=pack(assessment),
+    )
 
 
 class Roll:
@@ -19,7 +64,7 @@ class Roll:
         self.account: str | None = None  # whose letters it is judged for
         self.wanted: list[Wanted] = []
         self.folded: list[str] = []  # for finding and sorting: what is shown, in lower case
-        self.known: dict[str, Assessment] = {}
+        self.known: dict[str, Known] = {}
         self.asked: set[str] = set()
         self.gone: set[int] = set()
         self._number: dict[tuple[str, str], int] = {}
@@ -67,8 +112,8 @@ class Roll:
         """Something new is known of a domain."""
         rows = self._standing(assessment.domain)
         self._count(self.known.get(assessment.domain), -rows)
-        self.known[assessment.domain] = assessment
-        self._count(assessment, rows)
+        self.known[assessment.domain] = known = _known(assessment)
+        self._count(known, rows)
 
     def forget(self, account: str | None) -> None:
         """Another sender: what was judged for the last one means nothing."""
@@ -78,24 +123,23 @@ class Roll:
         self._kinds.clear()
         self._complete = 0
 
-    def of(self, row: int) -> Assessment | None:
+    def of(self, row: int) -> Known | None:
         return self.known.get(self.wanted[row].domain)
 
-    def result(self, row: int, requirement: Requirement) -> Result | None:
-        """None while nobody has answered."""
-        assessment = self.of(row)
-        if assessment is None:
-            return None
-        return Result(wanted=self.wanted[row], assessment=assessment, requirement=requirement)
+    def results(self, rows: Iterable[int], requirement: Requirement) -> Iterator[Result]:
+        """Of those of whom something is known, unpacked one after the other."""
+        for row in rows:
+            if (known := self.of(row)) is not None:
+                yield Result(wanted=self.wanted[row], assessment=known.assessment, requirement=requirement)
 
     def _standing(self, domain: str) -> int:
         rows = self._rows.get(domain, [])
         return len(rows) if not self.gone else sum(row not in self.gone for row in rows)
 
-    def _count(self, assessment: Assessment | None, rows: int) -> None:
-        if assessment is not None:
-            self._kinds[assessment.assurance, bool(assessment.gate_warnings)] += rows
-            self._complete += rows if assessment.complete else 0
+    def _count(self, known: Known | None, rows: int) -> None:
+        if known is not None:
+            self._kinds[known.assurance, known.gated] += rows
+            self._complete += rows if known.complete else 0
 
     # How many
 
@@ -119,8 +163,8 @@ class Roll:
     def unfinished(self) -> Iterator[str]:
         """Domains that nobody asked about yet, or whose answer did not come."""
         for domain in self._rows:
-            assessment = self.known.get(domain)
-            if (assessment is None or not assessment.complete) and self._standing(domain):
+            known = self.known.get(domain)
+            if (known is None or not known.complete) and self._standing(domain):
                 yield domain
 
     @property

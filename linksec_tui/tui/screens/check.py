@@ -21,6 +21,7 @@ from linksec_tui.tui.arrange import View, arranged, why
 from linksec_tui.tui.check_words import Pace, meeting_words, progress_words, shown_words, taken_words
 from linksec_tui.tui.checking import Checking
 from linksec_tui.tui.coalesce import Coalesced
+from linksec_tui.tui.flow import joined
 from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.screens.check_verbs import CheckVerbs
 from linksec_tui.tui.text import assemble, plain, styled
@@ -33,6 +34,7 @@ from linksec_tui.tui.widgets.path_panel import Way
 from linksec_tui.tui.widgets.requirement import RequirementSelector
 
 PAINTED = 0.1  # seconds between two pictures of a list that changes all the time
+FOLLOWING = 0.05  # seconds on a row before its details are drawn: running past draws nothing
 SETTLING = 0.5  # seconds between two new orders while results come in
 ADDED = 2_000  # rows put on the roll in one turn: some milliseconds
 
@@ -61,7 +63,10 @@ class CheckScreen(CheckVerbs):
         self._why = Static(markup=False, id="check-why")
         self._submission: TlsFacts | None = None
         self._painting: Timer | None = None
+        self._following: Timer | None = None
         self._arranged_at = 0.0
+        self._lines = 0  # of what is told
+        self._detailed: tuple[object, ...] = ()  # what the details speak of
         self._stale = False  # rows may stand in another place than their results say
 
     def content(self) -> list[Widget]:
@@ -137,7 +142,7 @@ class CheckScreen(CheckVerbs):
             self._order.ask()
         self.levels.show(self.roll.levels(), len(self.roll), self.view.level)
         self._tell_progress()
-        self.table.rows.refresh()
+        self.table.rows.refresh_changed()
         self._show_details()
 
     def _settled(self) -> bool:
@@ -154,7 +159,10 @@ class CheckScreen(CheckVerbs):
             meeting_words(self.roll, self.view.requirement),
             shown_words(len(rows.spine), self.view, len(rows.selected)),
         ]
-        self._told.update(styled(" · ", "$muted").join(plain(part) for part in parts if part))
+        words = joined([plain(part) for part in parts if part], styled(" · ", "$muted"), max(self.size.width - 2, 20))
+        lines = words.plain.count("\n") + 1
+        self._told.update(words, layout=lines != self._lines)  # a new layout of the screen is dear
+        self._lines = lines
 
     async def _arrange(self) -> None:
         self._stale = False
@@ -174,7 +182,9 @@ class CheckScreen(CheckVerbs):
 
     def on_line_list_moved(self, event: LineList.Moved) -> None:
         event.stop()
-        self._show_details()
+        if self._following is not None:
+            self._following.stop()
+        self._following = self.set_timer(FOLLOWING, self._show_details)
 
     def on_line_list_opened(self, event: LineList.Opened) -> None:
         event.stop()
@@ -184,20 +194,26 @@ class CheckScreen(CheckVerbs):
 
     def _show_details(self) -> None:
         row = self.table.rows.current
-        if row is None:
-            self._why.update("")
-            self.details.show_nothing("What is known of a recipient is told here as soon as there is one.")
+        wanted = None if row is None else self.roll.wanted[row]
+        known = None if wanted is None else self.roll.known.get(wanted.domain)
+        asked = wanted is not None and wanted.domain in self.roll.asked
+        if (detailed := (wanted, known, asked, self._submission)) == self._detailed:
             return
-        wanted, assessment = self.roll.wanted[row], self.roll.of(row)
-        if assessment is None:
-            words = "Being asked about" if wanted.domain in self.roll.asked else "Not looked up yet:"
-            self._why.update(styled(f"{words} {wanted.shown}", "$muted"))
-            self.details.show_nothing(f"{words} {wanted.shown}")
-            return
-        warning = next((each.text for each in assessment.warnings), "")
-        reason = why(assessment.headline, assessment.assurance, "")
-        self._why.update(assemble(reason, *([(f" {warning}", "$warning")] if warning else [])))
-        self.details.show(Way(address=wanted.shown, assessment=assessment, submission=self._submission))
+        self._detailed = detailed
+        if wanted is None:
+            self._say_nothing("What is known of a recipient is told here as soon as there is one.")
+        elif known is None:
+            self._say_nothing(f"{'Being asked about' if asked else 'Not looked up yet:'} {wanted.shown}")
+        else:
+            assessment = known.assessment
+            warning = next((each.text for each in assessment.warnings), "")
+            words = assemble(why(known), *([(f" {warning}", "$warning")] if warning else []))
+            self._why.update(words, layout=False)
+            self.details.show(Way(address=wanted.shown, assessment=assessment, submission=self._submission))
+
+    def _say_nothing(self, sentence: str) -> None:
+        self._why.update(styled(sentence, "$muted"), layout=False)
+        self.details.show_nothing(sentence)
 
     # What happens to the widgets
 

@@ -205,11 +205,11 @@ class CheckVerbs(Page):
     @work(exclusive=True, group="asking", exit_on_error=False)
     async def action_export(self) -> None:
         """Those in sight, as a table or as the lines of `check --jsonl`."""
-        requirement = self.view.requirement
-        found = [self.roll.result(row, requirement) for row in self.table.rows.spine]
-        results = [result for result in found if result is not None]
-        missing = f" {len(found) - len(results):,} are not looked up and left out." if len(results) < len(found) else ""
-        question = f"Where should {counted(len(results), 'result')} go?{missing} End the name in .csv or .jsonl."
+        rows = [row for row in self.table.rows.spine if self.roll.of(row) is not None]
+        results = self.roll.results(rows, self.view.requirement)
+        unknown = len(self.table.rows.spine) - len(rows)
+        missing = f" {unknown:,} are not looked up and left out." if unknown else ""
+        question = f"Where should {counted(len(rows), 'result')} go?{missing} End the name in .csv or .jsonl."
         asked = AskLine(question, placeholder="path", suggester=PathCompletion())
         if (typed := await self.app.push_screen_wait(asked)) is None:
             return
@@ -222,7 +222,7 @@ class CheckVerbs(Page):
         except LinksecError as problem:
             self.tell(str(problem))
             return
-        self.app.say(f"{counted(len(results), 'result')} written to {typed}.")
+        self.app.say(f"{counted(len(rows), 'result')} written to {typed}.")
 
     @work(exclusive=True, group="asking", exit_on_error=False)
     async def action_copy(self) -> None:
@@ -261,8 +261,8 @@ class CheckVerbs(Page):
         return str(wanted.address) if wanted.address else wanted.domain
 
     def _meets(self, row: int) -> bool:
-        assessment = self.roll.of(row)
-        return assessment is not None and assessment.meets(self.view.requirement.minimum)
+        known = self.roll.of(row)
+        return known is not None and known.meets(self.view.requirement)
 
     def action_write(self) -> None:
         """A letter to those who pass, of the selected or of those in sight."""

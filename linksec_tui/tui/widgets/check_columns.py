@@ -9,12 +9,13 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
-from linksec_tui.model.assessment import Assessment, Assurance
+from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.checked import Wanted
 from linksec_tui.model.letter import Requirement
 from linksec_tui.tui.arrange import Column, why
 from linksec_tui.tui.badge import WIDEST, Glyphs, badge
 from linksec_tui.tui.marks import Marks
+from linksec_tui.tui.roll import Known
 from linksec_tui.tui.widgets.message_line import fitted
 
 SIGNS = 3  # selected, warned, a blank
@@ -75,7 +76,7 @@ class Row:
     """One line of the table."""
 
     wanted: Wanted
-    assessment: Assessment | None
+    known: Known | None
     asked: bool
     selected: bool
     requirement: Requirement
@@ -83,8 +84,7 @@ class Row:
 
 def row_segments(row: Row, base: Style, look: Look, columns: tuple[Place, ...]) -> list[Segment]:
     """The cells of a row, one after another."""
-    assessment = row.assessment
-    warned = assessment is not None and bool(assessment.warnings)
+    warned = row.known is not None and row.known.warned
     return [
         Segment(look.marks.selected if row.selected else " ", base + look.accent),
         Segment(look.marks.caution if warned else " ", base + look.warning),
@@ -109,30 +109,29 @@ def _cell(row: Row, base: Style, look: Look, place: Place) -> Iterator[Segment]:
         case Column.WHY:
             yield Segment(fitted(_why(row), place.width, look.marks.ellipsis), base + look.muted)
         case Column.SERVER:
-            exchangers = row.assessment.evidence.route.exchangers if row.assessment else ()
-            host = exchangers[0].host if exchangers else ""
-            yield Segment(fitted(host, place.width, look.marks.ellipsis), base + look.muted)
+            yield Segment(
+                fitted(row.known.server if row.known else "", place.width, look.marks.ellipsis), base + look.muted
+            )
     yield Segment(" ", base)
 
 
 def _level(row: Row, base: Style, look: Look) -> Segment:
-    assessment = row.assessment
-    if assessment is None:
+    known = row.known
+    if known is None:
         waiting = f"checking{look.marks.ellipsis}" if row.asked else "not looked up"
         return Segment(set_cell_size(waiting, WIDEST), base + look.muted)
-    seen = badge(assessment.assurance, look.glyphs)
-    more = "" if assessment.complete else look.marks.ellipsis
-    return Segment(set_cell_size(f"{seen.glyph} {seen.word}{more}", WIDEST), base + look.colours[assessment.assurance])
+    seen = badge(known.assurance, look.glyphs)
+    more = "" if known.complete else look.marks.ellipsis
+    return Segment(set_cell_size(f"{seen.glyph} {seen.word}{more}", WIDEST), base + look.colours[known.assurance])
 
 
 def _meets(row: Row, base: Style, look: Look) -> Segment:
-    if row.assessment is None:
+    if row.known is None:
         return Segment(" " * _MEETS, base)
-    if row.assessment.meets(row.requirement.minimum):
+    if row.known.meets(row.requirement):
         return Segment(set_cell_size("yes", _MEETS), base)
     return Segment(set_cell_size("no", _MEETS), base + look.warning)
 
 
 def _why(row: Row) -> str:
-    assessment = row.assessment
-    return why(assessment.headline, assessment.assurance, row.wanted.shown_domain) if assessment else ""
+    return why(row.known, row.wanted.shown_domain) if row.known else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -122,17 +122,22 @@ class CheckRows(LineList):
         if self.current is not None:
             self.post_message(self.Moved(self.cursor))
 
+    def key(self, line: int) -> Hashable:
+        return self._row(line)
+
     def segments(self, line: int, base: Style) -> Sequence[Segment]:
+        return row_segments(self._row(line), base, self._dressed(), self.columns)
+
+    def _row(self, line: int) -> Row:
         number = self.spine[line]
         wanted = self.roll.wanted[number]
-        row = Row(
+        return Row(
             wanted=wanted,
-            assessment=self.roll.known.get(wanted.domain),
+            known=self.roll.known.get(wanted.domain),
             asked=wanted.domain in self.roll.asked,
             selected=number in self.selected,
             requirement=self.requirement,
         )
-        return row_segments(row, base, self._dressed(), self.columns)
 
     def _dressed(self) -> Look:
         if self._look is None:
@@ -155,7 +160,7 @@ class CheckRows(LineList):
 
     def on_resize(self) -> None:
         self.columns = places(self.size.width)
-        self.refresh()
+        self.redraw()
         self.post_message(self.Resized())
 
     def action_select(self) -> None:

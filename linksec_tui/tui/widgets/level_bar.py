@@ -47,13 +47,19 @@ class LevelBar(Widget):
         if drawn == self._drawn:
             return
         self._drawn = drawn
+        before = self._rows(self.content_size.width)
         self._levels, self._total, self._chosen = dict(levels), total, chosen
         self.display = total > 0
-        self.refresh(layout=True)
+        # a new layout of the screen is dear: only where a line comes or goes
+        self.refresh(layout=self._rows(self.content_size.width) != before)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
-        rows = [place.row for place in self._places(width)]
-        return 1 + (max(rows) + 1 if rows else 0)
+        return 1 + self._rows(width)
+
+    def _rows(self, width: int) -> int:
+        """Lines of the legend."""
+        places = self._places(width)
+        return places[-1].row + 1 if places else 0
 
     def render(self) -> Content:
         width = self.content_size.width

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,6 +18,8 @@ from textual.strip import Strip
 
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
+
+STRIPS_KEPT = 512  # finished lines: some screens full
 
 
 class LineList(ScrollView, can_focus=True):
@@ -47,8 +50,18 @@ class LineList(ScrollView, can_focus=True):
 
         line: int
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id)
+        self._strips: OrderedDict[tuple[Hashable, bool, int], Strip] = OrderedDict()
+        self._painted: dict[int, tuple[int, Hashable]] = {}
+        self._base_styles: tuple[Style, Style] | None = None
+
     @property
     def length(self) -> int:
+        raise NotImplementedError
+
+    def key(self, line: int) -> Hashable:
+        """What the look of a line depends on, so that a finished one is drawn again only when it changed."""
         raise NotImplementedError
 
     def segments(self, line: int, base: Style) -> Sequence[Segment]:
@@ -71,24 +84,51 @@ class LineList(ScrollView, can_focus=True):
         line = self.scroll_offset.y + y
         width = self.size.width
         if line >= self.length:
-            return Strip.blank(width, self.rich_style)
-        base = self._base(at_cursor=line == self.cursor)
-        return Strip(self.segments(line, base)).adjust_cell_length(width, base)
+            return Strip.blank(width, self._bases()[0])
+        at_cursor = line == self.cursor
+        key = (self.key(line), at_cursor, width)
+        self._painted[y] = line, key[0]
+        if (strip := self._strips.get(key)) is None:
+            base = self._bases()[at_cursor]
+            strip = self._strips[key] = Strip(self.segments(line, base)).adjust_cell_length(width, base)
+            if len(self._strips) > STRIPS_KEPT:
+                self._strips.popitem(last=False)
+        return strip
 
-    def _base(self, *, at_cursor: bool) -> Style:
-        if not at_cursor:
-            return self.rich_style
-        cursor = self.get_component_styles("line--cursor" if self.has_focus else "line--away")
-        return self.rich_style + Style(bgcolor=cursor.background.rich_color)
+    def _bases(self) -> tuple[Style, Style]:
+        """The style of an ordinary line and that of the line under the cursor."""
+        if self._base_styles is None:
+            cursor = self.get_component_styles("line--cursor" if self.has_focus else "line--away")
+            plain = self.rich_style
+            self._base_styles = plain, plain + Style(bgcolor=cursor.background.rich_color)
+        return self._base_styles
+
+    def refresh_changed(self) -> None:
+        """Paint the lines in sight whose look is not as it was painted; a screen full of them is dear."""
+        for y, (line, painted) in self._painted.items():
+            if line < self.length and line == self.scroll_offset.y + y and self.key(line) != painted:
+                self.refresh_line(line)
+
+    def redraw(self) -> None:
+        """What is drawn a line with is not as it was: draw all of them anew."""
+        self._base_styles = None
+        self._strips.clear()
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        self._base_styles = None
+        self._strips.clear()  # finished lines carry colours
+        super().notify_style_update()
 
     def on_resize(self) -> None:
+        self._painted.clear()
         self._show_cursor()
 
     def on_focus(self) -> None:
-        self.refresh()
+        self.redraw()
 
     def on_blur(self) -> None:
-        self.refresh()
+        self.redraw()
 
     # Moving
 

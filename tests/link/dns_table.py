@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdata
 import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
@@ -18,6 +19,7 @@ from linksec_tui.wire.dns_trust import Transport, Upstream
 from linksec_tui.wire.resolver import Resolver
 
 Key = tuple[str, str]
+RAW = "# "  # before octets in hexadecimal, which need not be a record of their type
 
 
 @dataclass(slots=True)
@@ -94,12 +96,21 @@ class DnsTable:
         return reply
 
     def _rrset(self, name: str, rdtype: str, texts: Sequence[str]) -> dns.rrset.RRset:
-        return dns.rrset.from_text_list(f"{name}.", self.ttl, dns.rdataclass.IN, rdtype, texts)
+        if not any(text.startswith(RAW) for text in texts):
+            return dns.rrset.from_text_list(f"{name}.", self.ttl, dns.rdataclass.IN, rdtype, texts)
+        kind = dns.rdatatype.from_text(rdtype)
+        return dns.rrset.from_rdata_list(f"{name}.", self.ttl, [_raw(kind, text) for text in texts])
 
 
 def resolver_over(table: DnsTable, clock: Clock, *, believed: bool = True) -> Resolver:
     """A resolver that asks the table."""
     return Resolver(Upstream(transport=Transport.UDP, believed=believed), table, clock)
+
+
+def _raw(kind: dns.rdatatype.RdataType, text: str) -> dns.rdata.Rdata:
+    if text.startswith(RAW):
+        return dns.rdata.GenericRdata(dns.rdataclass.IN, kind, bytes.fromhex(text.removeprefix(RAW)))
+    return dns.rdata.from_text(dns.rdataclass.IN, kind, text)
 
 
 def _within(name: str, domains: set[str]) -> bool:

@@ -15,6 +15,7 @@ from linksec_tui.model.evidence import (
     Failure,
     Route,
     RouteStatus,
+    Source,
     Unavailable,
 )
 from linksec_tui.wire.resolver import Resolver
@@ -244,9 +245,139 @@ async def test_a_declaration_is_authenticated_by_its_zone(table: DnsTable, resol
         assert (found.level, found.id, found.authenticated) == (4, "x", name == DOMAIN)
 
 
+@pytest.mark.parametrize(
+    ("texts", "reason"),
+    [
+        (['"v=LINKSEC1; level=4; max-age=60"', '"v=LINKSEC1; level=3; max-age=60"'], "2 declarations"),
+        (['"v=LINKSEC1; level=9; max-age=60"'], "level must be"),
+        (['"v=LINKSEC1; level=4"'], "max-age must be"),
+        (['"v=LINKSEC1; \\027]0;owned\\007; level=4; max-age=1"'], "is not tag=value"),
+        (['"v=LINKSEC1; ' + "x" * 200 + '" "' + "y" * 250 + '"'], "is not tag=value"),
+    ],
+)
+async def test_a_declaration_that_breaks_the_grammar_is_none_and_says_why(
+    table: DnsTable, resolver: Resolver, texts: list[str], reason: str
+) -> None:
+    table.add(f"_linksec.{DOMAIN}", "TXT", *texts)
+    found = await declaration.ask(resolver, inquiry(), DOMAIN)
+    assert isinstance(found, Unavailable)
+    assert (found.source, found.kind) == (Source.DECLARATION, Failure.INVALID)
+    assert reason in found.detail
+    assert found.detail.isprintable()
+    assert len(found.detail) < 200
+
+
+async def test_other_texts_at_its_name_are_ignored(table: DnsTable, resolver: Resolver) -> None:
+    garbage = ['"v=spf1 -all"', '"\\255\\254"', '"v=LINKSEC2; level=9"', '"level=4; v=LINKSEC1; max-age=60"']
+    table.add(f"_linksec.{DOMAIN}", "TXT", *garbage, '"v=LINKSEC1; level=2; max-age=60"')
+    found = await declaration.ask(resolver, inquiry(), DOMAIN)
+    assert isinstance(found, Declaration)
+    assert found.level == 2
+
+
 async def test_no_declaration_and_no_answer_are_two_things(table: DnsTable, resolver: Resolver) -> None:
     assert await declaration.ask(resolver, inquiry(), DOMAIN) is None
     table.down.add("_linksec.c.example")
     failed = await declaration.ask(resolver, inquiry(), "c.example")
     assert isinstance(failed, Unavailable)
-    assert failed.kind is Failure.SERVER
+    assert (failed.source, failed.kind) == (Source.DECLARATION, Failure.SERVER)
+    assert "_linksec.c.example" in failed.detail
+
+
+# what strangers may publish
+
+
+@pytest.mark.parametrize(("state", "status"), [("bogus", DaneStatus.BOGUS), ("down", DaneStatus.ERROR)])
+async def test_an_alias_whose_signature_cannot_be_had_is_not_an_insecure_one(
+    table: DnsTable, resolver: Resolver, state: str, status: DaneStatus
+) -> None:
+    """RFC 7672 §2.1.1: the exchanger may be skipped, and must not be used as if it had no DANE."""
+    table.add(DOMAIN, "MX", "10 alias.a.example.")
+    table.add("alias.a.example", "CNAME", "host.cloud.example.")
+    table.add("host.cloud.example", "A", "192.0.2.1")
+    route = await route_of(resolver)
+    found = await located(resolver, route)
+    getattr(table, state).add("alias.a.example")
+    read = await dane.ask(resolver, inquiry(), route, found)
+    assert (read.status, read.base) == (status, "alias.a.example")
+
+
+async def test_a_long_list_of_exchangers_is_read_whole_and_once(table: DnsTable, resolver: Resolver) -> None:
+    table.add(DOMAIN, "MX", *(f"{number} mx{number}.a.example." for number in range(200, 0, -1)))
+    route = await route_of(resolver)
+    assert len(route.exchangers) == 200
+    assert route.exchangers[0].host == "mx1.a.example"
+
+
+@pytest.mark.parametrize("name", [DOMAIN, HOST])
+async def test_aliases_that_go_round_in_a_circle_are_a_failure(table: DnsTable, resolver: Resolver, name: str) -> None:
+    table.take(name, "MX" if name == DOMAIN else "A")
+    table.add(name, "CNAME", "round.a.example.")
+    table.add("round.a.example", "CNAME", f"{name}.")
+    route = await route_of(resolver)
+    if name == DOMAIN:
+        assert route.status is RouteStatus.FAILED
+    else:
+        found = await located(resolver, route)
+        assert found.exchanger.exists is None
+        assert (await dane.ask(resolver, inquiry(), route, found)).status is DaneStatus.ERROR
+
+
+@pytest.mark.parametrize(
+    ("addresses", "forbidden"),
+    [
+        (["127.0.0.1"], True),
+        (["10.1.2.3"], True),
+        (["192.168.0.1", "172.16.0.1"], True),
+        (["169.254.1.1"], True),
+        (["224.0.0.1"], True),
+        (["0.0.0.0"], True),
+        (["10.1.2.3", "9.9.9.9"], False),
+        (["9.9.9.9"], False),
+    ],
+)
+async def test_an_exchanger_at_a_private_address_is_known_as_such(
+    table: DnsTable, resolver: Resolver, addresses: list[str], forbidden: bool
+) -> None:
+    table.add(HOST, "A", *addresses)
+    route = await route_of(resolver)
+    strict = Inquiry(domain=DOMAIN, at=Clock().now, public_only=True)
+    found = (await mx.locate(resolver, strict, route.exchangers[0])).exchanger
+    assert (found.forbidden, found.exists) == (forbidden, True)
+    assert not (await mx.locate(resolver, inquiry(), route.exchangers[0])).exchanger.forbidden
+
+
+@pytest.mark.parametrize(("literal", "forbidden"), [("[127.0.0.1]", True), ("[IPv6:::1]", True), ("[9.9.9.9]", False)])
+async def test_so_is_an_address_in_brackets(resolver: Resolver, literal: str, forbidden: bool) -> None:
+    strict = Inquiry(domain=literal, at=Clock().now, public_only=True)
+    route = await mx.ask(resolver, strict)
+    assert (await mx.locate(resolver, strict, route.exchangers[0])).exchanger.forbidden == forbidden
+
+
+@pytest.mark.parametrize("name", ["192.0.2.7", "mx\\032evil.a.example", "xn--80ak6aa92e.a.example", "localhost"])
+async def test_an_odd_name_of_an_exchanger_leads_nowhere(table: DnsTable, resolver: Resolver, name: str) -> None:
+    table.add(DOMAIN, "MX", f"10 {name}.")
+    route = await route_of(resolver)
+    (exchanger,) = route.exchangers
+    assert exchanger.host.isprintable()
+    assert (await mx.locate(resolver, inquiry(), exchanger)).exchanger.exists is False
+
+
+@pytest.mark.parametrize(
+    ("records", "status"),
+    [
+        (["# 030101"], DaneStatus.UNUSABLE),  # no digest at all
+        (["# 0301010102030405"], DaneStatus.UNUSABLE),
+        (["# ffffff00"], DaneStatus.UNUSABLE),
+        (["# 0300003003020101"], DaneStatus.UNUSABLE),  # a sequence, and no certificate
+        (["# ffffff00", TLSA], DaneStatus.SECURE),
+        (["# 03"], DaneStatus.ERROR),  # not even the three numbers: the answer cannot be read
+        ([f"3 1 1 {number:064x}" for number in range(200)], DaneStatus.SECURE),
+    ],
+    ids=["empty", "short digest", "unknown numbers", "no certificate", "one good among them", "cut", "two hundred"],
+)
+async def test_garbage_in_tlsa_is_unusable_and_never_a_proof(
+    table: DnsTable, resolver: Resolver, records: list[str], status: DaneStatus
+) -> None:
+    table.add(f"_25._tcp.{HOST}", "TLSA", *records)
+    assert (await dane_of(resolver)).status is status

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import traceback
 from collections.abc import Generator
 from pathlib import Path
 
@@ -193,6 +195,22 @@ async def test_what_stands_in_the_drawer_and_is_none_of_ours_counts_as_nothing(
     drawer.kept[ENTRY] = '{"access_token": "with\\u0001control"}'
     with pytest.raises(CredentialsRefused, match="not signed in"):
         await home.tokens(drawer, tmp_path / "state").bearer(ALICE, OAUTH)
+
+
+async def test_neither_a_log_nor_a_traceback_holds_a_token(
+    home: Provider, tokens: Tokens, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        tokens.refused(await tokens.bearer(ALICE, OAUTH))
+        await tokens.bearer(ALICE, OAUTH)
+        home.authority.revoke("alice@home.test")
+        home.clock.pass_(3600)
+        with pytest.raises(CredentialsRefused) as refused:
+            await tokens.bearer(ALICE, OAUTH)
+    told = caplog.text + "".join(traceback.format_exception(refused.value))
+    assert "was renewed" in told
+    assert len(home.authority.given) >= 4
+    assert not [token for token in home.authority.given if token in told]
 
 
 async def test_no_description_of_anything_shows_a_token(drawer: Drawer, tokens: Tokens) -> None:

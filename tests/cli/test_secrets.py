@@ -50,6 +50,25 @@ def test_a_session_leaves_no_secret_and_no_word_of_the_letter(
     assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
 
 
+def test_a_command_that_prints_a_secret_is_told_none_and_sees_none_of_others(
+    shell: Shell, tmp_path: Path, word: str
+) -> None:
+    """In its environment, in its arguments, or in those of any process of ours."""
+    spy = tmp_path / "spy"
+    seeing = r"for one in /proc/[0-9]*; do tr '\0' ' ' < $one/cmdline; tr '\0' ' ' < $one/environ; done"
+    spy.write_text(f'#!/bin/sh\n{{ env; {seeing}; }} >> {tmp_path}/seen 2>/dev/null\nexec "$@"\n')
+    spy.chmod(0o755)
+    config = tmp_path / "spied.toml"
+    config.write_text(re.sub(r'(?m)^(\w+_command = ")cat', rf"\1{spy} cat", shell.config_file.read_text()))
+    letter = f"Subject: {word}\n\nThe word is {word}.\n".encode()
+    for _ in range(2):
+        run(config, tmp_path / "log", "send", "--require", "any", "bob@bank.example", stdin=letter)
+    seen = (tmp_path / "seen").read_text(errors="replace")
+    assert seen.count("PATH=") >= 4  # the store's key and the password, twice
+    assert "-m linksec_tui" in seen
+    assert not [secret for secret in (*_secrets(shell.config_file), word) if secret in seen]
+
+
 def _secrets(config: Path) -> tuple[str, ...]:
     """The password, as it is and as it travels, and the store's key."""
     text = config.read_text()

@@ -69,6 +69,7 @@ class Authority:
     behaviour: Behaviour = field(default_factory=Behaviour)
     asked: list[tuple[str, Form]] = field(default_factory=list[tuple[str, Form]])
     tokens: dict[str, _Token] = field(default_factory=dict[str, _Token])
+    given: list[str] = field(default_factory=list[str])  # every token and code that ever was
     refresh_tokens: dict[str, str] = field(default_factory=dict[str, str])
     _spent: dict[str, str] = field(default_factory=dict[str, str])
     _codes: dict[str, tuple[str, Form]] = field(default_factory=dict[str, tuple[str, Form]])
@@ -121,6 +122,7 @@ class Authority:
         else:
             back["code"] = secrets.token_urlsafe(24)
             self._codes[back["code"]] = (user, form)
+            self.given.append(back["code"])
         return 302, f"{form['redirect_uri']}?{urlencode(back)}"
 
     def _activate(self, form: Form) -> Answer:
@@ -186,6 +188,7 @@ class Authority:
         if form.get("client_id") != CLIENT_ID:
             return 401, {"error": "invalid_client"}
         code, user_code = secrets.token_urlsafe(24), f"{secrets.randbelow(10**8):08d}"
+        self.given.append(code)
         self._devices[code] = _Device(user_code=user_code, ends=self.clock() + self.behaviour.device_lifetime)
         return 200, {
             "device_code": code,
@@ -200,11 +203,13 @@ class Authority:
         """What somebody gets who has proved who they are."""
         token = secrets.token_urlsafe(24) + "x" * self.behaviour.padding
         ends = self.clock() + self.behaviour.lifetime
+        self.given.append(token)
         self.tokens[token] = _Token(user=user, scope=self.behaviour.scope, ends=ends)
         told: dict[str, object] = {"access_token": token, "token_type": "Bearer", "expires_in": self.behaviour.lifetime}
         if refresh:
             told["refresh_token"] = secrets.token_urlsafe(32)
             self.refresh_tokens[str(told["refresh_token"])] = user
+            self.given.append(str(told["refresh_token"]))
         return 200, {**told, "scope": self.behaviour.scope}
 
     def _introspect(self, form: Form) -> Answer:
@@ -222,6 +227,8 @@ class Authority:
                     self.end_access(value)
                 case "grant":
                     return self.grant(value)
+                case "given":
+                    return 200, {"given": self.given}
                 case "scope":
                     self.behaviour.scope = value
                 case _:

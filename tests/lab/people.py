@@ -41,6 +41,11 @@ def granted(user: str = topology.SENDER) -> str:
     return cast("dict[str, str]", json.loads(answer.body))["access_token"]
 
 
+def ever_given() -> list[str]:
+    """Every token and code that anybody ever got."""
+    return cast("dict[str, list[str]]", json.loads(_asked("POST", "/lab", "given=1").body))["given"]
+
+
 @dataclass(frozen=True)
 class _Answer:
     status: int

@@ -1,4 +1,4 @@
-"""How a question travels: UDP, TCP where the answer is cut short, or TLS (RFC 7766, RFC 7858).
+"""How a question travels in clear: UDP, and TCP where the answer is cut short (RFC 7766).
 
 Each transport takes a question on the wire and gives back the reply on the wire, or raises OSError or TimeoutError.
 """
@@ -6,17 +6,14 @@ Each transport takes a question on the wire and gives back the reply on the wire
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
-import ssl
 from dataclasses import dataclass
 from typing import Protocol
 
 # A lost datagram is sent again after this many seconds, to the next server where there are several.
 UDP_PATIENCE = (0.8, 1.6, 3.2)
 STREAM_PATIENCE = 5.0
-IDLE_CONNECTIONS = 8  # kept open to a DNS-over-TLS resolver
-_LONGEST = 65_535  # octets of a datagram, whatever we said that we take
+LONGEST = 65_535  # octets of a reply, by the width of its length and of a datagram
 _TRUNCATED = 0x02  # the TC bit in the third octet of the header
 
 Server = tuple[str, int]
@@ -106,7 +103,7 @@ class _Asking:
     def _listen(self, server: Server, sock: socket.socket) -> None:
         """Waits for the datagram with our number and our question; whatever else comes is not for us."""
         try:
-            reply = sock.recv(_LONGEST)
+            reply = sock.recv(LONGEST)
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:  # nobody there, says the other machine
@@ -114,7 +111,7 @@ class _Asking:
             if not self._arrived.done():
                 self._arrived.set_exception(error)
             return
-        if not self._arrived.done() and _answers(reply, self._query):
+        if not self._arrived.done() and answers(reply, self._query):
             self._arrived.set_result((reply, server))
 
     def _forget(self, server: Server) -> None:
@@ -123,7 +120,7 @@ class _Asking:
         sock.close()
 
 
-def _answers(reply: bytes, query: bytes) -> bool:
+def answers(reply: bytes, query: bytes) -> bool:
     """Same number, a reply, and our question in it (servers may change its case)."""
     if len(reply) < 12 or reply[:2] != query[:2] or not reply[2] & 0x80:
         return False
@@ -140,43 +137,6 @@ async def _over_stream(query: bytes, reader: asyncio.StreamReader, writer: async
         reply = await reader.readexactly(length)  # 64 KiB at most, by the length's own width
     except asyncio.IncompleteReadError as error:
         raise ConnectionResetError("the resolver closed the connection") from error
-    if not _answers(reply, query):
+    if not answers(reply, query):
         raise ConnectionAbortedError("the resolver answered another question")
     return reply
-
-
-class TlsStreams:
-    """DNS over TLS: verified connections, kept while the resolver keeps them (RFC 7858 §3.4)."""
-
-    def __init__(self, server: Server, name: str, context: ssl.SSLContext) -> None:
-        self._server = server
-        self._name = name
-        self._context = context
-        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
-
-    async def exchange(self, query: bytes) -> bytes:
-        async with asyncio.timeout(STREAM_PATIENCE):
-            while self._idle:
-                with contextlib.suppress(ConnectionError, ssl.SSLError):  # it had been closed: take another
-                    return await self._exchange(query, *self._idle.pop())
-            return await self._exchange(query, *await self._connect())
-
-    async def close(self) -> None:
-        while self._idle:
-            _, writer = self._idle.pop()
-            writer.transport.abort()
-
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        return await asyncio.open_connection(*self._server, ssl=self._context, server_hostname=self._name)
-
-    async def _exchange(self, query: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-        try:
-            reply = await _over_stream(query, reader, writer)
-        except BaseException:
-            writer.transport.abort()  # a reply to an abandoned question must not meet the next one
-            raise
-        if len(self._idle) < IDLE_CONNECTIONS:
-            self._idle.append((reader, writer))
-        else:
-            writer.transport.abort()
-        return reply

@@ -12,6 +12,7 @@ import ssl
 import subprocess
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from linksec_tui.config import Network
@@ -28,7 +29,8 @@ from linksec_tui.wire.dns_answer import (
 )
 from linksec_tui.wire.dns_cache import AnswerCache
 from linksec_tui.wire.dns_https import HttpsStreams
-from linksec_tui.wire.dns_transport import Datagrams, DnsTransport, TlsStreams
+from linksec_tui.wire.dns_tls import TlsStreams
+from linksec_tui.wire.dns_transport import Datagrams, DnsTransport
 from linksec_tui.wire.dns_trust import SystemFiles, Transport, Upstream, choose_upstream
 from linksec_tui.wire.dns_wire import render_query
 from linksec_tui.wire.once import Once
@@ -129,13 +131,14 @@ class Resolver:
 def open_resolver(network: Network, clock: Callable[[], datetime]) -> Resolver:
     """The resolver that the configuration asks for. Raises ConfigurationError."""
     upstream = choose_upstream(network, SystemFiles(resolv_conf=_read_resolv_conf, resolved_version=_resolved_version))
+    context = partial(verified_context, network.ca_file)
     match upstream.transport:
         case Transport.UDP:
             transport: DnsTransport = Datagrams(servers=upstream.servers)
         case Transport.TLS:
-            transport = TlsStreams(upstream.servers[0], upstream.name, verified_context(network.ca_file))
+            transport = TlsStreams(upstream.servers[0], upstream.name, context)
         case Transport.HTTPS:
-            transport = HttpsStreams(upstream.url, verified_context(network.ca_file))
+            transport = HttpsStreams(upstream.url, context)
     return Resolver(upstream, transport, clock)
 
 

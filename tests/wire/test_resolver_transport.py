@@ -10,7 +10,6 @@ import pytest
 import trustme
 
 from linksec_tui.config import Network
-from linksec_tui.model.errors import ConfigurationError
 from linksec_tui.model.evidence import Dnssec, Failure
 from linksec_tui.wire.dns_transport import Datagrams
 from linksec_tui.wire.dns_trust import Transport, Upstream
@@ -152,8 +151,3 @@ async def test_a_dns_over_tls_server_must_prove_its_name(table: DnsTable, author
     assert answer.failure is not None
     assert answer.failure.kind is Failure.TLS
     assert server.table.asked == []
-
-
-def test_dns_over_https_says_what_it_needs() -> None:
-    with pytest.raises(ConfigurationError, match="DNS-over-HTTPS"):
-        open_resolver(Network(resolver="https://dns.example/dns-query"), Clock())

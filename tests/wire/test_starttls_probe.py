@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -203,6 +204,115 @@ async def test_a_second_greeting_that_is_cut_off_takes_nothing_away(authority: A
     seen = await look(authority, Exchanger(authority.context(HOST), ehlo_over_tls=b"421 Too busy\r\n").talk)
     assert (seen.starttls, seen.certificate) == (StarttlsStatus.OFFERED, CertificateState.VALID)
     assert not seen.requiretls
+
+
+async def test_a_tarpit_behind_tls_has_shown_its_tls(authority: Authority) -> None:
+    context = authority.context(HOST)
+
+    async def tarpit_behind_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mx.a.example ESMTP\r\n")
+        while line := (await reader.readline()).strip():
+            if line == b"STARTTLS":
+                writer.write(b"220 Go ahead\r\n")
+                await writer.start_tls(context)
+                await asyncio.Event().wait()
+            writer.write(b"250-mx.a.example\r\n250 STARTTLS\r\n")
+
+    seen = await look(authority, tarpit_behind_tls, 2.0)
+    assert (seen.starttls, seen.certificate) == (StarttlsStatus.OFFERED, CertificateState.VALID)
+    assert not seen.requiretls
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"250-mx\r\n250-LINKSEC 4\r\n250 LINKSEC 1\r\n",
+        b"250-mx\r\n250-LINKSEC 4\r\n250 linksec 4\r\n",
+    ],
+)
+async def test_a_level_that_is_declared_twice_is_none(authority: Authority, answer: bytes) -> None:
+    seen = await look(authority, Exchanger(authority.context(HOST), ehlo_over_tls=answer).talk)
+    assert seen.linksec == ""
+
+
+@dataclass(slots=True)
+class Turn:
+    """Another server at each connection; the last one stays."""
+
+    talks: list[Talk]
+    connections: int = 0
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = self.talks[min(self.connections, len(self.talks) - 1)]
+        self.connections += 1
+        await talk(reader, writer)
+
+
+async def test_a_second_try_that_is_turned_away_leaves_the_first_one_open(authority: Authority) -> None:
+    """A failed handshake is Exposed only when no other succeeded either; 421 says nothing of that."""
+    turn = Turn([hangs_up, Exchanger(greeting=b"421 4.7.0 Too many connections\r\n").talk])
+    seen = await look(authority, turn.talk)
+    assert (seen.starttls, seen.spoke, turn.connections) == (StarttlsStatus.UNREACHABLE, True, 2)
+
+
+async def test_a_handshake_that_succeeds_at_the_second_try_is_tls(authority: Authority) -> None:
+    turn = Turn([hangs_up, Exchanger(authority.context(HOST)).talk])
+    seen = await look(authority, turn.talk)
+    assert (seen.starttls, seen.old_tls) == (StarttlsStatus.OFFERED, True)
+
+
+async def test_there_are_two_handshakes_at_most_without_a_certificate(authority: Authority) -> None:
+    turn = Turn([hangs_up])
+    assert (await look(authority, turn.talk)).starttls is StarttlsStatus.FAILED
+    assert turn.connections == 2
+
+
+async def test_old_tls_with_a_certificate_by_nobody(authority: Authority) -> None:
+    context = stranger_context(HOST)
+    old_tls(context)
+    seen = await look(authority, Exchanger(context).talk)
+    assert (seen.starttls, seen.old_tls) == (StarttlsStatus.OFFERED, True)
+
+
+async def drips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A greeting of which every line promises another one."""
+    while True:
+        writer.write(b"220-patience\r\n")
+        await writer.drain()
+
+
+async def floods(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A line without end, as fast as it is read."""
+    writer.write(b"220 ")
+    while True:
+        writer.write(b"x" * 65536)
+        await writer.drain()
+
+
+async def nulls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"\0" * 2000 + b"\r\n")
+    await writer.drain()
+
+
+async def cut_in_the_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """All lines of the EHLO answer but the last: STARTTLS might have stood there."""
+    writer.write(b"220 mx.a.example ESMTP\r\n")
+    await reader.readline()
+    writer.write(b"250-mx.a.example\r\n250-SIZE 1000\r\n")
+    await writer.drain()
+
+
+@pytest.mark.parametrize("talk", [drips, floods, nulls, cut_in_the_answer])
+async def test_whatever_a_server_sends_is_bounded_and_no_absence(authority: Authority, talk: Talk) -> None:
+    seen = await look(authority, talk)
+    assert (seen.starttls, seen.spoke) == (StarttlsStatus.UNREACHABLE, True)
+    assert seen.detail.isprintable()
+    assert len(seen.detail) <= 120
+
+
+@pytest.mark.parametrize("talk", [cut_off, silent])
+async def test_whoever_took_the_connection_spent_the_days_look(authority: Authority, talk: Talk) -> None:
+    assert (await look(authority, talk, SHORT)).spoke
 
 
 async def test_a_servers_words_are_made_visible(authority: Authority) -> None:

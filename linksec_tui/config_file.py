@@ -258,10 +258,19 @@ class _Reader:
         table = account.sub(key)
         host = table.text("host")
         tls = table.choice("tls", Tls, Tls.IMPLICIT)
-        server = Server(host=host, port=int(table.number("port", default_port, least=1, most=65535)), tls=tls)
+        port = int(table.number("port", default_port, least=1, most=65535))
+        server = Server(host=host, port=port, tls=tls, pin=self._pin(table))
         self._check_server(table, key, server)
         table.unknown()
         return server
+
+    def _pin(self, table: Table) -> str:
+        """As `openssl x509 -fingerprint -sha256` prints it, too."""
+        text = table.text("pin")
+        pin = text.removeprefix("sha256:").replace(":", "").lower()
+        if text and not (text.startswith("sha256:") and re.fullmatch("[0-9a-f]{64}", pin)):
+            table.problem("pin", "must be sha256: and the 64 hexadecimal digits of one certificate.")
+        return pin
 
     def _check_server(self, table: Table, key: str, server: Server) -> None:
         try:

@@ -76,6 +76,16 @@ def problems_of(text: str, *, explicit: bool = False) -> str:
     return str(refused.value)
 
 
+def test_a_pin_is_read_in_both_spellings() -> None:
+    digits = "ab" * 32
+    printed = ":".join(digits[at : at + 2].upper() for at in range(0, 64, 2))
+    for text in (digits, printed):
+        (account,) = parsed(
+            f'[[account]]\naddress = "a@b.c"\nimap = {{ host = "i.c", pin = "sha256:{text}" }}'
+        ).accounts
+        assert account.imap == Server(host="i.c", port=993, pin=digits)
+
+
 def test_every_key_arrives_where_it_belongs() -> None:
     config = parsed(WHOLE, explicit=True)
     assert config.path == PATH
@@ -155,6 +165,7 @@ def test_lookups_may_stand_below_network_as_the_documentation_shows_it() -> None
         ('[[account]]\naddress = "a@b.c"\nrequire = "green"', "account[1].require must be one of: any, encrypted"),
         ('[[account]]\naddress = "a@b.c"\npassword = "hunter2"', "account[1].password is not known"),
         ('[[account]]\naddress = "a@b.c"\nimap = { host = "i.c", port = 143 }', "143 is never used"),
+        ('[[account]]\naddress = "a@b.c"\nimap = { host = "i.c", pin = "sha1:ab" }', "64 hexadecimal digits"),
         ('[[account]]\naddress = "a@b.c"\nimap = { host = "i.c", tls = "starttls" }', "TLS from the first byte"),
         ('[[account]]\naddress = "a@b.c"\nsubmission = { host = "s.c", port = 25 }', "submission is 465 or 587"),
         ('[[account]]\naddress = "a@b.c"\nsubmission = { host = "s.c", port = 143 }', "143 is never used"),

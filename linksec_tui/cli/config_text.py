@@ -96,7 +96,8 @@ def _account(account: Account) -> Iterator[str]:
 
 def _server(server: Server) -> str:
     tls = "" if server.tls is Tls.IMPLICIT else f", tls = {_toml(server.tls.value)}"
-    return f"{{ host = {_toml(server.host)}, port = {server.port}{tls} }}"
+    pin = f", pin = {_toml('sha256:' + server.pin)}" if server.pin else ""
+    return f"{{ host = {_toml(server.host)}, port = {server.port}{tls}{pin} }}"
 
 
 def _connect_to(rule: ConnectTo) -> str:

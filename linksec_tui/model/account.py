@@ -22,11 +22,12 @@ class Tls(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """A server of the user's own provider."""
+    """A server of the user's own provider. `pin`: the SHA-256 of the one certificate that it may show, hex."""
 
     host: str
     port: int
     tls: Tls = Tls.IMPLICIT
+    pin: str = ""
 
 
 class SentCopy(StrEnum):

@@ -22,6 +22,8 @@ LinksecError                 one sentence for the user, and what to do next
 
 from __future__ import annotations
 
+from .connection import Fault, TlsFacts
+
 EXIT_USAGE = 2
 EXIT_BAD_INPUT = 65
 EXIT_REFUSED = 69
@@ -91,7 +93,14 @@ class Unreachable(ConnectionProblem):
 
 
 class Unverifiable(ConnectionProblem):
-    """The server could not prove who it is; no password was sent."""
+    """The server could not prove who it is; no password was sent. `shown`: what it showed instead of what is pinned."""
+
+    def __init__(
+        self, sentence: str, next_step: str = "", fault: Fault | None = None, shown: TlsFacts | None = None
+    ) -> None:
+        super().__init__(sentence, next_step)
+        self.fault = fault
+        self.shown = shown
 
 
 class ProtocolBroken(ConnectionProblem):

@@ -18,7 +18,8 @@ from linksec_tui.model.oauth import parse_endpoint
 from linksec_tui.model.visible import visible
 from linksec_tui.wire.dial import Dialler, Target
 from linksec_tui.wire.https import BrokenAnswer, read_body, read_head
-from linksec_tui.wire.tls import connection_failure, verified_context
+from linksec_tui.wire.tls import verified_context
+from linksec_tui.wire.tls_failure import connection_failure
 
 MAX_ANSWER = 128 * 1024  # octets; Microsoft's tokens have some thousand
 TIMEOUT = 20.0  # seconds for the whole exchange

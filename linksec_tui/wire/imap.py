@@ -30,7 +30,7 @@ from linksec_tui.model.errors import (
     Unreachable,
 )
 from linksec_tui.model.visible import visible
-from linksec_tui.wire.dial import Dialler, Target
+from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.imap_answers import (
     Fetched,
     FlagsFetch,
@@ -51,8 +51,10 @@ from linksec_tui.wire.imap_framer import MAX_LITERAL
 from linksec_tui.wire.imap_login import login_command, sent_coded
 from linksec_tui.wire.imap_protocol import MAX_SERVER_TEXT, BoundedProtocol, server_text
 from linksec_tui.wire.imap_tokens import Argument, Literal, astring, uid_set
+from linksec_tui.wire.opening import OPEN_WITHIN, connected, opening
+from linksec_tui.wire.pin import check_of
 from linksec_tui.wire.sasl import hidden, refusal
-from linksec_tui.wire.tls import connection_failure, facts, verified_context
+from linksec_tui.wire.tls_failure import NOT_SENT
 
 CHUNK = 250  # messages asked for at once: parsing a chunk stays under a frame or two
 MAX_HEADER = 32 << 10  # bytes of header fields that are asked for; the sender chooses how long they are
@@ -75,12 +77,13 @@ _NOT_NOW = frozenset({b"UNAVAILABLE", b"INUSE", b"LIMIT"})  # RFC 5530 §3: the 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """What a session is opened with. `timeout`: seconds to connect, and of silence during a command."""
+    """What a session is opened with. `timeout`: seconds of silence during a command."""
 
     dialler: Dialler
     clock: Callable[[], datetime]
     ca_file: Path | None = None
     timeout: float = 20.0
+    open_within: float = OPEN_WITHIN  # seconds for the whole of it, until the server has said what it offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +115,15 @@ class ImapSession:
                 f"Mail is read over TLS from the first byte; {server.host}:{server.port} is not that.",
                 "Name the IMAPS port, which is 993 nearly everywhere.",
             )
-        protocol, shown = await _open(server, means)
-        session = cls(protocol, server, means, shown)
-        try:
-            await session._greet()
-            await session._ask_capabilities()
-        except BaseException:
-            protocol.end()
-            raise
+        async with opening(server, means.open_within):
+            protocol, shown = await _open(server, means)
+            session = cls(protocol, server, means, shown)
+            try:
+                await session._greet()
+                await session._ask_capabilities()
+            except BaseException:
+                protocol.end()
+                raise
         return session
 
     @property
@@ -298,25 +302,26 @@ class ImapSession:
         self._protocol.end()
 
     async def _greet(self) -> None:
-        try:
-            async with asyncio.timeout(self._means.timeout):
-                line = await asyncio.shield(self._protocol.greeting)
-        except TimeoutError:
-            raise Unreachable(f"{self.host} did not greet in time.", "It will be tried again.") from None
+        line = await asyncio.shield(self._protocol.greeting)
         words = line.split(b" ", 2)
         match words[1].upper() if len(words) > 1 and words[0] == b"*" else b"":
             case b"OK":
                 return
             case b"PREAUTH":
                 raise ProtocolBroken(
-                    f"{self.host} opens a mailbox without asking who we are; nothing was sent.",
+                    f"{self.host} opens a mailbox without asking who we are: expected to be asked, found that anybody"
+                    f" would be let in (PREAUTH). {NOT_SENT}",
                     "Tell your provider; this program does not read mail that way.",
                 )
             case b"BYE":
                 said = server_text(words[2] if len(words) > 2 else b"")
-                raise Unreachable(f"{self.host} does not want to talk now: “{said}”.", "It will be tried again.")
+                raise Unreachable(
+                    f"{self.host} does not want to talk now: “{said}”. {NOT_SENT}", "It will be tried again."
+                )
             case _:
-                raise ProtocolBroken(f"{self.host} does not speak IMAP.", "Check the server's name and port.")
+                raise ProtocolBroken(
+                    f"{self.host} does not speak IMAP. {NOT_SENT}", "Check the server's name and port."
+                )
 
     async def _ask_capabilities(self) -> None:
         exchange = await self._ask(Request(name="CAPABILITY", wanted=frozenset({b"CAPABILITY"})))
@@ -356,16 +361,13 @@ def _must(exchange: Exchange, host: str) -> None:
 
 
 async def _open(server: Server, means: Means) -> tuple[BoundedProtocol, TlsFacts]:
-    context = await asyncio.to_thread(verified_context, means.ca_file)  # reading the system's roots takes 90 ms
-    loop = asyncio.get_running_loop()
+    check = await check_of(server, means.ca_file, means.clock)
+    sock = await connected(server, means.dialler, means.open_within)
+    transport, protocol = await asyncio.get_running_loop().create_connection(
+        lambda: BoundedProtocol(server.host), sock=sock, ssl=check.context, server_hostname=server.host
+    )
     try:
-        async with asyncio.timeout(means.timeout):
-            target = Target(host=server.host, port=server.port, timeout=means.timeout)
-            sock = await means.dialler.connect(target)
-            transport, protocol = await loop.create_connection(
-                lambda: BoundedProtocol(server.host), sock=sock, ssl=context, server_hostname=server.host
-            )
-    except OSError as error:
-        raise connection_failure(error, host=server.host, port=server.port) from error
-    connection = cast("ssl.SSLObject", transport.get_extra_info("ssl_object"))
-    return protocol, facts(connection, host=server.host, port=server.port, now=means.clock())
+        return protocol, check.judge(cast("ssl.SSLObject", transport.get_extra_info("ssl_object")))
+    except BaseException:
+        protocol.end()
+        raise

@@ -22,7 +22,7 @@ from aiosmtplib import SMTPException, SMTPResponse, SMTPResponseException
 
 from linksec_tui.model.account import Server, Tls
 from linksec_tui.model.address import Address
-from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.connection import Fault, TlsFacts
 from linksec_tui.model.credentials import Credentials, Password
 from linksec_tui.model.errors import (
     ConfigurationError,
@@ -35,12 +35,14 @@ from linksec_tui.model.errors import (
 from linksec_tui.model.letter import Envelope, Outcome
 from linksec_tui.model.visible import visible
 
-from .dial import Dialler, Target
+from .dial import Dialler
+from .opening import OPEN_WITHIN, connected, opening
+from .pin import ServerCheck, check_of
 from .sasl import Proof, hidden, prove, refusal
 from .smtp_envelope import mail_options, rcpt_options, refuse_impossible, strict
 from .smtp_offers import Offers, parse_offers
 from .smtp_protocol import StrictProtocol
-from .tls import connection_failure, facts, verified_context
+from .tls_failure import NOT_SENT, connection_failure, lost
 
 GREETING_NAME = b"[127.0.0.1]"  # an address literal (RFC 5321 §4.1.4) that tells nothing about this machine
 MAX_COMMAND = 512  # octets (RFC 4954 §4); Postfix cuts off what is longer than 2048, and some tokens are
@@ -52,11 +54,13 @@ _READY, _AUTHENTICATED, _DONE, _WILL_FORWARD, _CONTINUE, _GO_ON, _TEMPORARY = 22
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """On what terms a session is held: roots besides the system's, patience a step, and the clock."""
+    """On what terms a session is held: roots besides the system's, patience a step and for opening
+    it, and the clock."""
 
     clock: Callable[[], datetime]
     ca_file: Path | None = None
     timeout: float = 30.0
+    open_within: float = OPEN_WITHIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,29 +88,16 @@ class SubmissionSession:
     @classmethod
     async def connect(cls, server: Server, dialler: Dialler, terms: Terms) -> Self:
         """A session over verified TLS, the server's offers known. Raises ConnectionProblem, ConfigurationError."""
-        context = await asyncio.to_thread(verified_context, terms.ca_file)
-        target = Target(host=server.host, port=server.port, timeout=terms.timeout)
-        try:
-            sock = await dialler.connect(target)
-        except OSError as error:
-            raise connection_failure(error, host=server.host, port=server.port) from error
-        try:
-            implicit = context if server.tls is Tls.IMPLICIT else None
+        check = await check_of(server, terms.ca_file, terms.clock)
+        async with opening(server, terms.open_within):
+            sock = await connected(server, dialler, terms.open_within)
+            implicit = check.context if server.tls is Tls.IMPLICIT else None
             _, protocol = await asyncio.get_running_loop().create_connection(
-                StrictProtocol,
-                sock=sock,
-                ssl=implicit,
-                server_hostname=server.host if implicit else None,
-                ssl_handshake_timeout=terms.timeout if implicit else None,
+                StrictProtocol, sock=sock, ssl=implicit, server_hostname=server.host if implicit else None
             )
-        except BaseException as error:
-            sock.close()
-            if isinstance(error, OSError):
-                raise connection_failure(error, host=server.host, port=server.port) from error
-            raise
-        session = cls(server, terms, protocol)
-        async with session._aborting():
-            await session._open(context)
+            session = cls(server, terms, protocol)
+            async with session._aborting():
+                await session._open(check)
         return session
 
     async def login(self, credentials: Credentials) -> None:
@@ -155,13 +146,13 @@ class SubmissionSession:
             await self._protocol.execute_command(b"QUIT", timeout=2.0)
         self._protocol.abort()
 
-    async def _open(self, context: ssl.SSLContext) -> None:
+    async def _open(self, check: ServerCheck) -> None:
         greeting = await self._protocol.read_response(timeout=self._terms.timeout)
         if greeting.code != _READY:
-            raise Unreachable(f"{self._where} turns us away: {_text(greeting)}", "It will be tried again.")
+            raise Unreachable(f"{self._where} turns us away: {_text(greeting)}. {NOT_SENT}", "It will be tried again.")
         if self._server.tls is Tls.STARTTLS:
-            await self._start_tls(context)
-        self.facts = self._facts()
+            await self._start_tls(check.context)
+        self.facts = self._judged(check)
         reply = await self._say(b"EHLO", GREETING_NAME)
         if reply.code != _DONE:
             raise ProtocolBroken(f"{self._where} does not speak ESMTP: {_text(reply)}", "Check host and port.")
@@ -174,24 +165,26 @@ class SubmissionSession:
         self._protocol.refuse_left_over()
         if reply.code != _DONE or not parse_offers(reply.message).starttls:
             raise Unverifiable(
-                f"{self._where} offers no encryption, or somebody on this network removed the offer."
-                " Your password was not sent.",
+                f"{self._where} offers no encryption, or somebody on this network removed the offer: expected STARTTLS,"
+                f" found none. {NOT_SENT}",
                 "Try another network, or port 465; never send mail without TLS.",
+                Fault.NO_TLS,
             )
         reply = await self._say(b"STARTTLS")
         if reply.code != _READY:
             raise Unverifiable(
-                f"{self._where} refused to start encryption: {_text(reply)}. Your password was not sent.",
+                f"{self._where} refused to start encryption: expected to go on, found “{_text(reply)}”. {NOT_SENT}",
                 "It will be tried again; port 465 may work meanwhile.",
+                Fault.NO_TLS,
             )
         await self._protocol.upgrade(context, self._server.host, self._terms.timeout)
 
-    def _facts(self) -> TlsFacts:
+    def _judged(self, check: ServerCheck) -> TlsFacts:
         transport = self._protocol.transport
         connection = transport.get_extra_info("ssl_object") if transport else None
         if not isinstance(connection, ssl.SSLObject):
-            raise Unverifiable(f"{self._where} is not encrypted. Your password was not sent.", "Check the settings.")
-        return facts(connection, host=self._server.host, port=self._server.port, now=self._terms.clock())
+            raise Unverifiable(f"{self._where} is not encrypted. {NOT_SENT}", "Check the settings.", Fault.NO_TLS)
+        return check.judge(connection)
 
     async def _prove(self, proof: Proof, answers: Sequence[bytes]) -> tuple[SMTPResponse, bytes]:
         """The server's last word, and its last question (RFC 4954 §4)."""
@@ -252,7 +245,7 @@ class SubmissionSession:
         except SMTPResponseException as error:
             self._protocol.abort()
             raise ProtocolBroken(
-                f"{self._where} said something that is not SMTP: {visible(error.message)[:MAX_TEXT]}",
+                f"{self._where} said something that is not SMTP ({visible(error.message)[:MAX_TEXT]}).",
                 "Check host and port.",
             ) from error
         except LinksecError:
@@ -260,7 +253,8 @@ class SubmissionSession:
             raise
         except (SMTPException, OSError) as error:
             self._protocol.abort()
-            raise connection_failure(error, host=self._server.host, port=self._server.port) from error
+            failure = lost if self.facts.version else connection_failure
+            raise failure(error, host=self._server.host, port=self._server.port) from error
         except BaseException:
             self._protocol.abort()
             raise

@@ -17,7 +17,8 @@ from pathlib import Path
 from linksec_tui.model.evidence import CertificateState, StarttlsStatus
 from linksec_tui.model.visible import visible
 from linksec_tui.wire.dial import Dialler, ForbiddenAddress, Target
-from linksec_tui.wire.tls import certificate_chain, certificate_state, probe_context, verified_context
+from linksec_tui.wire.tls import certificate_state, probe_context, verified_context
+from linksec_tui.wire.tls_facts import certificate_chain
 
 SMTP_PORT = 25
 MAX_LINE = 4096  # octets; RFC 5321 §4.5.3.1.5 allows 512, some servers more

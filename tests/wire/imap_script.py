@@ -68,6 +68,7 @@ class Scripted:
     certificate: trustme.LeafCert
     ca_file: Path
     timeout: float = 5.0
+    open_within: float = 5.0
 
     @contextlib.asynccontextmanager
     async def plays(self, script: Script) -> AsyncGenerator[Means]:
@@ -103,6 +104,7 @@ class Scripted:
                 clock=lambda: datetime(2026, 1, 1, tzinfo=UTC),
                 ca_file=self.ca_file,
                 timeout=self.timeout,
+                open_within=self.open_within,
             )
         finally:
             server.close()

@@ -86,13 +86,13 @@ async def test_another_protocol_is_named_as_such(scripted: Scripted, greeting: b
 
 
 async def test_a_server_that_never_greets_is_given_up(scripted: Scripted) -> None:
-    scripted.timeout = 0.2
+    scripted.open_within = 0.2
 
     async def script(client: Client) -> None:
         await client.reader.read()
 
     async with scripted.plays(script) as means:
-        with pytest.raises(Unreachable, match="in time"):
+        with pytest.raises(Unreachable, match="nothing that was expected came within 0.2 seconds"):
             await ImapSession.connect(SERVER, means)
 
 
@@ -155,21 +155,57 @@ async def test_a_password_beyond_ascii_travels_as_a_literal(scripted: Scripted) 
         await session.close()
 
 
-async def test_the_challenge_that_follows_a_bad_token_is_answered(scripted: Scripted) -> None:
+@pytest.mark.parametrize(("mechanism", "farewell"), [(b"XOAUTH2", b""), (b"OAUTHBEARER", b"AQ==")])
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_the_question_that_follows_a_bad_token_is_answered(
+    scripted: Scripted, mechanism: bytes, farewell: bytes, *, at_once: bool
+) -> None:
     async def script(client: Client) -> None:
         await client.send(b"* OK ready")
-        await client.capability(b"AUTH=XOAUTH2")
-        tag = (await client.line()).split()[0]
-        await client.send(b"+ ")
-        assert base64.b64decode(await client.line()) == b"user=alice\x01auth=Bearer token\x01\x01"
-        await client.send(b"+ eyJzdGF0dXMiOiI0MDAifQ==")
-        assert await client.line() == b""
-        await client.send(tag + b" NO [AUTHENTICATIONFAILED] expired")
+        await client.capability(b"AUTH=" + mechanism, *([b"SASL-IR"] if at_once else []))
+        words = (await client.line()).split()
+        assert words[1:3] == [b"AUTHENTICATE", mechanism]
+        if not at_once:
+            await client.send(b"+ ")
+            words.append(await client.line())
+        assert b"auth=Bearer token\x01\x01" in base64.b64decode(words[3])
+        await client.send(b"+ eyJzdGF0dXMiOiI0MDEifQ==")
+        assert await client.line() == farewell
+        await client.send(words[0] + b" NO [AUTHENTICATIONFAILED] no")
 
     async with scripted.plays(script) as means:
         session = await ImapSession.connect(SERVER, means)
-        with pytest.raises(CredentialsRefused, match="expired"):
+        with pytest.raises(CredentialsRefused, match="expired or was withdrawn"):
             await session.login(BearerToken(user="alice", token="token"))
+        await session.close()
+
+
+async def test_a_server_that_asks_on_and_on_is_not_answered_for_ever(scripted: Scripted) -> None:
+    async def script(client: Client) -> None:
+        await client.send(b"* OK ready")
+        await client.capability(b"AUTH=XOAUTH2", b"SASL-IR")
+        await client.line()
+        await client.send(*[b"+ eyJzdGF0dXMiOiI0MDEifQ=="] * 1000)
+        assert await client.line() == b""
+        assert await client.reader.read() == b""
+
+    async with scripted.plays(script) as means:
+        session = await ImapSession.connect(SERVER, means)
+        with pytest.raises(ProtocolBroken):
+            await session.login(BearerToken(user="alice", token="token"))
+
+
+async def test_a_server_that_quotes_our_secret_is_not_quoted(scripted: Scripted) -> None:
+    async def script(client: Client) -> None:
+        await client.send(b"* OK ready")
+        await client.capability(b"AUTH=PLAIN", b"SASL-IR")
+        tag, _, command = (await client.line()).partition(b" ")
+        await client.send(tag + b" NO cannot read: " + command)
+
+    async with scripted.plays(script) as means:
+        session = await ImapSession.connect(SERVER, means)
+        with pytest.raises(CredentialsRefused, match="cannot read: AUTHENTICATE PLAIN …"):
+            await session.login(Password(user="alice", password="hunter2"))
         await session.close()
 
 

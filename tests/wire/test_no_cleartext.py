@@ -133,7 +133,7 @@ async def test_a_redirected_connection_is_still_verified_by_the_name_that_was_co
     roots = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(roots))
     async with listener(b"220 other.example ESMTP\r\n", context) as (dialler, heard):
-        with pytest.raises(Unverifiable, match=f"not for {HOST}"):
+        with pytest.raises(Unverifiable, match=f"does not name {HOST}"):
             await submit(dialler, ca_file=roots)
         assert not heard
 
@@ -171,10 +171,10 @@ def test_there_are_two_ways_to_tls_and_none_around_it() -> None:
     assert {tls.value for tls in Tls} == {"implicit", "starttls"}
 
 
-def test_only_the_probe_takes_a_certificate_that_does_not_verify() -> None:
+def test_only_the_probe_and_a_pin_take_a_certificate_that_does_not_verify() -> None:
     trusts = {path.name for path, word in _words() if word in ("CERT_NONE", "probe_context")}
     assert not {word for _, word in _words() if word in ("create_default_context", "_create_unverified_context")}
-    assert trusts == {"tls.py", "starttls_probe.py"}
+    assert trusts == {"tls.py", "starttls_probe.py", "pin.py"}
 
 
 def _words() -> Iterator[tuple[Path, str]]:

@@ -94,7 +94,12 @@ def _policy(sts: Sts) -> str:
     if sts.status is StsStatus.INVALID:
         return f"MTA-STS policy invalid: {sts.reason or 'no reason given'}"
     had = "confirmed today" if sts.confirmed else "from memory, not confirmed today"
-    return f"MTA-STS policy {sts.id}: {sts.status.value}, for {sts.max_age} seconds, {had}"
+    return f"MTA-STS policy {sts.id}: {sts.status.value}, for {_how_long(sts.max_age)}, {had}"
+
+
+def _how_long(seconds: int) -> str:
+    days = seconds // 86_400
+    return f"{days} {'day' if days == 1 else 'days'}" if days else f"{seconds} seconds"
 
 
 def _cannot_tell(failure: Unavailable) -> str:

@@ -109,11 +109,23 @@ def test_people_get_a_table_in_the_order_they_asked(shell: Shell, world: World) 
     assert "can be written to" in ended.err
 
 
-def test_an_explanation_names_servers_and_reasons(shell: Shell) -> None:
-    ended = shell("check", "--explain", "carol@university.example")
-    assert "mx1.university.example" in ended.out
-    assert "DANE secure" in ended.out
-    assert "·" in ended.out
+def test_an_explanation_draws_the_way_and_names_its_sources(shell: Shell) -> None:
+    lines = shell("check", "--explain", "carol@university.example").out.splitlines()
+    stations = [line.strip() for line in lines if line.strip().startswith(("■", "▼"))]
+    assert stations[0] == "■ you"
+    assert stations[1] == "■ your provider"
+    assert stations[2].startswith("■ mx1.university.example (signed)")
+    assert stations[-1] == "▼ carol@university.example"
+    text = "\n".join(lines)
+    assert "certificate of smtp.home.example checked (proved by us)" in text
+    assert "(signed DNS)" in text
+    assert "DANE secure" in text
+
+
+def test_an_explanation_tells_the_policy_and_who_could_not_tell(shell: Shell) -> None:
+    out = shell("check", "--explain", "shop.example", "bogus.example").out
+    assert "enforce, for 7 days, confirmed today" in out
+    assert "? dns cannot tell: DNSSEC signatures are broken or forged" in out
 
 
 def test_an_internationalised_domain_is_taken_and_told_in_both_forms(shell: Shell) -> None:

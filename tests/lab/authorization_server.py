@@ -43,6 +43,7 @@ class Behaviour:
     device_lifetime: int = 600
     padding: int = 0  # letters that tokens are longer by
     scope: str = SCOPE
+    consents: str = ""  # who enters every code at once; mallory says no
     failing: int = 0  # how many answers of the token endpoint are 503
 
 
@@ -189,7 +190,12 @@ class Authority:
             return 401, {"error": "invalid_client"}
         code, user_code = secrets.token_urlsafe(24), f"{secrets.randbelow(10**8):08d}"
         self.given.append(code)
-        self._devices[code] = _Device(user_code=user_code, ends=self.clock() + self.behaviour.device_lifetime)
+        self._devices[code] = _Device(
+            user_code=user_code,
+            user=self.behaviour.consents,
+            denied=self.behaviour.consents.startswith("mallory"),
+            ends=self.clock() + self.behaviour.device_lifetime,
+        )
         return 200, {
             "device_code": code,
             "user_code": user_code,

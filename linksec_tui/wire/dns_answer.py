@@ -81,17 +81,22 @@ def unavailable(kind: Failure, detail: str) -> Unavailable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """A reply as it came: `refused` is a response code that is no answer (SERVFAIL and its like)."""
+    """A reply as it came: `refused` is a response code that is no answer (SERVFAIL and its like).
+
+    `unreachable`: for the reason that none of the domain's name servers could be reached.
+    """
 
     answer: DnsAnswer | None = None
     refused: str = ""
+    unreachable: bool = False
 
 
 def read_reply(wire: bytes, question: Question, now: datetime, *, believed: bool) -> Reply:
     """Raises ValueError for anything that is not a whole answer to `question`."""
     message = dns_wire.parse_reply(wire, question)
     if message.rcode not in (dns_wire.NOERROR, dns_wire.NXDOMAIN):
-        return Reply(refused=dns_wire.RCODES.get(message.rcode, f"no, with code {message.rcode}"))
+        refused = dns_wire.RCODES.get(message.rcode, f"no, with code {message.rcode}")
+        return Reply(refused=refused, unreachable=message.unreachable)
     secure = Dnssec.SECURE if message.authenticated else Dnssec.INSECURE
     return Reply(
         answer=DnsAnswer(

@@ -23,7 +23,8 @@ NOERROR, SERVFAIL, NXDOMAIN = 0, 2, 3
 RCODES = {1: "FORMERR", SERVFAIL: "SERVFAIL", 4: "NOTIMP", 5: "REFUSED", 16: "BADVERS"}
 
 _TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "TLSA": 52}
-_OPT, _IN = 41, 1
+_OPT, _EDE, _IN = 41, 15, 1
+_NOBODY_REACHED = (22, 23)  # RFC 8914 §4: No Reachable Authority, Network Error
 _RD, _AD, _CD, _TC, _QR = 0x0100, 0x0020, 0x0010, 0x0200, 0x8000
 _OPCODE, _RCODE = 0x7800, 0x000F
 _LONGEST_LABEL, _LONGEST_NAME = 63, 255
@@ -71,6 +72,7 @@ class Message:
     canonical: str
     records: tuple[Record, ...]
     ttl: int
+    unreachable: bool = False  # the resolver says of itself that it reached none of the name servers
 
 
 def render_query(question: Question, number: bytes, *, checking_disabled: bool = False) -> bytes:
@@ -112,6 +114,7 @@ class _Reply:
         self._answers: dict[tuple[str, int], list[_Raw]] = {}
         self._absence: dict[str, int] = {}  # seconds by zone, from its SOA
         self._extended = 0
+        self._unreachable = False
 
     def read(self, question: Question) -> Message:
         _, flags, questions, answers, authorities, additional = struct.unpack_from("!HHHHHH", self._wire)
@@ -157,6 +160,12 @@ class _Reply:
     def _keep_edns(self, raw: _Raw) -> None:
         if raw.kind == _OPT:
             self._extended = raw.ttl >> 24  # RFC 6891 §6.1.3
+            at = raw.start
+            while at + 4 <= raw.end:
+                option, length = struct.unpack_from("!HH", self._wire, at)
+                if option == _EDE and length >= 2:  # RFC 8914 §2: the code comes first, then words
+                    self._unreachable |= struct.unpack_from("!H", self._wire, at + 4)[0] in _NOBODY_REACHED
+                at += 4 + length
 
     def _message(self, question: Question, rcode: int, *, authenticated: bool) -> Message:
         wanted = _TYPES[question.rdtype]
@@ -179,6 +188,7 @@ class _Reply:
             authenticated=authenticated,
             canonical=name,
             records=tuple(records),
+            unreachable=self._unreachable,
             ttl=min([shortest, *(_seconds(raw.ttl) for raw in found)]),
         )
 

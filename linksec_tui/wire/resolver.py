@@ -7,6 +7,7 @@ again without checking (the CD bit, RFC 4035 §3.2.2): who then answers was refu
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import ssl
 import subprocess
@@ -39,6 +40,8 @@ from linksec_tui.wire.tls import verified_context
 # A burst of lookups loses datagrams: this many are under way at a time.
 QUERIES_AT_A_TIME = 64
 
+UNCHECKED_PATIENCE = 2.0  # seconds for the second question, which tells bogus from down
+
 _RESOLV_CONF = Path("/etc/resolv.conf")
 _LOCALHOST = ("127.0.0.1", "::1")
 
@@ -53,6 +56,7 @@ class Resolver:
         self._cache = AnswerCache()
         self._once: Once[tuple[Question, datetime | None], DnsAnswer] = Once()
         self._slots = asyncio.Semaphore(QUERIES_AT_A_TIME)
+        self._heard_at = 0.0  # by the loop's clock
 
     @property
     def believed(self) -> bool:
@@ -104,18 +108,29 @@ class Resolver:
             return reply.answer
         if reply.refused != "SERVFAIL":
             return self._failed(question, unavailable(Failure.SERVER, f"the resolver said {reply.refused}"))
-        unchecked = await self._exchange(question, checking_disabled=True)
-        if isinstance(unchecked, Reply) and unchecked.answer is not None:
+        if not reply.unreachable and await self._answers_unchecked(question):
             return self._failed(question, unavailable(Failure.BOGUS, "DNSSEC signatures are broken or forged"))
         return self._failed(question, unavailable(Failure.SERVER, "the domain's name servers did not answer"))
 
+    async def _answers_unchecked(self, question: Question) -> bool:
+        """What is bogus the resolver has at hand; whom it did not reach a moment ago it need not try for long again."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(UNCHECKED_PATIENCE):
+                unchecked = await self._exchange(question, checking_disabled=True)
+                return isinstance(unchecked, Reply) and unchecked.answer is not None
+        return False
+
     async def _exchange(self, question: Question, *, checking_disabled: bool) -> Reply | Unavailable:
+        began = asyncio.get_running_loop().time()
         try:
             query = render_query(question, secrets.token_bytes(2), checking_disabled=checking_disabled)
             wire = await self._transport.exchange(query)
+            self._heard_at = asyncio.get_running_loop().time()
             return read_reply(wire, question, self._clock(), believed=self.believed)
         except TimeoutError:
-            return unavailable(Failure.TIMEOUT, "no answer in time")
+            alive = self._heard_at > began  # it answered others meanwhile: the silence is not its own
+            silent = "the domain's name servers do not answer" if alive else "the resolver does not answer"
+            return unavailable(Failure.TIMEOUT, f"{silent} in time")
         except ssl.SSLError as error:
             return unavailable(Failure.TLS, visible(f"the resolver's certificate or TLS failed: {error.reason}"))
         except OSError as error:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any, cast
 
+import dns.edns
 import dns.flags
 import dns.message
 import dns.name
@@ -318,3 +319,13 @@ def test_an_extended_code_is_no_success() -> None:
 def test_records_of_other_names_and_classes_are_not_ours() -> None:
     foreign = record(b"\x01b" + POINTER, 1, b"\xc0\0\2\2") + record(POINTER, 1, b"\xc0\0\2\3", group=3)
     assert parse_reply(message(foreign + ADDRESS, 3), Question(name="a.example", rdtype="A")).records == ("192.0.2.1",)
+
+
+@pytest.mark.parametrize(("code", "expected"), [(22, True), (23, True), (6, False), (0, False)])
+def test_a_resolver_says_that_it_reached_nobody(code: int, expected: bool) -> None:
+    query = dns.message.make_query("a.example.", "A", use_edns=0)
+    reply = dns.message.make_response(query)
+    reply.set_rcode(dns.rcode.SERVFAIL)
+    words = dns.edns.EDEOption(dns.edns.EDECode(code), "because")
+    reply.use_edns(0, 0, 1232, options=[dns.edns.GenericOption(dns.edns.OptionType.COOKIE, b"12345678"), words])
+    assert parse_reply(reply.to_wire(), Question(name="a.example", rdtype="A")).unreachable is expected

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
+import dns.message
 import pytest
 import trustme
 
@@ -68,6 +71,49 @@ async def test_no_answer_is_a_time_out(table: DnsTable) -> None:
     assert answer.failure is not None
     assert answer.failure.kind is Failure.TIMEOUT
     assert server.datagrams == 2
+
+
+async def test_silence_about_one_domain_is_its_name_servers_silence(table: DnsTable) -> None:
+    deaf_to_one: Spoil = lambda answer: [] if b"\x04lame" in answer else [answer]  # noqa: E731 - as below
+    async with name_server(NameServer(table, spoil=deaf_to_one)) as server:
+        resolver = resolver_at(server.port, patience=(0.4,))
+        lame, _ = await asyncio.gather(resolver.query("lame.example", "MX"), resolver.query("a.example", "A"))
+        answers = (lame, await resolver.query("other.lame.example", "MX"))
+    failures = [answer.failure.detail for answer in answers if answer.failure]
+    assert failures == [
+        "the domain's name servers do not answer in time",
+        "the resolver does not answer in time",  # as far as anybody can tell
+    ]
+
+
+class LateServer(asyncio.DatagramProtocol):
+    """Answers the first sending when the second one has come."""
+
+    def __init__(self, table: DnsTable) -> None:
+        self._table = table
+        self._first: tuple[bytes, tuple[str, int]] | None = None
+        self.senders: list[tuple[str, int]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self.senders.append(addr)
+        if self._first is None:
+            self._first = data, addr
+        else:
+            query, sender = self._first
+            self._transport.sendto(self._table.answer(dns.message.from_wire(query)).to_wire(), sender)
+
+
+async def test_a_late_answer_to_the_first_sending_is_an_answer(table: DnsTable) -> None:
+    loop = asyncio.get_running_loop()
+    transport, late = await loop.create_datagram_endpoint(lambda: LateServer(table), ("127.0.0.1", 0))
+    port = transport.get_extra_info("sockname")[1]
+    answer = await resolver_at(port, patience=(0.05, 5.0)).query("a.example", "A")
+    transport.close()
+    assert answer.texts == ("192.0.2.1",)
+    assert len(set(late.senders)) == 1  # asked again from the same port, which was listened to all the time
 
 
 def other_number(answer: bytes) -> bytes:

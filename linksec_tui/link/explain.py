@@ -39,8 +39,21 @@ def explain(assessment: Assessment) -> Assessment:
     return replace(
         assessment,
         headline=_headline(told),
-        reasons=tuple(replace(r, text=_reason(told, r)) for r in assessment.reasons),
+        reasons=tuple(_worded(r, _reason(told, r)) for r in assessment.reasons),
         warnings=tuple(replace(w, text=_warning(told, w)) for w in assessment.warnings),
+    )
+
+
+def _worded(reason: Reason, text: str) -> Reason:
+    """`replace` written out: a third of the cost, of the call that is made most often in a long list of recipients."""
+    return Reason(
+        code=reason.code,
+        text=text,
+        host=reason.host,
+        detail=reason.detail,
+        others=reason.others,
+        authenticated=reason.authenticated,
+        source=reason.source,
     )
 
 

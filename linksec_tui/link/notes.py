@@ -62,7 +62,7 @@ def _shortened(told: Iterable[Reason], about: dict[str, set[str]], everyone: set
     for reason in told:
         hosts = about[reason.code]
         if everyone and hosts >= everyone:
-            yield replace(reason, host="")
+            yield replace(reason, host="") if reason.host else reason
             continue
         count[reason.code] = number = count.get(reason.code, 0) + 1
         if number < HOSTS_TOLD or len(hosts) <= HOSTS_TOLD:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,19 @@ def test_green_words_stand_beside_green_only(case: Case) -> None:
     assessment = judged(case)
     green = assessment.assurance in (Assurance.ENFORCED, Assurance.LINK_SECURE)
     assert ("comes back" in assessment.headline or "stays inside" in assessment.headline) == green
+
+
+def test_explaining_adds_words_and_nothing_else() -> None:
+    for case in CASES:
+        bare = assess(evidence_of_case(case), NOW)
+        told = explain(bare)
+        wordless = replace(
+            told,
+            headline="",
+            reasons=tuple(replace(reason, text="") for reason in told.reasons),
+            warnings=tuple(replace(warning, text="") for warning in told.warnings),
+        )
+        assert wordless == bare
 
 
 def test_the_highest_rung_says_that_they_promise() -> None:

@@ -310,7 +310,7 @@ class ImapSession:
             case b"PREAUTH":
                 raise ProtocolBroken(
                     f"{self.host} opens a mailbox without asking who we are: expected to be asked, found that anybody"
-                    f" would be let in (PREAUTH). {NOT_SENT}",
+                    f" would be let in (PREAUTH).",
                     "Tell your provider; this program does not read mail that way.",
                 )
             case b"BYE":
@@ -319,9 +319,7 @@ class ImapSession:
                     f"{self.host} does not want to talk now: “{said}”. {NOT_SENT}", "It will be tried again."
                 )
             case _:
-                raise ProtocolBroken(
-                    f"{self.host} does not speak IMAP. {NOT_SENT}", "Check the server's name and port."
-                )
+                raise ProtocolBroken(f"{self.host} does not speak IMAP.", "Check the server's name and port.")
 
     async def _ask_capabilities(self) -> None:
         exchange = await self._ask(Request(name="CAPABILITY", wanted=frozenset({b"CAPABILITY"})))

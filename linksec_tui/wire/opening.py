@@ -11,8 +11,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 
 from linksec_tui.model.account import Server
+from linksec_tui.model.errors import ProtocolBroken
 from linksec_tui.wire.dial import Dialler, Target
-from linksec_tui.wire.tls_failure import connection_failure, silent
+from linksec_tui.wire.tls_failure import NOT_SENT, connection_failure, silent
 
 OPEN_WITHIN = 12.0  # seconds until the server has greeted and said what it offers
 
@@ -23,10 +24,14 @@ _UNHEARD = 60_000  # milliseconds; what was sent and never acknowledged ends the
 
 @asynccontextmanager
 async def opening(server: Server, seconds: float) -> AsyncGenerator[None]:
-    """What is done inside has that long. Raises Unreachable, Unverifiable."""
+    """What is done inside has that long, and happens before any login. Raises ConnectionProblem."""
     try:
         async with asyncio.timeout(seconds):
             yield
+    except ProtocolBroken as broken:
+        if NOT_SENT in broken.sentence:
+            raise
+        raise ProtocolBroken(f"{broken.sentence} {NOT_SENT}", broken.next_step) from broken
     except TimeoutError as error:
         raise silent(host=server.host, port=server.port, seconds=seconds) from error
     except OSError as error:

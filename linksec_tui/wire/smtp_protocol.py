@@ -39,8 +39,8 @@ class StrictProtocol(SMTPProtocol):
         if self._buffer or self._uncalled_for:
             self.abort()
             raise ProtocolBroken(
-                "The server spoke before it was asked, as if somebody had slipped something into the connection."
-                " Nothing was sent.",
+                "The server spoke before it was asked: expected silence, found more, as if somebody had slipped"
+                " something into the connection.",
                 "Try another network; if it stays so, tell your provider.",
             )
 

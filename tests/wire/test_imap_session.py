@@ -92,7 +92,7 @@ async def test_a_server_that_never_greets_is_given_up(scripted: Scripted) -> Non
         await client.reader.read()
 
     async with scripted.plays(script) as means:
-        with pytest.raises(Unreachable, match="nothing that was expected came within 0.2 seconds"):
+        with pytest.raises(Unreachable, match="nothing that was expected came within"):
             await ImapSession.connect(SERVER, means)
 
 

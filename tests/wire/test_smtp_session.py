@@ -15,7 +15,7 @@ import trustme
 
 from linksec_tui.model.account import Server, Tls
 from linksec_tui.model.address import Address, parse_address
-from linksec_tui.model.credentials import Password
+from linksec_tui.model.credentials import BearerToken, Password
 from linksec_tui.model.errors import (
     BadInput,
     ConfigurationError,
@@ -81,7 +81,8 @@ class Submissions:
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         over_tls = self.script.tls is Tls.IMPLICIT
         self._say(writer, self._reply("greeting", "220 mail.test ESMTP"))
-        while line := (await reader.readuntil(b"\r\n")).decode().strip():
+        while True:
+            line = (await reader.readuntil(b"\r\n")).decode().strip()
             (self.heard if over_tls else self.clear).append(line)
             verb = line.split(" ")[0].upper()
             if verb == "STARTTLS":
@@ -357,6 +358,40 @@ async def test_logging_in(place: Running, case: str) -> None:
             with pytest.raises(expected):
                 await session.login(Password(user="alice", password="secret"))
         await session.close()
+
+
+SHORT, LONG = BearerToken(user="alice", token="t"), BearerToken(user="alice", token="t" * 2000)
+QUESTION = "334 eyJzdGF0dXMiOiI0MDEifQ=="
+
+
+@pytest.mark.parametrize(("mechanism", "farewell"), [("XOAUTH2", ""), ("OAUTHBEARER", "AQ==")])
+async def test_the_question_that_follows_a_bad_token_is_answered(place: Running, mechanism: str, farewell: str) -> None:
+    script = Script(offers=(f"AUTH {mechanism}",), replies={"AUTH": QUESTION, farewell: "535 5.7.8 no"})
+    async with place(script) as there:
+        session = await there.connect()
+        with pytest.raises(CredentialsRefused, match=r"expired or was withdrawn.*535 5\.7\.8 no"):
+            await session.login(SHORT)
+    assert farewell in there.server.heard
+
+
+async def test_a_long_token_does_not_go_with_the_command(place: Running) -> None:
+    """RFC 4954 §4: the line of the command stays below 512 octets."""
+    script = Script(offers=("AUTH XOAUTH2",), replies={"AUTH": "334 "})
+    async with place(script) as there:
+        session = await there.connect()
+        with suppress(LinksecError):
+            await session.login(LONG)
+    assert "AUTH XOAUTH2" in there.server.heard
+    assert max(map(len, there.server.heard)) > 2000
+
+
+async def test_a_submission_server_that_asks_on_and_on_is_not_answered_for_ever(place: Running) -> None:
+    script = Script(offers=("AUTH XOAUTH2",), replies={"AUTH": QUESTION, "": QUESTION})
+    async with place(script) as there:
+        session = await there.connect()
+        with pytest.raises((CredentialsRefused, ProtocolBroken)):
+            await session.login(SHORT)
+    assert there.server.heard.count("") == 1
 
 
 async def test_a_large_letter_is_streamed_and_told_of(place: Running) -> None:

@@ -28,7 +28,7 @@ from linksec_tui.config import (
 )
 from linksec_tui.config_oauth import chosen, read_oauth
 from linksec_tui.config_table import Table, nearest
-from linksec_tui.model.account import Account, SentCopy, Server, Tls
+from linksec_tui.model.account import Account, Identity, SentCopy, Server, Tls
 from linksec_tui.model.address import Address, parse_address, parse_domain
 from linksec_tui.model.errors import BadInput, ConfigurationError
 from linksec_tui.model.evidence import Mechanism
@@ -217,7 +217,7 @@ class _Reader:
             name=table.text("name") or str(address),
             address=address,
             display_name=table.text("display_name"),
-            identities=table.texts("identities") or (),
+            identities=self._identities(table),
             user=table.text("user") or str(address),
             password_command=table.text("password_command"),
             oauth=chosen(table, oauth),
@@ -225,7 +225,7 @@ class _Reader:
             submission=self._server(table, "submission", default_port=465),
             insists=None if insists is None else frozenset(insists),
             local_domains=frozenset(table.converted("local_domains", parse_domain)),
-            require=self._requirement(table),
+            require=self._requirement(table) or Requirement.ANY,
             sent=table.choice("sent", SentCopy, SentCopy.AUTO),
             mailboxes=MappingProxyType({key: mailboxes.text(key) for key in _MAILBOX_KEYS if mailboxes.has(key)}),
             signature=table.text("signature"),
@@ -243,13 +243,32 @@ class _Reader:
             table.problem("address", f"is needed, as name@domain ({error.sentence})")
             return Address("nobody", "invalid")
 
-    def _requirement(self, table: Table) -> Requirement:
-        text = table.text("require", Requirement.ANY.value)
+    def _identities(self, account: Table) -> tuple[Identity, ...]:
+        """Texts, or tables where one has a requirement of its own."""
+        content = account.take("identities")
+        if not isinstance(content, list | None):
+            account.problem("identities", "must be a list.")
+            return ()
+        items = enumerate(cast("list[object]", content or []), 1)
+        return tuple(self._identity(account.name(f"identities[{number}]"), item) for number, item in items)
+
+    def _identity(self, where: str, item: object) -> Identity:
+        table = Table(self.problem, where, {"address": item} if isinstance(item, str) else item)
+        written = table.text("address")
+        if "@" not in written:
+            table.problem("address", 'is needed, as "name@domain" or "Name <name@domain>".')
+        identity = Identity(written=written, require=self._requirement(table))
+        table.unknown()
+        return identity
+
+    def _requirement(self, table: Table) -> Requirement | None:
+        """None where the table does not say."""
+        text = table.text("require")
         try:
-            return Requirement(text)
+            return Requirement(text) if text else None
         except ValueError:
             table.problem("require", f"must be one of: {', '.join(item.value for item in Requirement)}.")
-            return Requirement.ANY
+            return None
 
     def _server(self, account: Table, key: str, *, default_port: int) -> Server | None:
         if not account.has(key):

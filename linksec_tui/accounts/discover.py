@@ -60,13 +60,13 @@ _SOURCES = (
 )
 
 
-async def discover(asking: Asking) -> Discovery:
-    """Everything that can be found within `asking.seconds`. Never raises for the world."""
+async def discover(asking: Asking, told: Callable[[SourceReport], None] | None = None) -> Discovery:
+    """Everything that can be found within `asking.seconds`; `told` hears of each source. Never raises for the world."""
     loop = asyncio.get_running_loop()
     started = loop.time()
     seconds = asking.seconds * SHARE_OF_THE_SOURCES
     within = replace(asking, seconds=seconds)
-    answers = await together(_in_time(source, within) for source in _SOURCES)
+    answers = await together(_told(told, _in_time(source, within)) for source in _SOURCES)
     offers = [offer for answer in answers for offer in answer.offers]
     candidates = merge([offer for offer in offers if isinstance(offer, Candidate)])
     left = asking.seconds - (loop.time() - started)
@@ -125,6 +125,13 @@ async def _in_time(source: _Source, asking: Asking) -> Answer:
     except TimeoutError:
         report = SourceReport(source=source.origin, found=Found.CANNOT_TELL, detail="no answer in time")
         return Answer(report=report)
+
+
+async def _told(told: Callable[[SourceReport], None] | None, answering: Awaitable[Answer]) -> Answer:
+    answer = await answering
+    if told is not None:
+        told(answer.report)
+    return answer
 
 
 async def _with_dane(asking: Asking, candidates: tuple[Candidate, ...], seconds: float) -> tuple[Candidate, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from linksec_tui.config import Config, ConnectTo, Network, Store
-from linksec_tui.model.account import Account, Server, Tls
+from linksec_tui.model.account import Account, Identity, Server, Tls
 from linksec_tui.model.evidence import Mechanism
 from linksec_tui.model.oauth import OAuth
 from linksec_tui.model.visible import visible
@@ -73,7 +73,6 @@ def _account(account: Account) -> Iterator[str]:
         "name": account.name,
         "address": str(account.address),
         "display_name": account.display_name or None,
-        "identities": account.identities or None,
         "user": account.user,
         "password_command": account.password_command or None,
         "oauth": account.oauth.name if account.oauth else None,
@@ -85,6 +84,8 @@ def _account(account: Account) -> Iterator[str]:
         "trusted_hosts": sorted(account.trusted_hosts) or None,
     }
     yield from ("", "[[account]]", *_lines(plain))
+    if account.identities:
+        yield f"identities = [{', '.join(map(_identity, account.identities))}]"
     if account.imap:
         yield f"imap = {_server(account.imap)}"
     if account.submission:
@@ -92,6 +93,12 @@ def _account(account: Account) -> Iterator[str]:
     if account.mailboxes:
         names = ", ".join(f"{key} = {_toml(name)}" for key, name in account.mailboxes.items())
         yield f"mailboxes = {{ {names} }}"
+
+
+def _identity(identity: Identity) -> str:
+    if identity.require is None:
+        return _toml(identity.written)
+    return f"{{ address = {_toml(identity.written)}, require = {_toml(identity.require.value)} }}"
 
 
 def _server(server: Server) -> str:

@@ -18,7 +18,7 @@ from linksec_tui.cli.opened import opened
 from linksec_tui.cli.options import fallback, gate_warning, requirement
 from linksec_tui.cli.submission import wait_and_report
 from linksec_tui.config import Config
-from linksec_tui.model.account import Account
+from linksec_tui.model.account import Sender
 from linksec_tui.model.address import Address, Field, Recipient
 from linksec_tui.model.assessment import GATE_WARNINGS, Assurance
 from linksec_tui.model.errors import EXIT_GATE, BadInput, GateRefused
@@ -104,36 +104,34 @@ def until_lone_dot(raw: bytes) -> bytes:
 
 
 def _draft(desk: Desk, config: Config, letter: WrittenLetter, asked: SendArguments) -> Draft:
-    account = _account(desk, config, letter, asked)
-    draft = desk.new_draft(account.name)
-    if letter.sender is not None:
-        sender = desk.parse_recipient(letter.sender.address).address
-        draft = replace(draft, sender=sender, sender_name=letter.sender.name)
+    sender = _sender(desk, config, letter, asked)
     return replace(
-        draft,
+        desk.new_draft(sender.account),
+        sender=sender.address,
+        sender_name=sender.name,
         recipients=_recipients(desk, letter, asked),
         subject=letter.subject,
         body=letter.body,
         attachments=tuple(_attachment(path) for path in asked.attach),
-        requirement=asked.require or account.require,
+        requirement=asked.require or sender.require,
         tls_optional=asked.tls_optional,
         in_reply_to=letter.in_reply_to,
         references=letter.references,
     )
 
 
-def _account(desk: Desk, config: Config, letter: WrittenLetter, asked: SendArguments) -> Account:
-    """The account named, or else the one that sends as the address in From. Raises BadInput where none does."""
+def _sender(desk: Desk, config: Config, letter: WrittenLetter, asked: SendArguments) -> Sender:
+    """Of the account that is named, or else of any, whoever the letter is from. Raises BadInput where nobody is."""
     account = needed_account(config, asked.account)
+    senders = [each for each in desk.senders() if not asked.account or each.account == account.name]
     if letter.sender is None:
-        return account
-    sender = desk.parse_recipient(letter.sender.address).address
-    for candidate in [account] if asked.account else config.accounts:
-        identities = [desk.parse_recipient(identity).address for identity in candidate.identities]
-        if sender in (candidate.address, *identities):
-            return candidate
+        return next(each for each in senders if each.account == account.name)
+    address = desk.parse_recipient(letter.sender.address).address
+    for sender in senders:
+        if sender.address == address:
+            return replace(sender, name=letter.sender.name)
     raise BadInput(
-        f"The message says it is from {sender}, which is not an address of {asked.account or 'any account'}.",
+        f"The message says it is from {address}, which is not an address of {asked.account or 'any account'}.",
         "Change From, or add the address to the identities of the account.",
     )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from linksec_tui.desk.correspondence import Correspondence
-from linksec_tui.desk.drafting import Drafting, identities
+from linksec_tui.desk.drafting import Drafting, senders
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.formats.mime import parse_message
 from linksec_tui.model.letter import Draft
+from linksec_tui.model.message import Header
 from linksec_tui.outgoing.reply import Whom, Writer, forward, reply
 
 
@@ -23,23 +24,28 @@ class Answering:
     async def reply(self, message: int, whom: Whom) -> Draft:
         reading = await self.correspondence.read(message)
         raw = await self.correspondence.raw(message)
-        return self._required(reply(parse_message(raw), reading.text, self._writer(reading.header.account), whom))
+        return self._required(reply(parse_message(raw), reading.text, self._writer(reading.header), whom))
 
     async def forward(self, message: int) -> Draft:
         reading = await self.correspondence.read(message)
         raw = await self.correspondence.raw(message)
-        return self._required(forward(parse_message(raw), reading.text, self._writer(reading.header.account)))
+        return self._required(forward(parse_message(raw), reading.text, self._writer(reading.header)))
 
-    def _writer(self, account: str) -> Writer:
-        new = self.drafting.new(account)
+    def _writer(self, header: Header) -> Writer:
+        """Whoever of the account's senders the letter was written to; else the usual one."""
+        own = senders(self.rooms.account(header.account))
+        written_to = header.recipients.lower()
+        sender = next((each for each in own if str(each.address).lower() in written_to), own[0])
         return Writer(
-            draft_id=new.id,
-            account=new.account,
-            address=new.sender,
-            name=new.sender_name,
-            own=frozenset(address for address, _ in identities(self.rooms.account(account))),
+            draft_id=self.rooms.token(),
+            account=sender.account,
+            address=sender.address,
+            name=sender.name,
+            own=frozenset(each.address for each in own),
         )
 
     def _required(self, draft: Draft) -> Draft:
-        """With the account's default requirement, as every letter from it."""
-        return replace(draft, requirement=self.rooms.account(draft.account).require, changed_at=self.rooms.clock())
+        """With the sender's default requirement, as every letter from it."""
+        own = senders(self.rooms.account(draft.account))
+        require = next(each.require for each in own if each.address == draft.sender)
+        return replace(draft, requirement=require, changed_at=self.rooms.clock())

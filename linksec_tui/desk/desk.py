@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from linksec_tui.config import Config
-from linksec_tui.desk import lists, people, signing_in
+from linksec_tui.desk import drafting, lists, people, signing_in
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing, Question
 from linksec_tui.desk.checking import assess_many
@@ -25,7 +25,7 @@ from linksec_tui.desk.rooms import Rooms
 from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
 from linksec_tui.formats import domain_name
-from linksec_tui.model.account import Account
+from linksec_tui.model.account import Account, Sender
 from linksec_tui.model.address import Address, Field, Recipient
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.checked import RecipientList, Result
@@ -155,6 +155,14 @@ class Desk:
 
     def new_draft(self, account: str | None = None) -> Draft:
         return self.drafting.new(account)
+
+    def senders(self) -> tuple[Sender, ...]:
+        """Whom letters may be from, of all accounts; the first is the usual one."""
+        return tuple(each for account in self.config.accounts for each in drafting.senders(account))
+
+    def sent_as(self, draft: Draft, sender: Sender) -> Draft:
+        """The draft from somebody else, with what that one's letters require, unless that was chosen by hand."""
+        return drafting.sent_as(draft, sender, self.config.accounts)
 
     async def save_draft(self, draft: Draft) -> None:
         await self.drafting.save(draft)

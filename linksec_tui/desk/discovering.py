@@ -10,7 +10,7 @@ from linksec_tui.accounts.asking import Asking
 from linksec_tui.config import Config
 from linksec_tui.formats import domain_name
 from linksec_tui.model.address import Address
-from linksec_tui.model.discovery import Discovery, revealed
+from linksec_tui.model.discovery import Discovery, SourceReport, revealed
 from linksec_tui.model.errors import BadInput
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.https import HttpsReader
@@ -30,8 +30,14 @@ def reveals(address: Address) -> str:
     return revealed(domain_name.domain_name(address.domain).shown)
 
 
-async def discover(config: Config, address: Address, clock: Callable[[], datetime]) -> Discovery:
-    """Everything that can be found, by the configuration's resolver and rules. Raises ConfigurationError."""
+async def discover(
+    config: Config,
+    address: Address,
+    clock: Callable[[], datetime],
+    told: Callable[[SourceReport], None] | None = None,
+) -> Discovery:
+    """Everything that can be found, by the configuration's resolver and rules; `told` hears of each source as it
+    answers. Raises ConfigurationError."""
     network = config.network
     resolver = open_resolver(network, clock)
     try:
@@ -42,6 +48,6 @@ async def discover(config: Config, address: Address, clock: Callable[[], datetim
         )
         https = HttpsReader(dialler=dialler, ca_file=network.ca_file)
         seconds = min(room.SECONDS, network.timeout)
-        return await room.discover(Asking(address=address, resolver=resolver, https=https, seconds=seconds))
+        return await room.discover(Asking(address=address, resolver=resolver, https=https, seconds=seconds), told)
     finally:
         await resolver.close()

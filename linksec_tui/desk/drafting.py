@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.formats import domain_name
-from linksec_tui.model.account import Account
-from linksec_tui.model.address import Address
+from linksec_tui.model.account import Account, Sender
 from linksec_tui.model.letter import Draft
 from linksec_tui.store import drafts
 
@@ -21,14 +21,14 @@ class Drafting:
     def new(self, account: str | None = None) -> Draft:
         """An empty letter from the account, with its default requirement and signature."""
         chosen = self.rooms.account(account)
-        sender, name = identities(chosen)[0]
+        sender = senders(chosen)[0]
         return Draft(
             id=self.rooms.token(),
             account=chosen.name,
-            sender=sender,
-            sender_name=name,
-            body=f"\n\n-- \n{chosen.signature}\n" if chosen.signature else "",
-            requirement=chosen.require,
+            sender=sender.address,
+            sender_name=sender.name,
+            body=_signed(chosen.signature),
+            requirement=sender.require,
             changed_at=self.rooms.clock(),
         )
 
@@ -44,12 +44,42 @@ class Drafting:
         await self.rooms.desk.run(drafts.delete, draft_id)
 
 
-def identities(account: Account) -> tuple[tuple[Address, str], ...]:
+def senders(account: Account) -> tuple[Sender, ...]:
     """Whom letters from the account may be from, the usual one first; its own address always among them."""
     named = [
-        (recipient.address, recipient.name)
-        for text in account.identities
-        for recipient in domain_name.parse_recipient_text(text)
+        Sender(
+            account=account.name,
+            address=recipient.address,
+            name=recipient.name,
+            require=identity.require or account.require,
+        )
+        for identity in account.identities
+        for recipient in domain_name.parse_recipient_text(identity.written)
     ]
-    own = (account.address, account.display_name)
-    return tuple(named) if any(address == account.address for address, _ in named) else (*named, own)
+    own = Sender(account=account.name, address=account.address, name=account.display_name, require=account.require)
+    return tuple(named) if any(each.address == own.address for each in named) else (*named, own)
+
+
+def sent_as(draft: Draft, sender: Sender, accounts: Iterable[Account]) -> Draft:
+    """The draft from somebody else. A requirement and a signature that nobody touched become the new sender's."""
+    signatures = {account.name: account.signature for account in accounts}
+    before = next((each for account in accounts for each in senders(account) if _is_from(draft, each)), None)
+    untouched = before is not None and draft.requirement is before.require
+    old, new = _signed(signatures.get(draft.account, "")), _signed(signatures.get(sender.account, ""))
+    signed = bool(old) and draft.body.endswith(old)
+    return replace(
+        draft,
+        account=sender.account,
+        sender=sender.address,
+        sender_name=sender.name,
+        requirement=sender.require if untouched else draft.requirement,
+        body=draft.body.removesuffix(old) + new if signed or not draft.body.strip() else draft.body,
+    )
+
+
+def _is_from(draft: Draft, sender: Sender) -> bool:
+    return (draft.account, draft.sender) == (sender.account, sender.address)
+
+
+def _signed(signature: str) -> str:
+    return f"\n\n-- \n{signature}\n" if signature else ""

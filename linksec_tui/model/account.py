@@ -39,13 +39,37 @@ class SentCopy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Somebody whom letters of an account may be from: `Name <address>`, and what its letters require by default.
+
+    `require` is None where the account's own default counts.
+    """
+
+    written: str
+    require: Requirement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """What can stand in From: an address of an account, its name, and what its letters require by default."""
+
+    account: str
+    address: Address
+    name: str = ""
+    require: Requirement = Requirement.ANY
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else str(self.address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One account. `insists` is None where the configuration does not say; `trusted_hosts` are the provider's own."""
 
     name: str
     address: Address
     display_name: str = ""
-    identities: tuple[str, ...] = ()
+    identities: tuple[Identity, ...] = ()
     user: str = ""
     password_command: str = ""
     oauth: OAuth | None = None  # signs in there, instead of by password

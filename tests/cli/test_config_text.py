@@ -34,7 +34,7 @@ key_command = "echo 'x'"
 name = "home"
 address = "alice@home.example"
 display_name = "Alice"
-identities = ["Alice <alice@home.example>"]
+identities = ["Alice <alice@home.example>", { address = "A. <office@home.example>", require = "enforced" }]
 user = "alice"
 password_command = "pass show mail"
 imap = { host = "imap.home.example", port = 993 }

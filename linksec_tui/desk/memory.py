@@ -8,7 +8,7 @@ from datetime import datetime
 
 from linksec_tui.link.memory import evidence_of
 from linksec_tui.link.source import Sighting
-from linksec_tui.model.evidence import CachedPolicy, Promise, Recollection
+from linksec_tui.model.evidence import CachedPolicy, Observation, Promise, Recollection
 from linksec_tui.store import sightings
 from linksec_tui.store.connection import Connection
 from linksec_tui.store.vault import Vault
@@ -28,6 +28,9 @@ class StoredMemory:
 
     async def remember(self, domain: str, sighting: Sighting) -> None:
         await self.vault.run(_remember, domain, sighting)
+
+    async def probed(self, host: str) -> Observation | None:
+        return await self.vault.run(sightings.read_probe, host, self.clock())
 
     async def read_policy(self, domain: str) -> CachedPolicy | None:
         return await self.vault.run(sightings.read_policy, domain, self.clock())
@@ -55,7 +58,7 @@ def _remember(connection: Connection, domain: str, sighting: Sighting) -> None:
     with connection.transaction():
         for mechanism, promises in sighting.promises.items():
             sightings.replace_promises(connection, domain, mechanism, promises)
-        for observation in sighting.observations:
+        for observation in (*sighting.observations, *sighting.spent):
             sightings.write_observation(connection, observation)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from linksec_tui.link.source import Sighting
-from linksec_tui.model.evidence import CachedPolicy, Recollection
+from linksec_tui.model.evidence import CachedPolicy, Observation, Recollection, Source
 
 DOMAINS = 10_000  # of a large list; a few hundred octets each
 
@@ -22,6 +22,7 @@ class BriefMemory:
 
     clock: Callable[[], datetime]
     _domains: dict[str, Recollection] = field(default_factory=dict, init=False)
+    _probes: dict[str, Observation] = field(default_factory=dict, init=False)  # the newest of each exchanger
 
     async def recall(self, domain: str) -> Recollection:
         known, now = self._domains.get(domain, Recollection()), self.clock()
@@ -39,6 +40,16 @@ class BriefMemory:
         self._domains[domain] = Recollection(promises=kept + new, observations=older + sighting.observations)
         if len(self._domains) > DOMAINS:
             del self._domains[next(iter(self._domains))]
+        for seen in (*sighting.observations, *sighting.spent):
+            if seen.source is Source.PROBE:
+                self._probes.pop(seen.host, None)
+                self._probes[seen.host] = seen
+        while len(self._probes) > DOMAINS:
+            del self._probes[next(iter(self._probes))]
+
+    async def probed(self, host: str) -> Observation | None:
+        seen = self._probes.get(host)
+        return seen if seen is not None and seen.expires_at > self.clock() else None
 
 
 @dataclass(slots=True, kw_only=True)

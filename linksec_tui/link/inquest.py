@@ -21,7 +21,7 @@ from linksec_tui.link.memory import (
     remembered_declarations,
 )
 from linksec_tui.link.mta_sts import PolicyReader
-from linksec_tui.link.probe import Look, Prober, Published, is_of_today, observe, verify
+from linksec_tui.link.probe import ONCE_A_DAY, Look, Prober, Published, is_of_today, observe, verify
 from linksec_tui.link.source import Inquiry, Memory, Sighting
 from linksec_tui.model.evidence import (
     Dane,
@@ -79,6 +79,7 @@ class Inquest:
         self._sts = Sts(status=StsStatus.ABSENT)
         self._declarations: list[Declaration] = []
         self._looks: dict[str, Look] = {}
+        self._earlier: list[Observation] = []
         self._let_through = True
         self._recalled = Recollection()
         self._unavailable: list[Unavailable] = []
@@ -182,8 +183,10 @@ class Inquest:
         self.news.set()
 
     async def _look(self, exchanger: Exchanger, deadline: float) -> None:
-        now = self._sources.clock()
-        if any(seen.host == exchanger.host and is_of_today(seen, now) for seen in self._recalled.observations):
+        earlier = await self._sources.memory.probed(exchanger.host)
+        if earlier is not None and is_of_today(earlier, self._sources.clock()):
+            # what a host does is a fact for all whose mail it takes; whether it verifies is seen anew for each
+            self._earlier.append(replace(earlier, domain=self._inquiry.domain))
             return
         async with self._within(deadline, Source.PROBE):
             self._looks[exchanger.host] = look = await self._sources.prober.look(exchanger)
@@ -220,7 +223,8 @@ class Inquest:
         """The newest of each exchanger; what could not be reached stands only where nothing else is known."""
         hosts = [exchanger.host for exchanger in self._route.exchangers]
         looked = {host: observe(look, host, self._published(host)) for host, look in self._looks.items()}
-        remembered = [*self._recalled.observations, *_of_unnamed_hosts(self._recalled.observations, hosts)]
+        recalled = [*self._recalled.observations, *self._earlier]
+        remembered = [*recalled, *_of_unnamed_hosts(recalled, hosts)]
         newest = newest_observations([*remembered, *looked.values()], now)
         counting = {host: verify(newest[host], self._published(host)) for host in hosts if host in newest}
         return {host: looked[host] for host in looked} | counting
@@ -237,17 +241,30 @@ class Inquest:
         return (*live, *remembered_declarations(self._recalled.promises))
 
     async def _remember(self, evidence: Evidence) -> None:
-        """Good news of a look, and bad news where the control held."""
-        observations = tuple(
-            seen
-            for host, seen in evidence.observations.items()
-            if host in self._looks
-            and (seen.starttls is StarttlsStatus.OFFERED or (seen.starttls in LACKING and self._let_through))
-        )
+        """Good news of a look, and bad news where the control held; of every other that it was made."""
+        looked = [evidence.observations[host] for host in self._looks if host in evidence.observations]
+        observations = tuple(seen for seen in looked if self._tells(seen))
+        spent = tuple(_spent(seen) for seen in looked if self._looks[seen.host].seen.spoke and not self._tells(seen))
         promises = promises_to_remember(evidence, self._sources.clock()).promises
-        if observations or self._recalled.promises or any(promises.values()):
-            sighting = Sighting(promises=promises, observations=observations)
+        if observations or spent or self._recalled.promises or any(promises.values()):
+            sighting = Sighting(promises=promises, observations=observations, spent=spent)
             await self._sources.memory.remember(self._inquiry.domain, sighting)
+
+    def _tells(self, seen: Observation) -> bool:
+        return seen.starttls is StarttlsStatus.OFFERED or (seen.starttls in LACKING and self._let_through)
+
+
+def _spent(seen: Observation) -> Observation:
+    """That an exchanger was looked at, and nothing more: neither of whom, nor what it did."""
+    return Observation(
+        domain="",
+        host=seen.host,
+        starttls=StarttlsStatus.UNREACHABLE,
+        source=seen.source,
+        observed_at=seen.observed_at,
+        expires_at=seen.observed_at + ONCE_A_DAY,
+        detail=seen.detail,
+    )
 
 
 def _of_unnamed_hosts(observations: Iterable[Observation], hosts: Iterable[str]) -> list[Observation]:

@@ -33,10 +33,14 @@ class Inquiry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """What a look leaves behind. `promises` replaces all that was remembered of the mechanisms it names."""
+    """What a look leaves behind. `promises` replaces all that was remembered of the mechanisms it names.
+
+    `spent` are probes that told nothing of the domain, but were made: nobody asks those exchangers again that day.
+    """
 
     promises: Mapping[PromiseKind, tuple[Promise, ...]] = field(default_factory=lambda: MappingProxyType({}))
     observations: tuple[Observation, ...] = ()
+    spent: tuple[Observation, ...] = ()
 
 
 class PolicyCache(Protocol):
@@ -55,3 +59,7 @@ class Memory(Protocol):
     async def recall(self, domain: str) -> Recollection: ...
 
     async def remember(self, domain: str, sighting: Sighting) -> None: ...
+
+    async def probed(self, host: str) -> Observation | None:
+        """The newest probe of an exchanger, whosever mail it was asked for (link-security.md §2.5: once a day)."""
+        ...

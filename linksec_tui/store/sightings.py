@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from linksec_tui.model.evidence import CachedPolicy, Mechanism, Observation, Promise, StarttlsStatus
+from linksec_tui.model.evidence import CachedPolicy, Mechanism, Observation, Promise, Source, StarttlsStatus
 from linksec_tui.store.codec import decode, encode, micros
 from linksec_tui.store.connection import Connection
 
@@ -44,6 +44,14 @@ def read_observations(connection: Connection, domain: str, now: datetime) -> tup
         "SELECT observation FROM observations WHERE domain = ? AND expires_at > ? ORDER BY host", domain, micros(now)
     )
     return tuple(decode(Observation, row[0]) for row in rows)
+
+
+def read_probe(connection: Connection, host: str, now: datetime) -> Observation | None:
+    """The newest probe of an exchanger, whosever mail it was asked for; it was one, whatever became of it."""
+    rows = connection.rows("SELECT observation FROM observations WHERE host = ? AND expires_at > ?", host, micros(now))
+    seen = [decode(Observation, row[0]) for row in rows]
+    probes = [each for each in seen if each.source is Source.PROBE]
+    return max(probes, key=lambda each: each.observed_at, default=None)
 
 
 def write_promises(connection: Connection, domain: str, promises: Iterable[Promise]) -> None:

@@ -10,7 +10,7 @@ import socket
 from dataclasses import dataclass
 from typing import Protocol
 
-# A lost datagram is sent again after this many seconds, to the next server where there are several. Four seconds in all,
+# A lost datagram is sent again after this many seconds, to the next server where there are several. Four in all,
 # half of the time for a whole check: of two questions in a row the second one has its time too.
 UDP_PATIENCE = (0.8, 1.2, 2.0)
 STREAM_PATIENCE = 5.0

@@ -63,6 +63,16 @@ def test_an_observation_comes_back_until_it_expires(desk: Vault) -> None:
     assert desk.do(sightings.read_observations, "club.example", NOW) == ()
 
 
+def test_the_newest_probe_of_a_host_comes_back_whosever_mail_it_was_made_for(desk: Vault) -> None:
+    spent = replace(SEEN, domain="", starttls=StarttlsStatus.UNREACHABLE, observed_at=NOW + DAY, chain=())
+    told = replace(SEEN, domain="club.example", source=Source.BOUNCE, observed_at=NOW + 2 * DAY)
+    for seen in (SEEN, spent, told):
+        desk.do(sightings.write_observation, seen)
+    assert desk.do(sightings.read_probe, HOST, NOW) == spent
+    assert desk.do(sightings.read_probe, "mx2.bank.example", NOW) is None
+    assert desk.do(sightings.read_observations, DOMAIN, NOW) == (SEEN,)
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_the_newest_observation_of_a_host_replaces_the_older_for_good(desk: Vault, order: tuple[int, int]) -> None:
     worse = replace(SEEN, starttls=StarttlsStatus.NOT_OFFERED, observed_at=NOW + DAY, expires_at=NOW + 2 * DAY)

@@ -18,6 +18,7 @@ from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.drafting import Drafting
 from linksec_tui.desk.known import Known
 from linksec_tui.desk.memory import StoredMemory
+from linksec_tui.desk.own_hop import OwnHop
 from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.returned import Returned
@@ -31,6 +32,7 @@ from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.checked import RecipientList, Result
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.contact import Contact
+from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import ConnectionChanged, Event
 from linksec_tui.model.evidence import ProviderFacts
@@ -38,6 +40,7 @@ from linksec_tui.model.letter import BounceCard, Choice, Decision, Draft, Fallba
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header, Reading
 from linksec_tui.model.oauth import SignedIn, SignInStep, SignInWay
+from linksec_tui.model.verification import Step
 from linksec_tui.outgoing import decide
 from linksec_tui.outgoing.reply import Whom
 
@@ -57,6 +60,7 @@ class Desk:
     answering: Answering
     returned: Returned
     known: Known
+    own_hop: OwnHop
     standing: Standing
     notices: tuple[str, ...] = ()
 
@@ -268,6 +272,16 @@ class Desk:
         self.correspondence.refresh()
 
     # our own hop
+
+    async def verify(self, account: Account, password: str | None = None) -> AsyncGenerator[Step]:
+        """An account tried out at its servers, a step at a time; `password` where it was typed just now."""
+        async with aclosing(self.own_hop.verify(account, password)) as steps:
+            async for step in steps:
+                yield step
+
+    async def proofs(self, account: str) -> Mapping[Service, TlsFacts]:
+        """What each server of the account showed last, DANE included; a server not met yet is missing."""
+        return await self.own_hop.proofs(account)
 
     def connection(self, account: str) -> ConnectionChanged | None:
         return self.standing.connections.get(account)

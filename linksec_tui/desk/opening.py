@@ -25,6 +25,7 @@ from linksec_tui.desk.drawers import drawer_of
 from linksec_tui.desk.known import Known
 from linksec_tui.desk.known_book import KnownBook
 from linksec_tui.desk.memory import StoredMemory
+from linksec_tui.desk.own_hop import OwnHop
 from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.returned import Returned
@@ -190,6 +191,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
     sending = Sending(rooms=rooms, assessing=assessing, providers=providers)
     correspondence = Correspondence(rooms=rooms)
     drafting = Drafting(rooms=rooms)
+    standing = Standing()
     return Desk(
         rooms=rooms,
         providers=providers,
@@ -204,7 +206,8 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
             rooms=rooms, correspondence=correspondence, assessing=assessing, memory=memory, sending=sending
         ),
         known=Known(rooms=rooms, book=known),
-        standing=Standing(),
+        own_hop=OwnHop(rooms=rooms, resolver=resolver, providers=providers, known=known, standing=standing),
+        standing=standing,
         notices=notices,
     )
 

@@ -71,19 +71,10 @@ class Dialler:
     async def look_ahead(self, target: Target) -> None:
         """Ask where the name leads, so that the resolver has it at hand when `open` asks. Never raises."""
         with contextlib.suppress(OSError):
-            await self._endpoints(target)
+            await self.endpoints(target)
 
-    async def _connect(self, target: Target) -> socket.socket:
-        endpoints = await self._endpoints(target)
-        failure: OSError = OSError(f"no address for {target.host}")
-        for address, port in endpoints[:ADDRESSES_TRIED]:
-            try:
-                return await _connect_one(address, port)
-            except OSError as error:
-                failure = error
-        raise failure
-
-    async def _endpoints(self, target: Target) -> list[tuple[str, int]]:
+    async def endpoints(self, target: Target) -> list[tuple[str, int]]:
+        """Where a connection to `target` would go: addresses and ports. Raises OSError."""
         rule = self._rule(target)
         port = (rule.to_port if rule else 0) or target.port
         if rule and rule.address:  # the user's own word: it may lead anywhere
@@ -92,6 +83,16 @@ class Dialler:
         if target.stranger and not self.private_addresses:
             addresses = _public(addresses)
         return [(address, port) for address in addresses]
+
+    async def _connect(self, target: Target) -> socket.socket:
+        endpoints = await self.endpoints(target)
+        failure: OSError = OSError(f"no address for {target.host}")
+        for address, port in endpoints[:ADDRESSES_TRIED]:
+            try:
+                return await _connect_one(address, port)
+            except OSError as error:
+                failure = error
+        raise failure
 
     def _rule(self, target: Target) -> ConnectTo | None:
         fitting = (

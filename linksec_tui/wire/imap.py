@@ -29,6 +29,7 @@ from linksec_tui.model.errors import (
     ProtocolBroken,
     Unreachable,
 )
+from linksec_tui.model.verification import Stage
 from linksec_tui.model.visible import visible
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.imap_answers import (
@@ -51,7 +52,7 @@ from linksec_tui.wire.imap_framer import MAX_LITERAL
 from linksec_tui.wire.imap_login import login_command, sent_coded
 from linksec_tui.wire.imap_protocol import MAX_SERVER_TEXT, BoundedProtocol, server_text
 from linksec_tui.wire.imap_tokens import Argument, Literal, astring, uid_set
-from linksec_tui.wire.opening import OPEN_WITHIN, connected, opening
+from linksec_tui.wire.opening import OPEN_WITHIN, connected, opening, unheard
 from linksec_tui.wire.pin import check_of
 from linksec_tui.wire.sasl import hidden, refusal
 from linksec_tui.wire.tls_failure import NOT_SENT
@@ -84,6 +85,7 @@ class Means:
     ca_file: Path | None = None
     timeout: float = 20.0
     open_within: float = OPEN_WITHIN  # seconds for the whole of it, until the server has said what it offers
+    told: Callable[[Stage], None] = unheard  # how far it came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,7 @@ class ImapSession:
             session = cls(protocol, server, means, shown)
             try:
                 await session._greet()
+                means.told(Stage.GREETING)
                 await session._ask_capabilities()
             except BaseException:
                 protocol.end()
@@ -361,11 +364,14 @@ def _must(exchange: Exchange, host: str) -> None:
 async def _open(server: Server, means: Means) -> tuple[BoundedProtocol, TlsFacts]:
     check = await check_of(server, means.ca_file, means.clock)
     sock = await connected(server, means.dialler, means.open_within)
+    means.told(Stage.CONNECT)
     transport, protocol = await asyncio.get_running_loop().create_connection(
         lambda: BoundedProtocol(server.host), sock=sock, ssl=check.context, server_hostname=server.host
     )
     try:
-        return protocol, check.judge(cast("ssl.SSLObject", transport.get_extra_info("ssl_object")))
+        shown = check.judge(cast("ssl.SSLObject", transport.get_extra_info("ssl_object")))
     except BaseException:
         protocol.end()
         raise
+    means.told(Stage.TLS)
+    return protocol, shown

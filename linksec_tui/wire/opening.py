@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager, suppress
 
 from linksec_tui.model.account import Server
 from linksec_tui.model.errors import ProtocolBroken
+from linksec_tui.model.verification import Stage
 from linksec_tui.wire.dial import Dialler, Target
 from linksec_tui.wire.tls_failure import NOT_SENT, connection_failure, silent
 
@@ -20,6 +21,10 @@ OPEN_WITHIN = 12.0  # seconds until the server has greeted and said what it offe
 # A connection that nobody speaks on is looked after by the kernel: dead for two minutes, it is given up.
 _ALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPALIVE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4))
 _UNHEARD = 60_000  # milliseconds; what was sent and never acknowledged ends the connection too
+
+
+def unheard(stage: Stage) -> None:
+    """For who does not want to be told how far it came."""
 
 
 @asynccontextmanager

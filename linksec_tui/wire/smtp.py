@@ -33,10 +33,11 @@ from linksec_tui.model.errors import (
     Unverifiable,
 )
 from linksec_tui.model.letter import Envelope, Outcome
+from linksec_tui.model.verification import Stage
 from linksec_tui.model.visible import visible
 
 from .dial import Dialler
-from .opening import OPEN_WITHIN, connected, opening
+from .opening import OPEN_WITHIN, connected, opening, unheard
 from .pin import ServerCheck, check_of
 from .sasl import Proof, hidden, prove, refusal
 from .smtp_envelope import mail_options, rcpt_options, refuse_impossible, strict
@@ -61,6 +62,7 @@ class Terms:
     ca_file: Path | None = None
     timeout: float = 30.0
     open_within: float = OPEN_WITHIN
+    told: Callable[[Stage], None] = unheard  # how far opening it came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ class SubmissionSession:
         check = await check_of(server, terms.ca_file, terms.clock)
         async with opening(server, terms.open_within):
             sock = await connected(server, dialler, terms.open_within)
+            terms.told(Stage.CONNECT)
             implicit = check.context if server.tls is Tls.IMPLICIT else None
             _, protocol = await asyncio.get_running_loop().create_connection(
                 StrictProtocol, sock=sock, ssl=implicit, server_hostname=server.host if implicit else None
@@ -153,6 +156,7 @@ class SubmissionSession:
         if self._server.tls is Tls.STARTTLS:
             await self._start_tls(check.context)
         self.facts = self._judged(check)
+        self._terms.told(Stage.TLS)
         reply = await self._say(b"EHLO", GREETING_NAME)
         if reply.code != _DONE:
             raise ProtocolBroken(f"{self._where} does not speak ESMTP: {_text(reply)}", "Check host and port.")

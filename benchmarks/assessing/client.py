@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from linksec_tui.config import Config, ConnectTo, KeySource, Network, Store
 from linksec_tui.desk import Desk, open_desk
+from linksec_tui.model.account import Account
 from linksec_tui.model.assessment import Assessment
 
 from .near import Near
@@ -53,8 +54,8 @@ class Round:
 
 
 @asynccontextmanager
-async def desk_in(near: Near, state: Path) -> AsyncGenerator[Desk]:
-    """A desk without an account, whose network is the world."""
+async def desk_in(near: Near, state: Path, accounts: tuple[Account, ...] = ()) -> AsyncGenerator[Desk]:
+    """A desk whose network is the world."""
     network = Network(
         resolver=f"127.0.0.1:{near.dns}",
         ca_file=near.ca_file,
@@ -66,7 +67,8 @@ async def desk_in(near: Near, state: Path) -> AsyncGenerator[Desk]:
         timeout=20,
     )
     store = Store(key=KeySource.COMMAND, key_command="printf %064d 1")
-    async with open_desk(Config(state=state, network=network, store=store), worker=False, mailboxes=False) as desk:
+    config = Config(state=state, network=network, store=store, accounts=accounts)
+    async with open_desk(config, worker=False, mailboxes=False) as desk:
         yield desk
 
 

@@ -13,12 +13,16 @@ from linksec_tui.tui.front import Front
 
 
 class Assessing:
-    """What is known of the domains that a screen shows; `changed(domain)` is called after each result."""
+    """What is known of the domains that a screen shows; `changed` is called soon after a result.
+
+    Fifty results that come together are one change: drawing a letter's head anew fifty times would hold up the keys.
+    """
 
     def __init__(self, screen: Screen[None], app: Front, changed: Callable[[], None]) -> None:
         self._screen = screen
         self._app = app
         self._changed = changed
+        self._telling = False
         self.known: dict[str, Assessment] = {}
         self.asked: set[str] = set()
 
@@ -36,15 +40,23 @@ class Assessing:
         self.asked.add(domain)
         work = partial(self._ask, domain, account=account, fresh=fresh)
         self._screen.run_worker(work, group=f"assess:{domain}", exclusive=True, exit_on_error=False)
-        self._changed()
+        self._tell()
 
     async def _ask(self, domain: str, *, account: str | None, fresh: bool) -> None:
         probe = True if fresh else None
         try:
             async for assessment in self._app.desk.assess(domain, account=account, fresh=fresh, probe=probe):
                 self.known[domain] = assessment
-                self._changed()
+                self._tell()
         except LinksecError as problem:
             self.asked.discard(domain)
             self._app.say(problem)
-            self._changed()
+            self._tell()
+
+    def _tell(self) -> None:
+        if not self._telling:
+            self._telling = self._screen.call_later(self._tell_now)
+
+    def _tell_now(self) -> None:
+        self._telling = False
+        self._changed()

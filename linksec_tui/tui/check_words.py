@@ -75,16 +75,16 @@ def shown_words(shown: int, view: View, selected: int) -> str:
     return " · ".join(words)
 
 
-def taken_words(found: RecipientList, new: int) -> str:
-    """What came of a list that was pasted or loaded; empty where that can be seen anyway."""
+def taken_words(found: RecipientList, show_all: str) -> str:
+    """What did not get on the roll; empty where everything did. `show_all` names the key that lists it."""
     words: list[str] = []
-    if len(found.wanted) - new and len(found.wanted) > 1:
-        words.append(f"{counted(len(found.wanted) - new, 'recipient')} stood there already.")
     if found.beyond:
         words.append(f"{counted(found.beyond, 'recipient')} more did not fit: the list is full.")
     if found.refused:
         first = found.refusals[0]
         words.append(f"{counted(found.refused, 'piece')} could not be read. Line {first.line}: {first.sentence}")
+        if found.refused > 1:
+            words.append(f"{show_all} shows them all.")
     return " ".join(words)
 
 

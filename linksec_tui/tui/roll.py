@@ -11,6 +11,8 @@ from linksec_tui.model.checked import Result, Wanted
 from linksec_tui.model.letter import Requirement
 from linksec_tui.tui.packed import pack, unpack
 
+MOST = 100_000  # rows: what one can wait for, some two hundred megabytes with all that is found of them
+
 Kind = tuple[Assurance, bool]  # the rung, and whether a warning opens the gate
 
 
@@ -96,15 +98,6 @@ class Roll:
         for row in set(rows) - self.gone:
             self.gone.add(row)
             self._count(self.of(row), -1)
-
-    def clear(self) -> None:
-        """Nobody, and nothing known."""
-        self.wanted.clear()
-        self.folded.clear()
-        self.gone.clear()
-        self._number.clear()
-        self._rows.clear()
-        self.forget(self.account)
 
     # What is known
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events, work
@@ -23,6 +24,7 @@ from linksec_tui.tui.checking import Checking
 from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.flow import joined
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.roll import MOST, Roll
 from linksec_tui.tui.screens.check_verbs import CheckVerbs
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.add_line import AddLine
@@ -34,6 +36,7 @@ from linksec_tui.tui.widgets.path_panel import Way
 from linksec_tui.tui.widgets.requirement import RequirementSelector
 
 PAINTED = 0.1  # seconds between two pictures of a list that changes all the time
+TICK = 0.5  # seconds between two looks at the clock
 FOLLOWING = 0.05  # seconds on a row before its details are drawn: running past draws nothing
 SETTLING = 0.5  # seconds between two new orders while results come in
 ADDED = 2_000  # rows put on the roll in one turn: some milliseconds
@@ -52,6 +55,7 @@ class CheckScreen(CheckVerbs):
         self.account = account
         self.view = View()
         self.roll = self.app.roll
+        self.checking = Checking(self, self.roll, account, self._changed)
         self.add_line = AddLine(self.app, id="check-add")
         self.find_line = Input(placeholder="part of an address", compact=True, id="check-find")
         self.selector = RequirementSelector()
@@ -62,7 +66,9 @@ class CheckScreen(CheckVerbs):
         self._problem = Static(markup=False, id="check-problem")
         self._why = Static(markup=False, id="check-why")
         self._submission: TlsFacts | None = None
-        self._painting: Timer | None = None
+        self._painting = False
+        self._painted_at = 0.0
+        self._ran = False
         self._following: Timer | None = None
         self._arranged_at = 0.0
         self._lines = 0  # of what is told
@@ -81,11 +87,11 @@ class CheckScreen(CheckVerbs):
         ]
 
     def on_mount(self) -> None:
-        self.checking = Checking(self, self.roll, self.account, self._changed)
         self._order = Coalesced(self, self._arrange)
         if self.roll.account != self.account:
             self.roll.forget(self.account)
         self._learn_own_hop()
+        self.set_interval(TICK, self._tick)
         self._order.ask()
         self._paint()
         (self.table.rows if len(self.roll) else self.add_line).focus()
@@ -104,18 +110,36 @@ class CheckScreen(CheckVerbs):
 
     async def take_in(self, found: RecipientList) -> None:
         """Put them on the roll, a few thousand at a turn, and ask about them."""
-        new = 0
+        roll, beyond = self.roll, found.beyond
+        if len(found.wanted) > 1:
+            self.table.rows.focus()
         for start in range(0, len(found.wanted), ADDED):
-            new += sum(map(self.roll.add, found.wanted[start : start + ADDED]))
+            part = found.wanted[start : start + ADDED][: MOST - len(roll)]
+            beyond += len(found.wanted[start : start + ADDED]) - len(part)
+            for each in part:
+                roll.add(each)
             self._order.ask()
             await asyncio.sleep(0)
+        if roll is not self.roll:
+            return  # meanwhile somebody began anew
         self.refusals = found.refusals
-        self.tell(taken_words(found, new))
+        self.tell(taken_words(replace(found, beyond=beyond), self.app.key("check.refused")))
+        self.refresh_bindings()
         if self.app.config.lookups is Lookups.TYPING:
             self.checking.go_on()
         self._changed()
-        if len(found.wanted) > 1:
-            self.table.rows.focus()
+
+    def begin_anew(self) -> None:
+        """An empty roll. Another one, because this one may just be put in order by a thread."""
+        self.checking.stop()
+        self.app.roll = self.roll = Roll()
+        self.roll.account = self.account
+        self.checking = Checking(self, self.roll, self.account, self._changed)
+        self.table.show_roll(self.roll)
+        self.refusals = ()
+        self.tell("")
+        self.show_view(View(requirement=self.view.requirement))
+        self.add_line.focus()
 
     def tell(self, sentence: str) -> None:
         """Something about the list that should be read; empty takes it back."""
@@ -125,25 +149,34 @@ class CheckScreen(CheckVerbs):
     # What is known of them
 
     def _changed(self) -> None:
-        """Something came: paint soon, but not more often than an eye can follow."""
+        """Something came: painted at once, but not more often than an eye can follow."""
         self._stale = True
-        if self._painting is None and self.is_attached:
-            self._painting = self.set_timer(PAINTED, self._paint_again)
-            self.call_after_refresh(self._paint)
+        if self._painting or not self.is_attached:
+            return
+        self._painting = True
+        wait = self._painted_at + PAINTED - asyncio.get_running_loop().time()
+        if wait > 0:
+            self.set_timer(wait, self._paint)
+        else:
+            self.call_later(self._paint)
 
-    def _paint_again(self) -> None:
-        self._painting = None
-        self._paint()
+    def _tick(self) -> None:
+        """Time passes also while nothing comes."""
         if self.checking.running:
-            self._painting = self.set_timer(PAINTED, self._paint_again)
+            self._tell_progress()
 
     def _paint(self) -> None:
+        self._painting = False
+        self._painted_at = asyncio.get_running_loop().time()
         if self._stale and self.view.follows_results and self._settled():
             self._order.ask()
         self.levels.show(self.roll.levels(), len(self.roll), self.view.level)
         self._tell_progress()
         self.table.rows.refresh_changed()
         self._show_details()
+        if self.checking.running is not self._ran:
+            self._ran = self.checking.running
+            self.refresh_bindings()
 
     def _settled(self) -> bool:
         """A long list is put in order less often, and always once more at the end."""
@@ -166,9 +199,11 @@ class CheckScreen(CheckVerbs):
 
     async def _arrange(self) -> None:
         self._stale = False
-        spine = await asyncio.to_thread(arranged, self.roll, self.view)
+        roll = self.roll
+        spine = await asyncio.to_thread(arranged, roll, self.view)
         self._arranged_at = asyncio.get_running_loop().time()
-        self.table.show_spine(spine)
+        if roll is self.roll:
+            self.table.show_spine(spine)
         self._tell_progress()
 
     def show_view(self, view: View) -> None:

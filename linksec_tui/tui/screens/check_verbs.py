@@ -59,6 +59,9 @@ class CheckVerbs(Page):
     async def take_in(self, found: RecipientList) -> None:
         raise NotImplementedError
 
+    def begin_anew(self) -> None:
+        raise NotImplementedError
+
     def tell(self, sentence: str) -> None:
         raise NotImplementedError
 
@@ -71,6 +74,8 @@ class CheckVerbs(Page):
             return False
         if action == "refused":
             return bool(self.refusals)
+        if action == "pause" and not self.checking.running and self.roll.complete == len(self.roll):
+            return False
         return action not in _NEEDS_ROLL or len(self.roll) > 0
 
     # Bringing people in
@@ -308,13 +313,7 @@ class CheckVerbs(Page):
     async def action_empty(self) -> None:
         question = f"Forget the list of {counted(len(self.roll), 'recipient')}, and what was found?"
         if await self.app.push_screen_wait(AskYes(question, "Forget it")):
-            self.checking.stop()
-            self.roll.clear()
-            self.refusals = ()
-            self.table.rows.selected.clear()
-            self.tell("")
-            self.show_view(View(requirement=self.view.requirement))
-            self.add_line.focus()
+            self.begin_anew()
 
     # Back
 

@@ -201,6 +201,12 @@ class CheckTable(Vertical):
     def show_spine(self, spine: array[int]) -> None:
         self.rows.show_spine(spine)
 
+    def show_roll(self, roll: Roll) -> None:
+        """Another roll, of which nothing is in order yet."""
+        self.rows.roll = roll
+        self.rows.selected.clear()
+        self.rows.show_spine(array("q"))
+
     def on_check_rows_resized(self, event: CheckRows.Resized) -> None:
         event.stop()
         self.head.show(self._view, self.rows.columns)

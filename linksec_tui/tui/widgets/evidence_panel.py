@@ -42,9 +42,10 @@ class EvidencePanel(PathPanel):
             yield plain("")
             yield styled("Their servers", "bold")
         for exchanger in exchangers[:SERVERS]:
-            words = assemble(f"{exchanger.host} ", (f"({exchanger.preference}) ", "$muted"))
-            told = styled(exchanger_words(assessment, exchanger), "$muted")
-            yield from hung(styled(f"{self.app.marks.bullet} ", "$muted"), assemble(words, told), self.room)
+            yield assemble(
+                (f"{self.app.marks.bullet} ", "$muted"), exchanger.host, (f" ({exchanger.preference})", "$muted")
+            )
+            yield from hung(plain("  "), styled(exchanger_words(assessment, exchanger), "$muted"), self.room)
         if len(exchangers) > SERVERS:
             yield styled(f"  and {len(exchangers) - SERVERS} more", "$muted")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from linksec_tui.cli import account_discover, account_sign_in
+from linksec_tui.cli import account_discover, account_list, account_sign_in, account_test
 from linksec_tui.cli.call import Call
 from linksec_tui.cli.options import add_common
 
@@ -30,6 +30,18 @@ ACTIONS = (
         summary=account_discover.SUMMARY,
         declare=account_discover.declare,
         run=account_discover.run,
+    ),
+    Action(
+        name="list",
+        summary=account_list.SUMMARY,
+        declare=account_list.declare,
+        run=account_list.run,
+    ),
+    Action(
+        name="test",
+        summary=account_test.SUMMARY,
+        declare=account_test.declare,
+        run=account_test.run,
     ),
     Action(
         name="sign-in",

@@ -1,4 +1,5 @@
-"""`doctor`: versions, terminal, resolver and whether it is believed, keyring, store, accounts; never a secret."""
+"""`doctor`: versions, terminal, resolver and whether it is believed, keyring, store, accounts and
+what their servers prove; never a secret."""
 
 from __future__ import annotations
 
@@ -16,16 +17,22 @@ from linksec_tui import __version__, config_file
 from linksec_tui.cli.call import OK, Call
 from linksec_tui.cli.guard import error_line
 from linksec_tui.cli.output import PROGRAM, Output
+from linksec_tui.cli.proof_shape import render_facts
 from linksec_tui.config import Config
 from linksec_tui.model.account import Account, Server
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import ConfigurationError
 from linksec_tui.model.json_text import Json
+from linksec_tui.model.proof import dane_text, encryption_text, trust_text
 
 if TYPE_CHECKING:
-    from linksec_tui.desk.examine import Examination, KeyringState, ResolverState, StoreState
+    from linksec_tui.desk.examine import Examination, KeyringState, ResolverState, ServerState, StoreState
 
-SUMMARY = "look over this machine: resolver, keyring, store, accounts"
+SUMMARY = "look over this machine: resolver, keyring, store, accounts, what their servers prove"
 _NOT_WELL = 1
+_MANY = {"account": "accounts", "connection": "connections"}
+_SERVICES = {Service.IMAP: "reading mail", Service.SUBMISSION: "sending mail"}
 _LIBRARIES = ("textual", "dnspython", "aioimaplib", "aiosmtplib", "keyring", "apsw-sqlite3mc", "cryptography")
 
 
@@ -118,6 +125,8 @@ def _machine(seen: Examination) -> Iterator[Finding]:
     yield _resolver(seen.resolver)
     yield _keyring(seen.keyring, needed=seen.store.key in ("keyring", "none"))
     yield _store(seen.store)
+    for state in seen.servers:
+        yield _connection(state)
 
 
 def _resolver(state: ResolverState) -> Finding:
@@ -165,6 +174,30 @@ def _store(state: StoreState) -> Finding:
     )
 
 
+def _connection(state: ServerState) -> Finding:
+    facts = state.facts
+    text = ""
+    if facts:
+        proof = f"{encryption_text(facts)}; {trust_text(facts)}; {dane_text(facts)}"
+        text = f"{state.account}: {facts.host}:{facts.port} {proof}"
+    return Finding(
+        topic="connection",
+        text=text or f"{state.account}: {_SERVICES[state.service]}",
+        problem=state.problem or _mismatch(facts),
+        details={
+            "account": state.account,
+            "service": state.service.value,
+            "proof": render_facts(facts) if facts else None,
+        },
+    )
+
+
+def _mismatch(facts: TlsFacts | None) -> str:
+    if facts is None or facts.dane_matches is not False:
+        return ""
+    return f"{facts.host}: {dane_text(facts)}."
+
+
 def _account(account: Account) -> Finding:
     password = "password_command" if account.password_command else "keyring"
     missing = [what for what, server in (("imap", account.imap), ("submission", account.submission)) if server is None]
@@ -196,16 +229,15 @@ def _show(findings: list[Finding], output: Output) -> None:
 
 
 def _document(findings: list[Finding]) -> Json:
-    """One object a topic; accounts are a list."""
-    accounts = [{**finding.details, "problem": finding.problem or None} for finding in findings if _is_account(finding)]
+    """One object a topic; of accounts and connections there may be many."""
     topics = {
         finding.topic: {**finding.details, "problem": finding.problem or None}
         for finding in findings
-        if not _is_account(finding)
+        if finding.topic not in _MANY
     }
     problems = [finding.problem for finding in findings if finding.problem]
-    return {**topics, "accounts": accounts, "problems": problems}
+    return {**topics, **{name: _all(findings, topic) for topic, name in _MANY.items()}, "problems": problems}
 
 
-def _is_account(finding: Finding) -> bool:
-    return finding.topic == "account"
+def _all(findings: list[Finding], topic: str) -> list[Json]:
+    return [{**finding.details, "problem": finding.problem or None} for finding in findings if finding.topic == topic]

@@ -5,18 +5,24 @@ Nothing is changed and no secret is read; one question is put to DNS.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from linksec_tui.accounts.look import Looker
 from linksec_tui.config import Config, KeySource
 from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE
+from linksec_tui.model.account import Server
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import LinksecError, StoreError
 from linksec_tui.store.durable import in_our_words
 from linksec_tui.store.lock import WORKER_FILE, FileLock
+from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.keychain import Keychain
-from linksec_tui.wire.resolver import open_resolver
+from linksec_tui.wire.resolver import Resolver, open_resolver
 
 _SIGNED_DOMAIN = "example.com"  # reserved (RFC 2606), always there, and signed
 
@@ -51,30 +57,70 @@ class StoreState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServerState:
+    """One server of an account: what it proved, or one sentence. No password was sent to learn it."""
+
+    account: str
+    service: Service
+    facts: TlsFacts | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
     resolver: ResolverState
     keyring: KeyringState
     store: StoreState
+    servers: tuple[ServerState, ...] = ()
 
 
 async def examine(config: Config, clock: Callable[[], datetime]) -> Examination:
     """Everything that can be seen from here. Never raises for what is broken: that is what it tells."""
     keyring = await _keyring()
-    return Examination(
-        resolver=await _resolver(config, clock), keyring=keyring, store=_store(config, keyring_usable=keyring.usable)
-    )
-
-
-async def _resolver(config: Config, clock: Callable[[], datetime]) -> ResolverState:
+    store = _store(config, keyring_usable=keyring.usable)
     try:
         resolver = open_resolver(config.network, clock)
     except LinksecError as error:
-        return ResolverState(configured=config.network.resolver, problem=str(error))
-    account = config.account()
+        unusable = ResolverState(configured=config.network.resolver, problem=str(error))
+        return Examination(resolver=unusable, keyring=keyring, store=store)
     try:
-        answer = await resolver.query(account.address.domain if account else _SIGNED_DOMAIN, "MX")
+        return Examination(
+            resolver=await _resolver(config, resolver),
+            keyring=keyring,
+            store=store,
+            servers=await _servers(config, resolver, clock),
+        )
     finally:
         await resolver.close()
+
+
+async def _servers(config: Config, resolver: Resolver, clock: Callable[[], datetime]) -> tuple[ServerState, ...]:
+    """All at once: each of them may take its twelve seconds."""
+    dialler = Dialler(
+        addresses_of=resolver.addresses,
+        connect_to=config.network.connect_to,
+        private_addresses=config.network.private_addresses,
+    )
+    looker = Looker(resolver=resolver, dialler=dialler, clock=clock, ca_file=config.network.ca_file)
+    looks = [
+        _server(looker, account.name, service, server)
+        for account in config.accounts
+        for service, server in ((Service.IMAP, account.imap), (Service.SUBMISSION, account.submission))
+        if server is not None
+    ]
+    return tuple(await asyncio.gather(*looks))
+
+
+async def _server(looker: Looker, account: str, service: Service, server: Server) -> ServerState:
+    try:
+        return ServerState(account=account, service=service, facts=await looker.look(service, server))
+    except LinksecError as error:
+        return ServerState(account=account, service=service, problem=str(error))
+
+
+async def _resolver(config: Config, resolver: Resolver) -> ResolverState:
+    account = config.account()
+    answer = await resolver.query(account.address.domain if account else _SIGNED_DOMAIN, "MX")
     return ResolverState(
         configured=config.network.resolver,
         believed=resolver.believed,

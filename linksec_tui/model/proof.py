@@ -25,7 +25,7 @@ _MECHANISMS = {
     Mechanism.STARTTLS: "TLS",
     Mechanism.DANE: "DANE",
     Mechanism.MTA_STS: "MTA-STS",
-    Mechanism.REQUIRETLS: "REQUIRETLS, strictly",
+    Mechanism.REQUIRETLS: "REQUIRETLS",
 }
 _VERIFYING = (Mechanism.DANE, Mechanism.MTA_STS, Mechanism.REQUIRETLS)
 

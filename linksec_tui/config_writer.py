@@ -84,6 +84,21 @@ def write(config: Config, changes: Sequence[Change]) -> Config:
     return config_file.parse(text.encode(), path=path, explicit=False)
 
 
+def content(config: Config) -> str | None:
+    """What the file says now, as it is written; None where there is none. Raises ConfigurationError."""
+    path = config.path or config_file.config_path()
+    return _read(path) if path.exists() else None
+
+
+def put_back(config: Config, text: str | None) -> None:
+    """The file as it was before. Raises ConfigurationError."""
+    path = config.path or config_file.config_path()
+    if text is None:
+        path.unlink(missing_ok=True)
+    else:
+        _replace(path, text)
+
+
 def _changed(text: str, change: Change, path: Path) -> str:
     match change:
         case AddAccount():
@@ -106,6 +121,8 @@ def _changed(text: str, change: Change, path: Path) -> str:
 def _with_key(text: str, change: Put, path: Path) -> str:
     document = cast("Any", _document(text, path))
     table = document.setdefault(change.table, tomlkit.table()) if change.table else document
+    if not change.table and change.key in document.get("network", ()):
+        table = document["network"]  # what the reader accepts there too
     if change.value is None:
         table.pop(change.key, None)
     else:
@@ -147,7 +164,8 @@ def _with_account(text: str, account: Account, path: Path) -> str:
     block[_ACCOUNT] = tomlkit.aot()
     block[_ACCOUNT].append(_filled(tomlkit.table(), _told(account)))
     before = text.rstrip("\n")
-    return f"{before}\n\n{tomlkit.dumps(block)}" if before else tomlkit.dumps(block)
+    written = tomlkit.dumps(block).rstrip("\n") + "\n"
+    return f"{before}\n\n{written}" if before else written
 
 
 def _filled(table: Any, told: Mapping[str, Any]) -> Any:
@@ -179,7 +197,8 @@ def _server(server: Server) -> Any:
         "tls": server.tls.value if server.tls is not Tls.IMPLICIT else "",
         "pin": f"sha256:{server.pin}" if server.pin else "",
     }
-    return _filled(tomlkit.inline_table(), told)
+    written = ", ".join(f"{key} = {tomlkit.item(value).as_string()}" for key, value in told.items() if value)
+    return tomlkit.parse(f"server = {{ {written} }}")["server"]
 
 
 def _without_account(text: str, name: str, path: Path) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from linksec_tui.cli import account_discover, account_list, account_sign_in, account_test
+from linksec_tui.cli import account_add, account_discover, account_list, account_remove, account_sign_in, account_test
 from linksec_tui.cli.call import Call
 from linksec_tui.cli.options import add_common
 
@@ -30,6 +30,18 @@ ACTIONS = (
         summary=account_discover.SUMMARY,
         declare=account_discover.declare,
         run=account_discover.run,
+    ),
+    Action(
+        name="add",
+        summary=account_add.SUMMARY,
+        declare=account_add.declare,
+        run=account_add.run,
+    ),
+    Action(
+        name="remove",
+        summary=account_remove.SUMMARY,
+        declare=account_remove.declare,
+        run=account_remove.run,
     ),
     Action(
         name="list",

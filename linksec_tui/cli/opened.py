@@ -12,14 +12,24 @@ from linksec_tui.config import Config
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk
+    from linksec_tui.desk.secrets import Brought
 
 
 @asynccontextmanager
-async def opened(call: Call, config: Config, *, submits: bool = False) -> AsyncGenerator[Desk]:
+async def opened(
+    call: Call, config: Config, *, submits: bool = False, brought: Brought | None = None
+) -> AsyncGenerator[Desk]:
     """The desk; with `submits` this process sends what is in the outbox where no other does."""
     from linksec_tui.desk import open_desk  # deferred: brings sockets and the store, not needed to say what is wrong
 
-    opening = open_desk(config, passphrase=ask_on_terminal, waiting=call.output.note, worker=submits, mailboxes=False)
+    opening = open_desk(
+        config,
+        passphrase=ask_on_terminal,
+        waiting=call.output.note,
+        worker=submits,
+        mailboxes=False,
+        brought=brought,
+    )
     async with opening as desk:
         for notice in desk.notices:
             call.output.note(notice)

@@ -10,7 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from linksec_tui.config import Config
-from linksec_tui.desk import drafting, lists, people, signing_in
+from linksec_tui.desk import accounts, drafting, lists, people, signing_in
+from linksec_tui.desk.accounts import Removal
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing, Question
 from linksec_tui.desk.checking import assess_many
@@ -270,6 +271,16 @@ class Desk:
         """Where the configuration says that secrets are kept. Raises KeychainUnusable."""
         await self.rooms.secrets.keep_password(account, password)
         self.correspondence.refresh()
+
+    # accounts
+
+    async def removal(self, account: Account) -> Removal:
+        """What taking the account out means."""
+        return await accounts.removal(self.rooms, account)
+
+    async def remove_account(self, account: Account) -> Config:
+        """The configuration without it. This desk still has it: open another one."""
+        return await accounts.remove(self.rooms, account)
 
     # our own hop
 

@@ -30,7 +30,7 @@ from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.returned import Returned
 from linksec_tui.desk.rooms import Rooms
-from linksec_tui.desk.secrets import Secrets
+from linksec_tui.desk.secrets import Brought, Secrets
 from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
 from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE, Ask, store_key
@@ -61,10 +61,12 @@ async def open_desk(
     mailboxes: bool = True,
     passphrase: Ask | None = None,
     waiting: Callable[[str], None] | None = None,
+    brought: Brought | None = None,
 ) -> AsyncGenerator[Desk]:
     """A desk, and with `worker` the tasks behind it; without `mailboxes` they submit and do not synchronise.
 
-    `waiting` is told what is waited for, where a keyring has to be unlocked.
+    `waiting` is told what is waited for, where a keyring has to be unlocked. What is `brought` is kept before a server
+    asks for it.
     Raises NoKey and StoreError before anything is written, ConfigurationError.
     """
     async with AsyncExitStack() as stack:
@@ -73,6 +75,8 @@ async def open_desk(
         resolver = open_resolver(config.network, utc_now)
         stack.push_async_callback(resolver.close)
         rooms = _rooms(config, files, secrets, resolver)
+        if brought is not None:
+            await secrets.take(brought)
         known = KnownBook(vault=rooms.desk)
         await known.refresh()
         desk = _desk(rooms, resolver, known, files.notices)

@@ -49,7 +49,7 @@ class OwnHop:
                 dialler=self.rooms.dialler,
                 clock=self.rooms.clock,
             ),
-            roles_of=lambda lines: _roles(account, lines),
+            roles_of=lambda lines: special_use(account, lines),
             met=offered.append,
             ca_file=self.rooms.config.network.ca_file,
         )
@@ -85,6 +85,7 @@ def _typed(account: Account, password: str) -> CredentialSource:
     return CredentialSource(ask=ask, refused=lambda _: None)
 
 
-def _roles(account: Account, lines: Iterable[MailboxLine]) -> tuple[tuple[str, str], ...]:
+def special_use(account: Account, lines: Iterable[MailboxLine]) -> tuple[tuple[str, str], ...]:
+    """What the mailboxes that a server lists are for, and what they are called."""
     found = mailboxes_of(account.name, lines, account.mailboxes)
     return tuple((each.role.value, each.name) for each in found if each.role not in (Role.NONE, Role.INBOX))

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from linksec_tui.accounts.oauth_answer import Grant
 from linksec_tui.accounts.oauth_refusal import not_signed_in
 from linksec_tui.accounts.oauth_tokens import Drawer, Tokens
 from linksec_tui.model.account import Account
@@ -17,6 +18,14 @@ from linksec_tui.model.errors import ConfigurationError, NoKey
 from linksec_tui.wire.admission import CredentialSource
 from linksec_tui.wire.keychain import SERVICE, Keychain, password_entry
 from linksec_tui.wire.secret_command import run_secret_command
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What lets a new account in, given before there was a drawer to keep it: a password, or a sign-in."""
+
+    account: Account
+    secret: str | Grant = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -71,6 +80,13 @@ class Secrets:
         """Where the configuration says. Raises KeychainUnusable."""
         await self.drawer.write_secret(password_entry(account), password)
         self._known[account.name] = password
+
+    async def take(self, brought: Brought) -> None:
+        """Keep what was brought, where the configuration says. Raises KeychainUnusable."""
+        if isinstance(brought.secret, str):
+            await self.keep_password(brought.account, brought.secret)
+        elif self.tokens is not None:
+            await self.tokens.keep(brought.account, brought.secret)
 
     async def forget(self, account: Account) -> None:
         """The password and the sign-in of an account that goes. Idempotent."""

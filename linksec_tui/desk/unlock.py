@@ -107,6 +107,11 @@ def _unwrap(config: Config, secret: str) -> bytes:
     return wrapped_key.create_key(path, secret)
 
 
+def has_store(state: Path) -> bool:
+    """Is there a store, or the key of one, so that it matters how it is opened?"""
+    return _is_there(state / _WRAPPED_FILE) or _is_there(state / DESK_FILE)
+
+
 def _is_there(path: Path) -> bool:
     with in_our_words(path.parent):
         return path.exists()

@@ -1,0 +1,185 @@
+"""The account is tried at its servers before it is written down, with a line for each step.
+
+Where nobody told the user name, the address is tried, then what stands before its @; a third guess would only help
+those who guess passwords.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from linksec_tui.accounts.verify import Trial, verify
+from linksec_tui.accounts.visit import Means
+from linksec_tui.config import Config
+from linksec_tui.desk.own_hop import special_use
+from linksec_tui.desk.set_up_login import Login
+from linksec_tui.link.provider import provider_facts, with_offers
+from linksec_tui.model.account import Account, Server
+from linksec_tui.model.credentials import Credentials
+from linksec_tui.model.discovery import Service
+from linksec_tui.model.proof import insistence_text
+from linksec_tui.model.provider_words import offers_words
+from linksec_tui.model.set_up import Answer, NotSetUp, Person, Question, StoryLine, Went
+from linksec_tui.model.verification import PinOffer, State, Step
+from linksec_tui.wire.admission import CredentialSource
+from linksec_tui.wire.dial import Dialler
+from linksec_tui.wire.resolver import Resolver, open_resolver
+from linksec_tui.wire.smtp_offers import Offers
+
+_HEADINGS = {Service.IMAP: "Reading", Service.SUBMISSION: "Sending"}
+_WENT = {State.OK: Went.WELL, State.CAUTION: Went.CAUTION, State.FAILED: Went.BADLY}
+
+
+class TrialFailed(NotSetUp):
+    """A server would not do; its step has said why. `refused`: it was the user name or the password."""
+
+    def __init__(self, sentence: str, next_step: str, *, refused: bool) -> None:
+        super().__init__(sentence, next_step)
+        self.refused = refused
+
+
+@dataclass(slots=True, kw_only=True)
+class _Round:
+    """One round at both servers."""
+
+    offers: Offers | None = None
+    refused: bool = False
+    failed: list[Step] = field(default_factory=list[Step])
+
+
+async def try_account(config: Config, login: Login, person: Person, clock: Callable[[], datetime]) -> Account:
+    """The account as it works: perhaps with another user name, or a certificate that the person accepted.
+
+    Raises TrialFailed.
+    """
+    ended = await _round(config, login, person, clock)
+    if ended.refused and login.guess and (other := _other_name(login.account)):
+        person.tell(
+            StoryLine(
+                key="guess",
+                text=f"{login.account.user} was refused. Nobody told the user name, and many providers take what stands"
+                f" before the @: trying {other}.",
+                went=Went.CAUTION,
+            )
+        )
+        login = replace(login, account=replace(login.account, user=other), guess=False)
+        ended = await _round(config, login, person, clock)
+    if not ended.failed:
+        _tell_provider(login.account, ended.offers, person, clock())
+        return login.account
+    if pinned := await _pinned(login.account, ended, person):
+        return await try_account(config, replace(login, account=pinned), person, clock)
+    first = ended.failed[0]
+    raise TrialFailed(first.text, first.next_step, refused=ended.refused)
+
+
+def _other_name(account: Account) -> str:
+    return account.address.local if account.user == str(account.address) else ""
+
+
+async def _round(config: Config, login: Login, person: Person, clock: Callable[[], datetime]) -> _Round:
+    ended = _Round()
+    resolver = open_resolver(config.network, clock)
+    try:
+        means = _means(config, resolver, clock, _source(login, ended))
+        async with aclosing(verify(_trial(config, login.account, means, ended))) as steps:
+            async for step in steps:
+                _tell(step, person)
+                if step.state is State.FAILED:
+                    ended.failed.append(step)
+                if ended.refused:
+                    break  # the other server would refuse it too, and providers count that
+    finally:
+        await resolver.close()
+    return ended
+
+
+def _tell(step: Step, person: Person) -> None:
+    person.tell(StoryLine(key=f"try {step.service}", text=_HEADINGS[step.service], went=Went.HEADING))
+    text = f"{step.stage.words}: {step.text}"
+    person.tell(StoryLine(key=f"try {step.service} {step.stage}", text=text, went=_WENT[step.state]))
+
+
+def _tell_provider(account: Account, offers: Offers | None, person: Person, now: datetime) -> None:
+    """What it insists on and offers, in the words of the ladder."""
+    facts = provider_facts(account)
+    facts = with_offers(facts, offers, now) if offers else facts
+    person.tell(StoryLine(key="provider", text="Your provider", went=Went.HEADING))
+    for number, text in enumerate((f"It {insistence_text(facts)}.", *offers_words(facts))):
+        person.tell(StoryLine(key=f"provider {number}", text=text))
+
+
+async def _pinned(account: Account, ended: _Round, person: Person) -> Account | None:
+    """The account with certificates that the person accepts by their own word; None where there are none to accept."""
+    offered = [step.pin for step in ended.failed if step.pin is not None]
+    if not offered or len(offered) < len(ended.failed):
+        return None
+    for offer in offered:
+        if await person.choose(_pin_question(offer)) != "pin":
+            return None
+        account = _with_server(account, offer)
+    return account
+
+
+def _pin_question(offer: PinOffer) -> Question:
+    shown = offer.shown
+    cautions = " ".join(offer.cautions)
+    return Question(
+        text=f"No authority vouches for {shown.host}. Its certificate is {_in_pairs(shown.fingerprint)} (SHA-256)."
+        f" {cautions} Only whoever runs the server can tell you whether that is the right one.",
+        answers=(
+            Answer(id="no", words="Stop here", meaning="nothing was sent to it"),
+            Answer(
+                id="pin",
+                words="I compared it: accept this one certificate",
+                meaning="no other is taken from then on; shown as pinned, below the minimum",
+            ),
+        ),
+        option="pin in the configuration",
+        usual="no",
+    )
+
+
+def _in_pairs(fingerprint: str) -> str:
+    return ":".join(fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2)).upper()
+
+
+def _with_server(account: Account, offer: PinOffer) -> Account:
+    def pinned(server: Server | None) -> Server | None:
+        same = server is not None and (server.host, server.port) == (offer.server.host, offer.server.port)
+        return offer.server if same else server
+
+    return replace(account, imap=pinned(account.imap), submission=pinned(account.submission))
+
+
+def _trial(config: Config, account: Account, means: Means, ended: _Round) -> Trial:
+    def met(offers: Offers) -> None:
+        ended.offers = offers
+
+    return Trial(
+        account=account,
+        means=means,
+        roles_of=lambda lines: special_use(account, lines),
+        met=met,
+        ca_file=config.network.ca_file,
+    )
+
+
+def _means(config: Config, resolver: Resolver, clock: Callable[[], datetime], source: CredentialSource) -> Means:
+    network = config.network
+    dialler = Dialler(
+        addresses_of=resolver.addresses,
+        connect_to=network.connect_to,
+        private_addresses=network.private_addresses,
+    )
+    return Means(credentials=source, resolver=resolver, dialler=dialler, clock=clock)
+
+
+def _source(login: Login, ended: _Round) -> CredentialSource:
+    def refused(_: Credentials) -> None:
+        ended.refused = True
+
+    return CredentialSource(ask=login.credentials, refused=refused)

@@ -1,0 +1,96 @@
+"""What is said and asked while an account is being set up; both front ends show the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from .account import Account, Server
+from .address import Address
+from .errors import LinksecError
+from .oauth import SignInStep
+
+
+class Went(StrEnum):
+    """How one line of the story stands."""
+
+    RUNNING = "running"
+    WELL = "well"
+    CAUTION = "caution"
+    BADLY = "badly"
+    NOTE = "note"
+    HEADING = "heading"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """One line of what happened. A later line of the same `key` takes its place."""
+
+    key: str
+    text: str
+    went: Went = Went.NOTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer to a question, and what it means."""
+
+    id: str
+    words: str
+    meaning: str = ""
+    possible: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What only the person can decide. `option` is what answers it on a command line; `usual` is what who says yes to
+    everything gets, empty where nobody may be taken to have meant it."""
+
+    text: str
+    answers: Sequence[Answer]
+    option: str
+    usual: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the person gave. What is empty is found, or asked for."""
+
+    address: Address
+    password: str = field(default="", repr=False)
+    password_command: str = ""
+    sign_in: bool = False  # at the provider's own page, even where a password would do
+    name: str = ""
+    display_name: str = ""
+    user: str = ""
+    signature: str = ""
+    imap: Server | None = None
+    submission: Server | None = None
+
+
+class Person(Protocol):
+    """Whoever sets up the account, as set-up sees them: told, and asked."""
+
+    def tell(self, line: StoryLine) -> None: ...
+
+    async def choose(self, question: Question) -> str:
+        """The id of an answer. Raises ConfigurationError where nobody can be asked."""
+        ...
+
+    async def ask(self, words: str, option: str, *, hidden: bool = False) -> str:
+        """A line of text; empty where none is given. Raises ConfigurationError where nobody can be asked."""
+        ...
+
+    async def by_hand(self, known: Account) -> tuple[Server, Server]:
+        """The servers for reading and for sending, from somebody who knows them."""
+        ...
+
+    async def sign_in(self, step: SignInStep) -> None:
+        """Show what is to be done at the provider's page."""
+        ...
+
+
+class NotSetUp(LinksecError):
+    """The person decided against it, or what they gave does not do; nothing was written."""

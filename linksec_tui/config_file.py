@@ -42,6 +42,8 @@ _APP = "linksec-tui"
 _IMAP_IN_CLEAR = 143  # RFC 8314 §3.3: a port of servers that wait to be asked for TLS
 _RESOLVER = re.compile(r"system|tls://.+|https://.+|[0-9a-fA-F.:\[\]]+")
 
+_AUTHSERV_ID = re.compile(r"[^\s;=\"()]{1,255}")
+
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _Value = TypeVar("_Value")
 
@@ -230,6 +232,7 @@ class _Reader:
             mailboxes=MappingProxyType({key: mailboxes.text(key) for key in _MAILBOX_KEYS if mailboxes.has(key)}),
             signature=table.text("signature"),
             trusted_hosts=frozenset(table.converted("trusted_hosts", parse_domain)),
+            authserv_id=self._authserv_id(table),
         )
         mailboxes.unknown()
         table.unknown()
@@ -260,6 +263,12 @@ class _Reader:
         identity = Identity(written=written, require=self._requirement(table))
         table.unknown()
         return identity
+
+    def _authserv_id(self, table: Table) -> str:
+        text = table.text("authserv_id").lower()
+        if text and not _AUTHSERV_ID.fullmatch(text):
+            table.problem("authserv_id", "must be one word, as it stands at the head of Authentication-Results.")
+        return text
 
     def _requirement(self, table: Table) -> Requirement | None:
         """None where the table does not say."""

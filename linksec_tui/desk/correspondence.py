@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from linksec_tui.desk.inspecting import Inspecting
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.incoming.line import Line, SignIn
 from linksec_tui.incoming.on_server import OnServer
@@ -16,6 +17,7 @@ from linksec_tui.model.account import Account
 from linksec_tui.model.errors import BadInput, MailboxRefused
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header, Reading
+from linksec_tui.model.sender import Inspection
 from linksec_tui.model.visible import visible_text
 from linksec_tui.store import bodies, mailboxes, messages, search
 from linksec_tui.wire.imap import Means
@@ -28,6 +30,7 @@ class Correspondence:
     """All accounts' messages. The lines to the servers are opened when something first needs them."""
 
     rooms: Rooms
+    inspecting: Inspecting
     _syncs: dict[str, MailboxSync] = field(default_factory=dict)
 
     def sync(self, account: Account) -> MailboxSync:
@@ -81,7 +84,15 @@ class Correspondence:
         if has_attachment(reading) and not header.has_attachment:
             await self.rooms.mail.run(messages.mark_attachment, message)
         await self.rooms.mail.run(search.write_body_words, header, reading.text)
-        return reading
+        return replace(reading, sender=await self.inspecting.sender_of(header, raw))
+
+    async def inspect(self, message: int) -> Inspection:
+        """The way it came, and who sent it, from what is at hand."""
+        return await self.inspecting.inspect(await self.header(message), await self.raw(message))
+
+    async def verify_sender(self, message: int) -> Inspection:
+        """As `inspect`, after asking the sender's domain."""
+        return await self.inspecting.verify(await self.header(message), await self.raw(message))
 
     async def source(self, message: int) -> str:
         return visible_text((await self.raw(message)).decode("utf-8", "replace"))

@@ -42,6 +42,7 @@ from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header, Reading
 from linksec_tui.model.oauth import SignedIn, SignInStep, SignInWay
 from linksec_tui.model.verification import Step
+from linksec_tui.model.sender import Inspection
 from linksec_tui.outgoing import decide
 from linksec_tui.outgoing.reply import Whom
 
@@ -221,6 +222,18 @@ class Desk:
 
     async def read(self, message_id: int) -> Reading:
         return await self.correspondence.read(message_id)
+
+    async def inspect(self, message_id: int) -> Inspection:
+        """The way a message came, and who sent it. Nothing is looked up."""
+        return await self.correspondence.inspect(message_id)
+
+    async def verify_sender(self, message_id: int) -> Inspection:
+        """As `inspect`, after asking the sender's domain for its keys and its wish."""
+        return await self.correspondence.verify_sender(message_id)
+
+    async def inspect_raw(self, raw: bytes, authserv_ids: Iterable[str] = (), *, lookups: bool = False) -> Inspection:
+        """As `inspect`, of a message's octets; with `lookups` as `verify_sender`."""
+        return await self.correspondence.inspecting.inspect_file(raw, authserv_ids, lookups=lookups)
 
     async def source(self, message_id: int) -> str:
         return await self.correspondence.source(message_id)

@@ -22,6 +22,7 @@ from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.drafting import Drafting
 from linksec_tui.desk.drawers import drawer_of
+from linksec_tui.desk.inspecting import Inspecting
 from linksec_tui.desk.known import Known
 from linksec_tui.desk.known_book import KnownBook
 from linksec_tui.desk.memory import StoredMemory
@@ -31,6 +32,7 @@ from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.returned import Returned
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.desk.secrets import Brought, Secrets
+from linksec_tui.desk.sender_lookup import SenderLookup
 from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
 from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE, Ask, store_key
@@ -193,7 +195,8 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
     gatherer = _gatherer(rooms, resolver, memory, known)
     assessing = Assessing(rooms=rooms, providers=providers, gatherer=gatherer, known=known)
     sending = Sending(rooms=rooms, assessing=assessing, providers=providers)
-    correspondence = Correspondence(rooms=rooms)
+    lookup = SenderLookup(resolver=resolver, timeout=rooms.config.network.timeout)
+    correspondence = Correspondence(rooms=rooms, inspecting=Inspecting(rooms=rooms, lookup=lookup))
     drafting = Drafting(rooms=rooms)
     standing = Standing()
     return Desk(

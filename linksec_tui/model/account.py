@@ -82,3 +82,4 @@ class Account:
     mailboxes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     signature: str = ""
     trusted_hosts: frozenset[str] = frozenset()
+    authserv_id: str = ""  # whose Authentication-Results are believed (RFC 8601 §2.5); never learnt from mail

@@ -39,8 +39,19 @@ class Hop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """All hops, the newest first, and the weakest of those that are trusted and of those that are only claimed."""
+    """All hops, the newest first, and the weakest of those that are trusted and of those that are only claimed.
+
+    The headlines say of both in a sentence what somebody on the network could do. `left_out`: hops beyond those shown.
+    """
 
     hops: tuple[Hop, ...]
     weakest_trusted: Hop | None = None
     weakest_claimed: Hop | None = None
+    trusted_headline: str = ""
+    claimed_headline: str = ""
+    left_out: int = 0
+
+    @property
+    def trusted(self) -> int:
+        """How many hops from the top are more than a claim."""
+        return sum(hop.trusted for hop in self.hops)

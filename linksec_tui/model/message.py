@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .sender import SenderCheck, SenderState
+
 
 class Flag(StrEnum):
     SEEN = "\\Seen"
@@ -34,6 +36,8 @@ class Header:
     flags: frozenset[str] = frozenset()
     has_attachment: bool = False
     is_bounce: bool = False
+    sender_state: SenderState | None = None  # None: not looked at yet
+    sender_warned: bool = False  # something about the sender is to be looked at twice
 
     @property
     def unread(self) -> bool:
@@ -59,3 +63,4 @@ class Reading:
     text: str
     parts: tuple[Part, ...] = ()
     problem: str = ""  # what is wrong with the message, if it could be shown only in part
+    sender: SenderCheck | None = None  # None for a letter of one's own

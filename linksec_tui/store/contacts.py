@@ -43,6 +43,29 @@ def read_contact(connection: Connection, address: Address) -> Contact | None:
     return _contact(row) if row else None
 
 
+def has_address(connection: Connection, address: str) -> bool:
+    """Was ever a letter sent to it? The address is as somebody wrote it."""
+    return connection.one("SELECT 1 FROM contacts WHERE address = ?", address.casefold()) is not None
+
+
+def named(connection: Connection, name: str, limit: int) -> tuple[Contact, ...]:
+    """Those who are known by exactly this name, however it is spaced or capitalised."""
+    folded = _folded(name)
+    if not folded:
+        return ()
+    pattern = " " + folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + " %"
+    rows = connection.rows(f"{_CONTACT} WHERE words LIKE ? ESCAPE '\\'", pattern)
+    return tuple(each for each in map(_contact, rows) if _folded(each.name) == folded)[:limit]
+
+
+def domains(connection: Connection, limit: int) -> tuple[str, ...]:
+    """The domains that letters went to, the most familiar first."""
+    rows = connection.rows(
+        "SELECT domain FROM contacts GROUP BY domain ORDER BY sum(times_written) DESC, domain LIMIT ?", limit
+    )
+    return tuple(row[0] for row in rows)
+
+
 def _note(connection: Connection, recipient: Recipient, now: datetime) -> None:
     before = read_contact(connection, recipient.address)
     name = recipient.name or (before.name if before else "")

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 
 from linksec_tui.model.message import Flag, Header
+from linksec_tui.model.sender import SenderState
 from linksec_tui.store import search
 from linksec_tui.store.codec import micros, moment
 from linksec_tui.store.connection import Connection, Row
@@ -22,7 +23,7 @@ _AT_ONCE = 500  # ids in one query; SQLite takes 32,766, a page of the list is 1
 
 _HEADER = """
     SELECT m.id, b.account, m.mailbox, m.uid, m.sender_name, m.sender_address, m.recipients, m.subject, m.received_at,
-           m.message_id, m.in_reply_to, m.size, m.flags, m.has_attachment, m.is_bounce
+           m.message_id, m.in_reply_to, m.size, m.flags, m.has_attachment, m.is_bounce, m.sender_state, m.sender_warned
     FROM messages m JOIN mailboxes b ON b.id = m.mailbox
 """
 
@@ -166,7 +167,7 @@ def _unread(flags: str) -> int:
 
 def _header(row: Row) -> Header:
     ident, account, mailbox, uid, sender_name, sender_address, recipients, subject, received_at = row[:9]
-    message_id, in_reply_to, size, flags, has_attachment, is_bounce = row[9:]
+    message_id, in_reply_to, size, flags, has_attachment, is_bounce, sender_state, sender_warned = row[9:]
     return Header(
         id=ident,
         account=account,
@@ -183,4 +184,6 @@ def _header(row: Row) -> Header:
         flags=frozenset(flags.split()),
         has_attachment=bool(has_attachment),
         is_bounce=bool(is_bounce),
+        sender_state=SenderState(sender_state) if sender_state else None,
+        sender_warned=bool(sender_warned),
     )

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from linksec_tui.formats.mime import parse_message
-from linksec_tui.incoming.hops import made_inside, way_of
+from linksec_tui.incoming.hops import Trust, made_inside, way_of
 from linksec_tui.model.hop import Protection
 
 OURS = frozenset({"imap.home.example", "smtp.home.example", "mx.home.example"})
+
+TRUST = Trust(hosts=OURS)
 
 INTO_THE_STORE = (
     "from mx.home.example (mx.home.example [10.0.0.2]) by imap.home.example with LMTPS id 3;"
@@ -29,7 +31,7 @@ FROM_SUBMISSION = "from smtp.home.example (localhost [127.0.0.1]) by imap.home.e
 
 
 def test_the_run_ends_with_the_field_in_which_somebody_outside_hands_over() -> None:
-    way = way_of([INTO_THE_STORE, HANDED_OVER, CLAIMED, FORGED], OURS)
+    way = way_of([INTO_THE_STORE, HANDED_OVER, CLAIMED, FORGED], TRUST)
     assert [hop.trusted for hop in way.hops] == [True, True, False, False]
     assert [hop.internal for hop in way.hops] == [True, False, False, True]
     assert [hop.delay for hop in way.hops] == [2, 5, 3600, None]
@@ -41,19 +43,19 @@ def test_the_run_ends_with_the_field_in_which_somebody_outside_hands_over() -> N
 
 
 def test_the_weakest_hop_is_the_one_in_clear_and_never_an_internal_one() -> None:
-    weakest = way_of([INTO_THE_STORE, IN_CLEAR], OURS).weakest_trusted
+    weakest = way_of([INTO_THE_STORE, IN_CLEAR], TRUST).weakest_trusted
     assert weakest is not None
     assert (weakest.protection, weakest.sent_by) == (Protection.CLEAR, "out.shop.example")
-    assert way_of([INTO_THE_STORE, MADE_HERE], OURS).weakest_trusted is None
+    assert way_of([INTO_THE_STORE, MADE_HERE], TRUST).weakest_trusted is None
 
 
 def test_without_trusted_hosts_everything_is_claimed() -> None:
-    assert not any(hop.trusted for hop in way_of([INTO_THE_STORE, HANDED_OVER], ()).hops)
+    assert not any(hop.trusted for hop in way_of([INTO_THE_STORE, HANDED_OVER], Trust()).hops)
 
 
 def test_old_tls_is_weaker_than_tls() -> None:
     old = HANDED_OVER.replace("TLSv1.3", "TLSv1")
-    assert way_of([old], OURS).hops[0].protection is Protection.OLD_TLS
+    assert way_of([old], TRUST).hops[0].protection is Protection.OLD_TLS
 
 
 def test_a_filter_on_the_same_machine_does_not_end_the_run() -> None:
@@ -63,7 +65,7 @@ def test_a_filter_on_the_same_machine_does_not_end_the_run() -> None:
         HANDED_OVER,
         CLAIMED,
     ]
-    assert [hop.trusted for hop in way_of(fields, OURS).hops] == [True, True, True, False]
+    assert [hop.trusted for hop in way_of(fields, TRUST).hops] == [True, True, True, False]
 
 
 INTO_A_STORE_WITHOUT_A_NAME = "from smtp.home.example ([127.0.0.1]) by vm with LMTP id 3; x"

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from linksec_tui import config_file
-from linksec_tui.cli.badge import Glyphs
 from linksec_tui.cli.output import Output
 from linksec_tui.config import Config
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import EXIT_USAGE, BadInput, ConfigurationError, LinksecError
+from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.visible import visible
 
 OK = 0

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from linksec_tui.cli.badge import Glyphs
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.contract import failures_of
 from linksec_tui.model.evidence import DaneStatus, Exchanger, StarttlsStatus, Sts, StsStatus, Unavailable
+from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.path import Fact, Strength, path_of
 
 SHOWN_EXCHANGERS = 10  # of a domain that may name hundreds; --json has them all

@@ -10,10 +10,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from linksec_tui.cli.badge import Glyphs, coloured, glyph_of
+from linksec_tui.cli.badge import coloured
 from linksec_tui.cli.check_tally import Tally
 from linksec_tui.cli.output import Output
 from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.ladder import Glyphs, glyph_of
 
 PACE = 0.1  # seconds between two drawings: more often nobody can read it
 _WINDOW = 15.0  # seconds over which the rate is taken: what comes next is like what came last

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from linksec_tui.cli.badge import WIDEST_WORD
 from linksec_tui.cli.check_path import Journey, path_lines
 from linksec_tui.cli.output import Output, columns, padded
 from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.checked import Result, Wanted
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.json_text import Json
+from linksec_tui.model.ladder import WIDEST_WORD
 from linksec_tui.model.letter import Requirement
 from linksec_tui.model.visible import visible
 

@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from linksec_tui.cli.badge import WIDEST_WORD, Glyphs, coloured, glyph_of
+from linksec_tui.cli.badge import coloured
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.json_text import Json, json_text
+from linksec_tui.model.ladder import WIDEST_WORD, Glyphs, glyph_of
 from linksec_tui.model.visible import visible_text
 
 PROGRAM = "linksec-tui"

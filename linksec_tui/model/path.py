@@ -12,7 +12,7 @@ from enum import Enum
 
 from .assessment import Assessment, Assurance, Reason
 from .connection import TlsFacts
-from .evidence import Dnssec, Exchanger, Mechanism, Source
+from .evidence import Dnssec, Exchanger, Source
 
 
 class Strength(Enum):
@@ -72,13 +72,6 @@ _RELAY = {
     Assurance.VERIFIABLE: Strength.LOOSE,
     Assurance.ENFORCED: Strength.FIRM,
     Assurance.LINK_SECURE: Strength.FIRM,
-}
-
-_PROVIDER_WORDS = {
-    Mechanism.DANE: "DANE",
-    Mechanism.MTA_STS: "MTA-STS",
-    Mechanism.STARTTLS: "TLS",
-    Mechanism.REQUIRETLS: "REQUIRETLS",
 }
 
 

@@ -6,22 +6,8 @@ from collections.abc import Sequence
 
 from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.evidence import RouteStatus
+from linksec_tui.model.ladder import PRICE
 from linksec_tui.model.letter import GateLine, Requirement
-
-_MEANS = {
-    Assurance.EXPOSED: "anybody on the way could read the letter",
-    Assurance.UNKNOWN: "nothing is known about how the letter would travel",
-    Assurance.ENCRYPTED: "someone impersonating their server could read the letter",
-    Assurance.VERIFIABLE: "their servers can prove who they are, but your provider is not known to insist on it",
-    Assurance.ENFORCED: "the letter would reach them protected, but they promise nothing for the way from there on",
-    Assurance.LINK_SECURE: "",
-}
-
-_WARNS = {
-    "downgrade": "It is less protected than it was before, and the earlier promise has not run out.",
-    "possible-attack": "Their server was seen without the protection that it promises; somebody may be interfering.",
-    "not-who-you-think": "This may not be whom you think; check the address.",
-}
 
 
 def gate_sentence(assessment: Assessment, rung: Assurance, requirement: Requirement) -> str:
@@ -29,7 +15,7 @@ def gate_sentence(assessment: Assessment, rung: Assurance, requirement: Requirem
     sentences: list[str] = []
     if rung < requirement.minimum:
         sentences.append(_shortfall(assessment, rung, requirement))
-    sentences += [warning.text or _WARNS.get(warning.code, "") for warning in assessment.gate_warnings]
+    sentences += [warning.text or warning.code for warning in assessment.gate_warnings]
     return " ".join(filter(None, sentences))
 
 
@@ -55,4 +41,4 @@ def _shortfall(assessment: Assessment, rung: Assurance, requirement: Requirement
         return f"The answers about {domain} are not all here yet; wait for them, or decide without."
     if rung < assessment.assurance:
         return "You allowed delivery even if TLS fails, so no more than Encrypted, unproven can be counted on."
-    return f"{domain} is {rung.word}, you ask for {requirement.word}: {_MEANS[rung]}."
+    return f"{domain} is {rung.word}, you ask for {requirement.word}: {PRICE[rung]}."

@@ -9,20 +9,13 @@ from __future__ import annotations
 import locale
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from textual.content import Content
 
 from linksec_tui.config import Theme
 from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.ladder import WIDEST_WORD, Glyphs, glyph_of
 from linksec_tui.tui.text import styled
-
-
-class Glyphs(Enum):
-    """What the terminal can draw."""
-
-    UNICODE = "unicode"
-    ASCII = "ascii"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,34 +27,6 @@ class Badge:
     variable: str
 
 
-_GLYPHS = {
-    Glyphs.UNICODE: dict(zip(Assurance, "✕○?◔◑◕●", strict=True)),
-    Glyphs.ASCII: dict(zip(Assurance, "X!?-+*#", strict=True)),
-}
-
-# Who is kept out, in a sentence: the help screen's ladder.
-MEANING: Mapping[Assurance, str] = {
-    Assurance.UNDELIVERABLE: "There is no such place, or it takes no mail.",
-    Assurance.EXPOSED: "Some server there was seen not to take TLS. Anybody on the way can read the letter.",
-    Assurance.UNKNOWN: "Nothing is known that could be relied on.",
-    Assurance.ENCRYPTED: "Someone tapping the wire sees noise. Someone who can play the server can still read it.",
-    Assurance.VERIFIABLE: "The servers can prove who they are. It helps if your provider checks.",
-    Assurance.ENFORCED: "Your provider checks. The letter comes back to you rather than travel unprotected.",
-    Assurance.LINK_SECURE: "Enforced, and they promise the same from there on, and reading only over TLS.",
-}
-
-# What lowering means, worded as what it is: nobody agrees to a word, everybody understands a reader.
-PRICE: Mapping[Assurance, str] = {
-    Assurance.UNDELIVERABLE: "no mail host was found for it from here; the letter will most likely come back",
-    Assurance.EXPOSED: "anybody on the way can read it",
-    Assurance.UNKNOWN: "nobody can tell who could read it on the way",
-    Assurance.ENCRYPTED: "someone impersonating their server can read it",
-    Assurance.VERIFIABLE: "someone impersonating their server can read it, if your provider does not check",
-    Assurance.ENFORCED: "from their server on, nobody promises anything",
-    Assurance.LINK_SECURE: "the warning may be right",
-}
-
-
 def glyphs_for(theme: Theme, environment: Mapping[str, str]) -> Glyphs:
     """As configured; otherwise ASCII on the Linux console and wherever text is not UTF-8."""
     if theme.glyphs:
@@ -71,7 +36,7 @@ def glyphs_for(theme: Theme, environment: Mapping[str, str]) -> Glyphs:
 
 
 def badge(assurance: Assurance, glyphs: Glyphs) -> Badge:
-    return Badge(glyph=_GLYPHS[glyphs][assurance], word=assurance.word, variable=f"assurance-{assurance.value}")
+    return Badge(glyph=glyph_of(assurance, glyphs), word=assurance.word, variable=f"assurance-{assurance.value}")
 
 
 def label(assurance: Assurance, glyphs: Glyphs) -> Content:
@@ -80,4 +45,4 @@ def label(assurance: Assurance, glyphs: Glyphs) -> Content:
     return styled(f"{look.glyph} {look.word}", f"${look.variable}")
 
 
-WIDEST = max(len(assurance.word) for assurance in Assurance) + 2
+WIDEST = WIDEST_WORD + 2  # a glyph and a blank before it

@@ -21,7 +21,8 @@ from linksec_tui.config import Config
 from linksec_tui.model.eavesdrop import Impostor, ImpostorMode, Tap
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.events import Event
-from linksec_tui.tui.badge import Glyphs, glyphs_for
+from linksec_tui.model.ladder import Glyphs
+from linksec_tui.tui.badge import glyphs_for
 from linksec_tui.tui.keys import DEFAULT_KEYS, shown
 from linksec_tui.tui.marks import Marks, marks
 from linksec_tui.tui.roll import Roll

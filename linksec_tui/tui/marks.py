@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from linksec_tui.tui.badge import Glyphs
+from linksec_tui.model.ladder import Glyphs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

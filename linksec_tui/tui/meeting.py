@@ -9,8 +9,9 @@ from textual.content import Content
 from linksec_tui.model.address import Recipient
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.evidence import ProviderFacts
+from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.letter import Requirement
-from linksec_tui.tui.badge import Glyphs, badge
+from linksec_tui.tui.badge import badge
 from linksec_tui.tui.text import assemble, plain, styled
 
 NAMED = 2  # so many who fall short are named, the others counted

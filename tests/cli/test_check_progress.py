@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksec_tui.cli.badge import Glyphs
 from linksec_tui.cli.check_progress import Look, Progress, Standing, render_progress
 from linksec_tui.cli.check_tally import Tally
 from linksec_tui.cli.output import Output, Style, columns
 from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.letter import Requirement
 
 RUNGS = Counter({Assurance.VERIFIABLE: 1200, Assurance.ENCRYPTED: 30, Assurance.UNKNOWN: 4})

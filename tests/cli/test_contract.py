@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 import pytest
 
-from linksec_tui.cli.badge import Glyphs
 from linksec_tui.cli.check_tally import Tally
 from linksec_tui.cli.check_text import Table, entry_of
 from linksec_tui.cli.output import Output, Style
@@ -40,6 +39,7 @@ from linksec_tui.model.evidence import (
     Tlsa,
     Unavailable,
 )
+from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.letter import Requirement
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)

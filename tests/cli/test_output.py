@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksec_tui.cli.badge import Glyphs
 from linksec_tui.cli.config_text import render_config
 from linksec_tui.cli.output import Output, Style
 from linksec_tui.config import Config, Theme
 from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.ladder import Glyphs
 
 HOSTILE = "a\x1b]0;owned\x07\x9b31m\u202e\u200bz\r\x00"
 OBEYED = set("\x1b\x07\x9b\u202e\u200b\r\x00\x7f")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from linksec_tui.cli.badge import Glyphs, glyph_of
 from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.ladder import Glyphs, glyph_of
 from tests.lab import claims, deliveries, domains, lab, topology
 from tests.lab.claims import CLEAR, INSISTING, LAX, Outcomes, comes_back
 from tests.lab.domains import Domain

@@ -24,9 +24,9 @@ from linksec_tui.model.events import (
     OutboxChanged,
     Progress,
 )
+from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
 from linksec_tui.tui.app import LinksecApp
-from linksec_tui.tui.badge import Glyphs
 from linksec_tui.tui.front import Leave
 from linksec_tui.tui.marks import marks
 from linksec_tui.tui.screens.compose import ComposeScreen

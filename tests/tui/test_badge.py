@@ -9,9 +9,10 @@ from textual.color import Color
 
 from linksec_tui.config import Theme
 from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.ladder import MEANING, PRICE, Glyphs
 from linksec_tui.model.visible import BADGE_GLYPHS
 from linksec_tui.tui import themes
-from linksec_tui.tui.badge import MEANING, PRICE, Glyphs, badge, glyphs_for, label
+from linksec_tui.tui.badge import badge, glyphs_for, label
 from linksec_tui.tui.marks import marks
 
 GREEN = {Assurance.ENFORCED, Assurance.LINK_SECURE}

@@ -10,8 +10,8 @@ from linksec_tui.model import assessment as judgement
 from linksec_tui.model.address import Address, Recipient
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.evidence import ProviderFacts
+from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.letter import Requirement
-from linksec_tui.tui.badge import Glyphs
 from linksec_tui.tui.meeting import meeting_sentence, requirement_words
 
 if TYPE_CHECKING:

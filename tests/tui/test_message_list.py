@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from textual.app import App, ComposeResult
 
+from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.message import Flag, Header
-from linksec_tui.tui.badge import Glyphs
 from linksec_tui.tui.marks import marks
 from linksec_tui.tui.widgets.message_line import fitted, short_date
 from linksec_tui.tui.widgets.message_list import PAGE, ROWS_KEPT, MessageList

@@ -14,8 +14,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from linksec_tui.model.address import Address
+from linksec_tui.model.ladder import PRICE
 from linksec_tui.model.letter import Choice, Gate, GateLine
-from linksec_tui.tui.badge import PRICE, WIDEST, label
+from linksec_tui.tui.badge import WIDEST, label
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings

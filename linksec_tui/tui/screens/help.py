@@ -14,7 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from linksec_tui.model.assessment import Assurance
-from linksec_tui.tui.badge import MEANING, WIDEST, label
+from linksec_tui.model.ladder import MEANING
+from linksec_tui.tui.badge import WIDEST, label
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.keys import SCREENS, Key, Place, bindings, keys_of, shown
 from linksec_tui.tui.screens.page import Page

@@ -11,9 +11,10 @@ from rich.style import Style
 
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.checked import Wanted
+from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.letter import Requirement
 from linksec_tui.tui.arrange import Column, why
-from linksec_tui.tui.badge import WIDEST, Glyphs, badge
+from linksec_tui.tui.badge import WIDEST, badge
 from linksec_tui.tui.marks import Marks
 from linksec_tui.tui.roll import Known
 from linksec_tui.tui.widgets.message_line import fitted

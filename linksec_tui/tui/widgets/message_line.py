@@ -16,9 +16,10 @@ _DATE = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LineStyles:
-    """The look of a line's parts; all but `base` are laid over it."""
+class LineLook:
+    """The look of a line's parts; all styles but `base` are laid over it."""
 
+    marks: Marks
     base: Style
     muted: Style
     unread: Style
@@ -28,25 +29,25 @@ class LineStyles:
 
 
 def message_line(
-    header: Header, styles: LineStyles, marks: Marks, *, width: int, today: datetime | None, selected: bool
+    header: Header, look: LineLook, *, width: int, today: datetime | None, selected: bool
 ) -> list[Segment]:
     """The segments of one message, `width` cells at most."""
-    base = styles.base
-    words = base + styles.unread if header.unread else base
+    base, marks = look.base, look.marks
+    words = base + look.unread if header.unread else base
     who_width = max(12, min(24, width // 3))
     subject_width = max(width - 6 - who_width - 1 - _DATE - 2, 0)
-    subject_style = words + styles.bounce if header.is_bounce else words
+    subject_style = words + look.bounce if header.is_bounce else words
     who = header.sender_name or header.sender_address
     return [
-        Segment(marks.selected if selected else " ", base + styles.selected),
-        Segment(marks.unread if header.unread else " ", words + styles.star),
-        Segment(marks.bounce if header.is_bounce else " ", base + styles.bounce),
-        Segment(marks.starred if Flag.FLAGGED in header.flags else " ", base + styles.star),
-        Segment(marks.attachment if header.has_attachment else " ", base + styles.muted),
+        Segment(marks.selected if selected else " ", base + look.selected),
+        Segment(marks.unread if header.unread else " ", words + look.star),
+        Segment(marks.bounce if header.is_bounce else " ", base + look.bounce),
+        Segment(marks.starred if Flag.FLAGGED in header.flags else " ", base + look.star),
+        Segment(marks.attachment if header.has_attachment else " ", base + look.muted),
         Segment(" ", base),
         Segment(fitted(who, who_width, marks.ellipsis) + " ", words),
         Segment(fitted(header.subject or "(no subject)", subject_width, marks.ellipsis) + " ", subject_style),
-        Segment(short_date(header.received_at, today).rjust(_DATE) + " ", base + styles.muted),
+        Segment(short_date(header.received_at, today).rjust(_DATE) + " ", base + look.muted),
     ]
 
 

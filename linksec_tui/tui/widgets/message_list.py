@@ -26,7 +26,7 @@ from textual.strip import Strip
 from linksec_tui.model.message import Header
 from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.marks import Marks
-from linksec_tui.tui.widgets.message_line import LineStyles, message_line
+from linksec_tui.tui.widgets.message_line import LineLook, message_line
 
 PAGE = 128  # rows asked for at once: a few screens
 ROWS_KEPT = 16 * PAGE
@@ -189,7 +189,8 @@ class MessageList(ScrollView, can_focus=True):
         return strip
 
     def _draw(self, header: Header, *, at_cursor: bool, width: int) -> Strip:
-        styles = LineStyles(
+        look = LineLook(
+            marks=self.marks,
             base=self._base(at_cursor=at_cursor),
             muted=self._partial("list--muted"),
             unread=self._partial("list--unread"),
@@ -199,9 +200,9 @@ class MessageList(ScrollView, can_focus=True):
         )
         today = self.now().astimezone() if self.now else None
         segments: list[Segment] = message_line(
-            header, styles, self.marks, width=width, today=today, selected=header.id in self.selected
+            header, look, width=width, today=today, selected=header.id in self.selected
         )
-        return Strip(segments).adjust_cell_length(width, styles.base)
+        return Strip(segments).adjust_cell_length(width, look.base)
 
     def _base(self, *, at_cursor: bool) -> Style:
         if not at_cursor:

@@ -66,7 +66,7 @@ class _Datagrams(asyncio.DatagramProtocol):
         if self._server.truncate:
             reply.answer.clear()
             reply.flags |= dns.flags.TC
-        for piece in self._server.spoil(reply.to_wire()):
+        for piece in self._server.spoil(reply.to_wire(max_size=65535)):
             self._transport.sendto(piece, addr)
 
 

@@ -112,6 +112,39 @@ async def test_a_host_that_stalls_is_a_time_out(authority: Authority) -> None:
     assert page.kind is Failure.TIMEOUT
 
 
+@pytest.mark.parametrize("fields", [OK, (*OK, CHUNKED), (*OK, f"Content-Length: {10 << 20}")])
+async def test_a_page_without_end_is_cut_off_soon(authority: Authority, fields: tuple[str, ...]) -> None:
+    sent = 0
+
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head(*fields))
+        while True:
+            writer.write(b"200\r\n" + b"x" * 512 + b"\r\n")
+            await writer.drain()
+            sent += 512
+
+    page = await get(authority, pour)
+    assert isinstance(page, Unavailable)
+    assert (page.kind, page.detail) == (Failure.HTTP, f"{HOST}: the answer is longer than 1024 octets")
+    assert sent < 8 << 20  # what fits into the buffers of two kernels, and not a policy of ten megabytes
+
+
+async def test_a_page_that_comes_in_drops_has_one_deadline(authority: Authority) -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head(*OK, "Content-Length: 1000"))
+        while True:
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.02)  # faster than any patience between two octets
+
+    page = await get(authority, drip, Bounds(octets=1024, seconds=0.5))
+    assert isinstance(page, Unavailable)
+    assert page.kind is Failure.TIMEOUT
+
+
 @pytest.mark.parametrize("named", ["elsewhere.example", None], ids=["another name", "an unknown authority"])
 async def test_a_certificate_that_does_not_verify_is_a_failure(authority: Authority, named: str | None) -> None:
     asked: list[bytes] = []

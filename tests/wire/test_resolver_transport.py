@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
+import dns.flags
 import dns.message
 import pytest
 import trustme
@@ -19,6 +20,7 @@ from linksec_tui.wire.dns_trust import Transport, Upstream
 from linksec_tui.wire.resolver import DnsStatus, Resolver, open_resolver
 from tests.link.dns_table import Clock, DnsTable
 from tests.wire.dns_servers import NameServer, Spoil, name_server
+from tests.wire.strangers import serve
 
 LONG = [f'"{number:03d} {"x" * 200}"' for number in range(100)]
 
@@ -73,6 +75,34 @@ async def test_no_answer_is_a_time_out(table: DnsTable) -> None:
     assert server.datagrams == 2
 
 
+async def test_a_text_record_of_64_kib_is_read_whole(table: DnsTable) -> None:
+    table.add("huge.a.example", "TXT", " ".join(f'"{"x" * 255}"' for _ in range(250)))
+    async with name_server(NameServer(table, truncate=True)) as server:
+        answer = await resolver_at(server.port).query("huge.a.example", "TXT")
+    assert [len(text) for text in answer.texts] == [250 * 255]
+
+
+async def test_a_datagram_longer_than_was_offered_is_read_all_the_same(table: DnsTable) -> None:
+    async with name_server(NameServer(table)) as server:
+        answer = await resolver_at(server.port).query("long.a.example", "TXT")
+    assert (len(answer.texts), server.streams) == (len(LONG), 0)
+
+
+@pytest.mark.parametrize("octets", [b"", b"\xff", b"\xff\xff", b"\xff\xff" + b"x" * 100, b"\0\x0c" + b"x" * 12])
+async def test_a_stream_that_breaks_off_or_talks_nonsense_is_an_error(table: DnsTable, octets: bytes) -> None:
+    async def cut_short(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(2)
+        writer.write(octets)
+        await writer.drain()
+
+    async with serve(cut_short) as port:
+        loop = asyncio.get_running_loop()
+        datagrams, _ = await loop.create_datagram_endpoint(lambda: TruncatingServer(table), ("127.0.0.1", port))
+        answer = await resolver_at(port).query("long.a.example", "TXT")
+        datagrams.close()
+    assert answer.status is DnsStatus.ERROR
+
+
 async def test_silence_about_one_domain_is_its_name_servers_silence(table: DnsTable) -> None:
     deaf_to_one: Spoil = lambda answer: [] if b"\x04lame" in answer else [answer]  # noqa: E731 - as below
     async with name_server(NameServer(table, spoil=deaf_to_one)) as server:
@@ -86,16 +116,33 @@ async def test_silence_about_one_domain_is_its_name_servers_silence(table: DnsTa
     ]
 
 
-class LateServer(asyncio.DatagramProtocol):
-    """Answers the first sending when the second one has come."""
+class Listening(asyncio.DatagramProtocol):
+    """A name server with a way of its own."""
 
     def __init__(self, table: DnsTable) -> None:
         self._table = table
-        self._first: tuple[bytes, tuple[str, int]] | None = None
-        self.senders: list[tuple[str, int]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.DatagramTransport", transport)
+
+
+class TruncatingServer(Listening):
+    """Cuts every answer short."""
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        reply = self._table.answer(dns.message.from_wire(data))
+        reply.answer.clear()
+        reply.flags |= dns.flags.TC
+        self._transport.sendto(reply.to_wire(), addr)
+
+
+class LateServer(Listening):
+    """Answers the first sending when the second one has come."""
+
+    def __init__(self, table: DnsTable) -> None:
+        super().__init__(table)
+        self._first: tuple[bytes, tuple[str, int]] | None = None
+        self.senders: list[tuple[str, int]] = []
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         self.senders.append(addr)

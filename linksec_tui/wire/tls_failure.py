@@ -5,6 +5,7 @@ What was expected, what was found, what to do; and that no password was sent, be
 
 from __future__ import annotations
 
+import os
 import ssl
 
 from linksec_tui.model.connection import Fault
@@ -126,5 +127,7 @@ def _handshake(error: ssl.SSLError, where: str) -> Unverifiable:
 
 
 def _plain(error: BaseException) -> str:
-    strerror = error.strerror if isinstance(error, OSError) else None
+    """In the system's own words where it has any; asyncio's name the address besides."""
+    known = isinstance(error, OSError) and error.errno is not None and error.errno > 0
+    strerror = os.strerror(error.errno or 0) if isinstance(error, OSError) and known else ""
     return visible(strerror or str(error) or type(error).__name__)[:_MAX_TEXT]

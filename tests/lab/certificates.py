@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from tests.lab import domains, topology
+from tests.lab import domains, hostile, topology
 from tests.lab.domains import Certificate, Domain, Served, Tlsa
+from tests.lab.flawed import Flawed
 
 _ANOTHER_NAME = "another-name.test"
 
@@ -40,6 +41,9 @@ class Certificates:
         for host, domain in domains.POLICIES.items():
             served = domain.policy.served if domain.policy else Served.POLICY
             self._keep(host, (self._unknown if served is Served.UNTRUSTED else self._trusted).issue_cert(host))
+        flawed = Flawed(trusted=self._trusted, unknown=self._unknown, now=self._now)
+        for one in (*hostile.HOSTILE, hostile.HONEST):
+            self.file(one.host).write_bytes(flawed.pem(one.host, one.flaw))
 
     @property
     def ca_file(self) -> Path:

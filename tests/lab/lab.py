@@ -9,19 +9,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.lab import requiretls_front, topology
+from tests.lab import hostile_stage, requiretls_front, stunnel, topology
 from tests.lab.certificates import Certificates
 from tests.lab.dovecot import write_dovecot
 from tests.lab.exchangers import exchangers
 from tests.lab.postfix import Postfix
 from tests.lab.provider import provider
 from tests.lab.servers import Roster, Server, wait_for
+from tests.lab.stunnel import write_stunnel
 from tests.lab.topology import DIRECTORY
 from tests.lab.zones import write_dns
 
 PACKAGES = (
     *("unbound", "nsd", "ldnsutils", "postfix", "dovecot-core", "dovecot-imapd", "dovecot-lmtpd"),
-    *("gnome-keyring", "dbus-daemon"),
+    *("gnome-keyring", "dbus-daemon", "stunnel4"),
 )
 CA_FILE = DIRECTORY / "certificates" / "ca.pem"
 CONFIGURATION = DIRECTORY / "linksec-tui.toml"
@@ -143,6 +144,7 @@ def _servers() -> Iterator[Server]:
     dovecot = write_dovecot(DIRECTORY / "dovecot", DIRECTORY / "run", LOGS / "dovecot.log", certificates)
     imap = tuple((topology.IMAP, port) for port in (993, topology.LMTP_PORT, topology.SASL_PORT))
     inbound = exchangers(DIRECTORY / "exchangers", LOGS / "exchangers-mail.log", certificates)
+    astray = write_stunnel(DIRECTORY / "stunnel", LOGS / "stunnel.log", certificates)
     outbound = provider(DIRECTORY / "provider", LOGS / "provider-mail.log", certificates)
     yield _server("nsd", ("nsd", "-d", "-c", f"{dns}/nsd.conf"), (topology.NAMESERVER, 53))
     yield _server("unbound", ("unbound", "-d", "-p", "-c", f"{dns}/unbound.conf"), (topology.RESOLVER, 53))
@@ -152,6 +154,8 @@ def _servers() -> Iterator[Server]:
     yield _postfix("exchangers", inbound)
     yield _own("requiretls_front", *((domain.address, 25) for domain in requiretls_front.DOMAINS))
     yield _postfix("provider", outbound)
+    yield _server("stunnel", ("stunnel4", str(astray)), *stunnel.listens())
+    yield _own("hostile_stage", *hostile_stage.listens())
 
 
 def _server(name: str, command: tuple[str, ...], *listens: tuple[str, int]) -> Server:

@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.lab import domains, topology
+from tests.lab import domains, hostile, topology
 from tests.lab.certificates import Certificates
+from tests.lab.hostile import Trick
 from tests.lab.postfix import Postfix
+
+_IN_CLEAR = {"smtpd_tls_security_level": "may", "smtpd_tls_auth_only": "no"}
+# How Postfix goes astray where it is told to: who trusts it then loses a password.
+_ASTRAY = {
+    Trick.STRIPPED: {**_IN_CLEAR, "smtpd_discard_ehlo_keywords": "starttls"},
+    Trick.REFUSED: {**_IN_CLEAR, "smtpd_command_filter": "inline:{STARTTLS=REFUSED}"},
+}
 
 
 def provider(directory: Path, log: Path, certificates: Certificates) -> Postfix:
@@ -42,6 +50,9 @@ def provider(directory: Path, log: Path, certificates: Certificates) -> Postfix:
     )
     postfix.listen(topology.SUBMISSION, 465, {"smtpd_tls_wrappermode": "yes"})
     postfix.listen(topology.SUBMISSION, 587, {})
+    for one in hostile.HOSTILE:
+        if one.trick in _ASTRAY:
+            postfix.listen(one.stage, hostile.SUBMISSION, _ASTRAY[one.trick])
     for level in topology.LAX_SENDERS:
         postfix.service(f"smtp-{level}", {"smtp_tls_security_level": level, "smtp_tls_policy_maps": ""})
     postfix.write()

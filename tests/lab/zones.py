@@ -14,11 +14,16 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from tests.lab import domains, topology
+from tests.lab import domains, hostile, topology
 from tests.lab.certificates import Certificates
 from tests.lab.domains import Domain, Signing, Way
 
 TTL = 30
+# Every zone that has servers of its own, and no recipients.
+HOSTS = {
+    **topology.HOSTS,
+    hostile.ZONE: {one.name: one.address for one in (*hostile.HOSTILE, hostile.HONEST)},
+}
 _AUTHORITY = ("@ IN SOA ns.test. hostmaster.test. 1 60 60 86400 30", "@ IN NS ns.test.")
 _GLUE = f"ns.test. IN A {topology.NAMESERVER}"
 _SIGNATURES = {
@@ -70,11 +75,11 @@ remote-control:
 def write_dns(directory: Path, certificates: Certificates) -> None:
     """Everything that nsd.conf and unbound.conf in this directory need."""
     directory.mkdir()
-    names = (*(domain.name for domain in domains.ZONES), *topology.HOSTS, "test", "")
+    names = (*(domain.name for domain in domains.ZONES), *HOSTS, "test", "")
     with ThreadPoolExecutor() as pool:  # each key and each zone is a program run
         signers = {signer.name: signer for signer in pool.map(partial(_Signer, directory), names)}
         list(pool.map(partial(_write_domain, signers, certificates), domains.ZONES))
-    for zone, hosts in topology.HOSTS.items():
+    for zone, hosts in HOSTS.items():
         lines = [f"{host} IN A {address}" for host, address in hosts.items()]
         signers[zone].write((*lines, *(_home_lines(certificates) if zone == topology.HOME else ())), Signing.SIGNED)
     signers["test"].write(_test_lines(signers), Signing.SIGNED)

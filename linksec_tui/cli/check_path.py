@@ -1,6 +1,6 @@
 """The way to one recipient, drawn on a plain terminal: three hops, what is known of each, and where that is from.
 
-Under the picture stands what the judgement had to go on: each exchanger, the policy, and who could not tell.
+Under the picture stands what the judgement had to go on: each exchanger, and the policy.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.connection import TlsFacts
-from linksec_tui.model.contract import failures_of
-from linksec_tui.model.evidence import DaneStatus, Exchanger, StarttlsStatus, Sts, StsStatus, Unavailable
+from linksec_tui.model.evidence import Sts, StsStatus
+from linksec_tui.model.exchanger_words import exchanger_words
 from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.path import Fact, Strength, path_of
 
@@ -60,39 +60,17 @@ def _origin(fact: Fact) -> str:
 def _grounds(assessment: Assessment) -> Iterator[str]:
     exchangers = assessment.evidence.route.exchangers
     for exchanger in exchangers[:SHOWN_EXCHANGERS]:
-        yield f"→ {_exchanger(assessment, exchanger)}"
+        yield f"→ {exchanger.host} ({exchanger.preference}): {exchanger_words(assessment, exchanger)}"
     if len(exchangers) > SHOWN_EXCHANGERS:
         yield f"→ and {len(exchangers) - SHOWN_EXCHANGERS} more"
     if text := _policy(assessment.evidence.sts):
         yield f"→ {text}"
-    for failure in failures_of(assessment.evidence):
-        yield f"? {_cannot_tell(failure)}"
-
-
-def _exchanger(assessment: Assessment, exchanger: Exchanger) -> str:
-    evidence = assessment.evidence
-    facts = [f"address {'signed' if exchanger.dnssec == 'secure' else exchanger.dnssec.value}"]
-    dane = evidence.dane.get(exchanger.host)
-    if dane and dane.status is not DaneStatus.UNCHECKED:
-        facts.append(f"DANE {dane.status.value}")
-    if evidence.sts.mx:
-        named = evidence.sts.names(exchanger.host)
-        facts.append("named by the MTA-STS policy" if named else "not in the MTA-STS policy")
-    seen = evidence.observations.get(exchanger.host)
-    if seen and seen.starttls is not StarttlsStatus.NOT_TRIED:
-        details = f" ({seen.version}, certificate {seen.certificate.value})" if seen.version else ""
-        facts.append(f"STARTTLS {seen.starttls.value}{details}")
-    if exchanger.host in assessment.dropped_hosts:
-        facts.append("never used by an enforcing sender")
-    return f"{exchanger.host} ({exchanger.preference}): {', '.join(facts)}"
 
 
 def _policy(sts: Sts) -> str:
     """The policy in force, as it was had; nothing where there is none."""
-    if sts.status in (StsStatus.ABSENT, StsStatus.ERROR):
-        return ""
-    if sts.status is StsStatus.INVALID:
-        return f"MTA-STS policy invalid: {sts.reason or 'no reason given'}"
+    if sts.status in (StsStatus.ABSENT, StsStatus.ERROR, StsStatus.INVALID):
+        return ""  # what is wrong stands among the reasons
     had = "confirmed today" if sts.confirmed else "from memory, not confirmed today"
     return f"MTA-STS policy {sts.id}: {sts.status.value}, for {_how_long(sts.max_age)}, {had}"
 
@@ -100,7 +78,3 @@ def _policy(sts: Sts) -> str:
 def _how_long(seconds: int) -> str:
     days = seconds // 86_400
     return f"{days} {'day' if days == 1 else 'days'}" if days else f"{seconds} seconds"
-
-
-def _cannot_tell(failure: Unavailable) -> str:
-    return f"{failure.source.value} cannot tell: {failure.detail or failure.kind.value}"

@@ -147,5 +147,5 @@ class Lines:
         self._table.show(entry_of_earlier(wanted, result.assurance, content))
 
     def finish(self, tally: Tally) -> None:
-        if tally.total > 1:
+        if tally.total > 1 and not tally.deaf:
             self._subject.output.note(tally.sentence())

@@ -44,7 +44,8 @@ class Tally:
         self.rungs[assurance] += 1
         self.meet += meets
         if not meets and len(self._named) < _NAMED:
-            self._named.append(f"{shown} is {assurance.word}")
+            nowhere = assurance is Assurance.UNDELIVERABLE
+            self._named.append(f"no way to {shown}" if nowhere else f"{shown} is {assurance.word}")
 
     def heard(self, people: int, *, nothing: bool) -> None:
         """What the lookup of a domain with so many people brought."""

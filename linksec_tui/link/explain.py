@@ -15,7 +15,10 @@ from linksec_tui.model.evidence import Evidence
 
 _IF_USED = ", if your provider uses it – not known"
 _MECHANISMS = {"dane-secure": "DANE", "sts-enforce": "MTA-STS", "user-verifiable": "what you entered yourself"}
-_CANNOT_TELL = frozenset({"route-failed", "route-bogus", "host-failed", "dane-bogus", "dane-error", "sts-error"})
+_OF_TLS = frozenset({"starttls-seen", "starttls-missing", "starttls-failed"})
+_LOOKUP_FAILED = frozenset({"route-failed", "host-failed", "dane-error", "sts-error"})
+_BOGUS = frozenset({"route-bogus", "dane-bogus"})
+_COMES_BACK = frozenset({"will-come-back", "may-come-back"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ class _Told:
     domain: str
     codes: frozenset[str]
     hosts: dict[str, str]
+
+    @property
+    def proof_fails(self) -> bool:
+        """Was it seen that no letter can pass what is demanded?"""
+        return any(warning.code in _COMES_BACK for warning in self.assessment.warnings)
 
     def shown_host(self, host: str) -> str:
         if host not in self.hosts:
@@ -93,7 +101,8 @@ def _no_way(told: _Told) -> str:
         "no-such-domain": f"there is no domain {told.domain}",
         "no-mail-host": f"{told.domain} has no mail host",
     }
-    return next((text for code, text in texts.items() if code in told.codes), "nothing leads there")
+    found = next((text for code, text in texts.items() if code in told.codes), "nothing leads there")
+    return found if told.assessment.securely_undeliverable else f"the resolver says that {found}"
 
 
 def _exposed(told: _Told) -> str:
@@ -101,13 +110,16 @@ def _exposed(told: _Told) -> str:
         return "your provider sends mail in the clear; anybody on the way could read it"
     if "user-exposed" in told.codes:
         return f"you entered {told.domain} as one that does not protect mail"
-    return f"a server of {told.domain} was seen not to take TLS; anybody on the way could read it"
+    seen = "not to take TLS" if "starttls-missing" in told.codes else "to offer TLS that does not work"
+    return f"a server of {told.domain} was seen {seen}; anybody on the way could read it"
 
 
 def _unknown(told: _Told) -> str:
     if "being-asked" in told.codes or told.assessment.evidence.pending:
         return f"{told.domain} is being looked up"
-    if not told.codes.isdisjoint(_CANNOT_TELL):
+    if not told.codes.isdisjoint(_BOGUS):
+        return f"cannot tell for {told.domain}: signatures in its DNS are broken or forged"
+    if not told.codes.isdisjoint(_LOOKUP_FAILED):
         return f"cannot tell for {told.domain}: a lookup failed"
     if "sts-unnamed" in told.codes and not any(code.startswith("starttls") for code in told.codes):
         return f"none of {told.domain}'s servers is among those that it names itself"
@@ -129,12 +141,19 @@ def _verifiable(told: _Told) -> str:
     if "requiretls-agreed" in told.codes and (not by or told.codes.isdisjoint({"provider-unknown", "no-account"})):
         return f"your provider agreed to protect it on the way to {told.domain} – how strictly is not known"
     proof = f" with {' and '.join(by)}" if by else ""
-    return f"{told.domain} can prove its servers{proof}{_IF_USED if 'provider-unknown' in told.codes else ''}"
+    if_used = _IF_USED if "provider-unknown" in told.codes else ""
+    if told.proof_fails:
+        return f"{told.domain} demands proof of its servers{proof}{if_used}; today that proof fails"
+    return f"{told.domain} can prove its servers{proof}{if_used}"
 
 
 def _enforced(told: _Told) -> str:
     if "local" in told.codes:
         return f"{told.domain} is your own provider's; the letter stays inside, unless the recipient forwards it"
+    if told.proof_fails:
+        return (
+            f"{told.domain} fails to prove its servers, and the letter comes back to you rather than travel unprotected"
+        )
     return f"{told.domain} can prove its servers, and the letter comes back to you rather than travel unprotected"
 
 
@@ -145,11 +164,14 @@ def _link_secure(told: _Told) -> str:
 
 
 def _reason(told: _Told, reason: Reason) -> str:
-    # who could strip TLS matters where nothing better vouches for it
-    promised = reason.code == "starttls-seen" and told.assessment.assurance >= Assurance.VERIFIABLE
-    text = _sentence(told, REASONS["starttls-seen-as-promised" if promised else reason.code], reason)
-    detail = _detail(told, reason)
-    return f"{text} ({detail})" if detail else text
+    code, detail = reason.code, _detail(told, reason)
+    if code in _OF_TLS and told.assessment.assurance >= Assurance.VERIFIABLE:
+        code = f"{code}-though-promised"  # who could strip TLS matters where nothing better vouches for it
+    template = REASONS[code]
+    if "{why}" in template:
+        return _sentence(told, template, reason, why=f": {detail}" if detail else "")
+    text = _sentence(told, template, reason)
+    return f"{text.removesuffix('.')} ({detail})." if detail else text
 
 
 def _warning(told: _Told, warning: Warning) -> str:
@@ -158,18 +180,16 @@ def _warning(told: _Told, warning: Warning) -> str:
     return _sentence(told, WARNINGS[code].replace("{since}", since), warning)
 
 
-def _sentence(told: _Told, template: str, about: Reason | Warning) -> str:
+def _sentence(told: _Told, template: str, about: Reason | Warning, why: str = "") -> str:
     """The blanks filled in; without a host it is true of all that are used."""
     host, others = about.host, about.others if isinstance(about, Reason) else 0
     if "{host}" not in template:
-        return template.format(domain=told.domain, others=others)
-    hosts = told.assessment.evidence.route.exchangers
-    if not host and len(hosts) == 1:
-        host = hosts[0].host
+        return template.format(domain=told.domain, others=others, why=why)
+    host = host or _only_host(told.assessment.evidence)
     shown = told.shown_host(host) if host else f"every mail server of {told.domain}"
     if others:
         shown = f"{shown} (and {others} others like it)"
-    text = template.format(domain=told.domain, host=shown)
+    text = template.format(domain=told.domain, host=shown, why=why)
     return text[:1].upper() + text[1:] if template.startswith("{host}") and not host else text
 
 
@@ -182,12 +202,17 @@ def _detail(told: _Told, reason: Reason) -> str:
         case "route-failed":
             return evidence.route.failure.detail if evidence.route.failure else ""
         case "starttls-missing" | "starttls-failed" | "unreachable":
-            seen = evidence.observations.get(reason.host)
+            seen = evidence.observations.get(reason.host or _only_host(evidence))
             return seen.detail if seen else ""
         case "starttls-listed":
             return _listing(evidence, reason.host)
         case _:
             return ""
+
+
+def _only_host(evidence: Evidence) -> str:
+    hosts = evidence.route.exchangers
+    return hosts[0].host if len(hosts) == 1 else ""
 
 
 def _listing(evidence: Evidence, host: str) -> str:

@@ -1,4 +1,8 @@
-"""The sentence of every reason and warning code. `{domain}`, `{host}` and `{others}` are filled in by `explain`."""
+"""The sentence of every reason and warning code. `{domain}`, `{host}` and `{others}` are filled in by `explain`.
+
+What a server or resolver said of its failure stands at `{why}`, or in brackets at the end. Of an exchanger that is
+promised to be verified it is said otherwise what was seen of it: those sentences end in `-though-promised`.
+"""
 
 # ruff: noqa: E501 - one sentence a line reads as the table that it is
 
@@ -10,10 +14,10 @@ REASONS = {
     "no-such-domain": "There is no domain {domain}. Check the spelling.",
     "no-mail-host": "{domain} names no mail server and has no address of its own.",
     "being-asked": "{domain} is being looked up.",
-    "route-failed": "The mail servers of {domain} could not be looked up: cannot tell.",
+    "route-failed": "Cannot tell where mail for {domain} goes{why}.",
     "route-bogus": "The signatures in {domain}'s DNS do not verify: they are broken, or somebody forged the answer (DNSSEC).",
     "address-literal": "An address in brackets has no domain that could vouch for its server.",
-    "host-failed": "The address of {host} could not be looked up: cannot tell.",
+    "host-failed": "Cannot tell where {host} is: its address could not be looked up.",
     "host-private": "{host} leads to a private address, where nobody outside can reach it.",
     "hosts-not-asked": "{domain} names more mail servers than are looked at; of {others} of them nothing is known.",
     "host-absent": "{host} does not exist, so it is left out of the reckoning (DNSSEC).",
@@ -25,33 +29,38 @@ REASONS = {
     "dane-secure": "{host} publishes which certificate it must show; nobody else can pass for it (DANE, RFC 7672).",
     "dane-unusable": "{host} demands TLS, but what it publishes cannot be used to verify it (DANE, RFC 7672 §2.2).",
     "dane-bogus": "The certificate record of {host} does not verify: it is broken, or somebody forged it (DANE, DNSSEC).",
-    "dane-error": "The certificate record of {host} could not be had: cannot tell (DANE).",
+    "dane-error": "Cannot tell which certificate {host} must show: the lookup failed (DANE).",
     # MTA-STS
     "sts-enforce": "{domain} demands verified TLS and names {host} as its own (MTA-STS, RFC 8461).",
     "sts-unnamed": "{host} is not among the servers that {domain}'s policy names; senders who check pass it by (MTA-STS).",
     "sts-testing": "{domain} is only trying out its policy: letters are delivered even where it fails (MTA-STS testing).",
     "sts-none": "{domain} has withdrawn its policy (MTA-STS none).",
     "sts-invalid": "The policy of {domain} is not valid, so nobody can act on it (MTA-STS).",
-    "sts-error": "The policy of {domain} could not be had: cannot tell (MTA-STS).",
+    "sts-error": "Cannot tell what {domain} demands of senders (MTA-STS){why}.",
     # sources that could not answer
-    "dns-unavailable": "Something about {domain} could not be looked up: cannot tell.",
-    "mta-sts-unavailable": "Whether the policy of {domain} still stands could not be asked: cannot tell (MTA-STS).",
-    "declaration-unavailable": "Whether {domain} declares a level could not be asked: cannot tell.",
+    "dns-unavailable": "Cannot tell everything about {domain}{why}.",
+    "mta-sts-unavailable": "Cannot tell whether the policy of {domain} still stands (MTA-STS){why}.",
+    "declaration-unavailable": "Cannot tell whether {domain} declares a level{why}.",
     "declaration-invalid": "What {domain} declares cannot be understood, so it promises nothing.",
-    "probe-unavailable": "Connecting to a mail server of {domain} took too long: cannot tell.",
-    "known-list-unavailable": "The known list could not be read: cannot tell what it says of {domain}.",
-    "memory-unavailable": "What was seen of {domain} before could not be read: cannot tell.",
-    "bounce-unavailable": "What came back from {domain} could not be read: cannot tell.",
-    "provider-unavailable": "Your provider could not be asked: cannot tell what it does.",
-    "user-unavailable": "What you entered about {domain} could not be read: cannot tell.",
+    "probe-unavailable": "Cannot tell whether the mail servers of {domain} take TLS{why}.",
+    "known-list-unavailable": "Cannot tell what the known list says of {domain}{why}.",
+    "memory-unavailable": "Cannot tell what was seen of {domain} before{why}.",
+    "bounce-unavailable": "Cannot tell what came back from {domain}{why}.",
+    "provider-unavailable": "Cannot tell what your provider does{why}.",
+    "user-unavailable": "Cannot tell what you entered about {domain}{why}.",
     # what was seen of the servers
-    "starttls-seen-as-promised": "{host} was seen to take TLS, as it promises.",
+    "starttls-seen-though-promised": "{host} was seen to take TLS, as it promises.",
     "starttls-seen": "{host} was seen to take TLS; somebody who can change the traffic could remove it.",
     "starttls-missing": "{host} was seen not to take TLS: a letter to it can be read by anybody on the way.",
-    "starttls-failed": "{host} offers TLS but no handshake succeeded; senders then go on in the clear.",
-    "starttls-not-seen": "{host} did not offer TLS here, but nothing shows that this network lets it through: cannot tell.",
+    "starttls-missing-though-promised": "{host} was seen not to take TLS, which it promises.",
+    "starttls-failed": "{host} offers TLS but no handshake succeeded; most senders then go on in the clear.",
+    "starttls-failed-though-promised": "{host} offers TLS, as it promises, but no handshake succeeded.",
+    "dane-mismatch": "{host} was seen to take TLS, but with another certificate than the one that it publishes (DANE).",
+    "sts-mismatch": "{host} was seen to take TLS, but its certificate does not verify, as {domain} demands (MTA-STS).",
+    "old-tls-refused": "{host} was seen to take TLS, but only an old one, which whoever verifies refuses.",
+    "starttls-not-seen": "Cannot tell whether {host} takes TLS: it offered none here, but this network may have removed it.",
     "starttls-listed": "{host} is listed as one that takes TLS; nobody looked today.",
-    "unreachable": "{host} could not be reached from here: cannot tell.",
+    "unreachable": "Cannot tell whether {host} takes TLS: trying from here showed nothing.",
     "nothing-seen": "Nothing shows whether {host} takes TLS.",
     # the sender's provider
     "local": "{domain} is your own provider's: the letter stays inside, unless the recipient forwards it.",
@@ -79,8 +88,8 @@ WARNINGS = {
     "downgrade-mta-sts": "Weaker than on {since}: then {domain} demanded verified TLS. Somebody may be standing in between.",
     "downgrade-declaration": "Weaker than on {since}: then {domain} vouched for its promise. Somebody may be standing in between.",
     "not-who-you-think": "This may not be who you think: compare the address.",
-    "will-come-back": "This letter will be held, for up to days, and then come back: your provider insists on what cannot succeed.",
-    "may-come-back": "This letter may be held, for up to days, and then come back, if your provider insists on what cannot succeed.",
+    "will-come-back": "This letter will be held, perhaps for days, and then come back: your provider insists on proof that fails today.",
+    "may-come-back": "This letter may be held, perhaps for days, and then come back, if your provider insists on proof that fails today.",
     "policy-vanished": "The policy of {domain} is in force from memory only; today it could not be confirmed (MTA-STS).",
     "listed-but-not-confirmed": "{domain} is listed as one that demanded verified TLS on {since}, but today it does not say so (MTA-STS).",
     "policy-invalid": "{domain} publishes a policy that is not valid; it protects nobody (MTA-STS).",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -9,6 +10,7 @@ from enum import Enum
 from linksec_tui.model.assessment import Assurance, Reason
 from linksec_tui.model.evidence import (
     Answer,
+    CertificateState,
     DaneStatus,
     Dnssec,
     Evidence,
@@ -28,6 +30,11 @@ _DEMANDS_TLS = (DaneStatus.SECURE, DaneStatus.UNUSABLE)  # RFC 7672 §2.2: who p
 _ROUTED = (RouteStatus.FOUND, RouteStatus.IMPLICIT)
 _BY_WHICH_VERIFIED = (Mechanism.DANE, Mechanism.MTA_STS)
 _NOTHING = frozenset[Mechanism]()
+_CERTIFICATES = {
+    CertificateState.EXPIRED: "it has expired",
+    CertificateState.WRONG_NAME: "it is for another name",
+    CertificateState.UNTRUSTED: "nobody known has signed it",
+}
 
 
 class StarttlsNews(Enum):
@@ -94,8 +101,13 @@ class _View:
     def answer(self, mechanism: Mechanism) -> Answer:
         return self.ground.answers[mechanism]
 
-    def reason(self, code: str, source: Source, *, authenticated: bool = False) -> Reason:
-        return Reason(code=code, host=self.exchanger.host, source=source, authenticated=authenticated)
+    @property
+    def failing(self) -> frozenset[Mechanism]:
+        """The mechanisms under which a letter to this host cannot pass, by today's evidence."""
+        return _failing(self)
+
+    def reason(self, code: str, source: Source, *, authenticated: bool = False, detail: str = "") -> Reason:
+        return Reason(code=code, host=self.exchanger.host, source=source, authenticated=authenticated, detail=detail)
 
 
 def ground_of(evidence: Evidence, now: datetime) -> Ground:
@@ -139,7 +151,7 @@ def judge_host(ground: Ground, exchanger: Exchanger) -> HostRung:
         dane=dane,
         published=view.published,
         covered=covered,
-        failing=_failing(view),
+        failing=view.failing,
         possible_attack=suspicious,
     )
 
@@ -247,7 +259,9 @@ def _observed(view: _View) -> tuple[Assurance, Reason]:
     source = view.seen.source if view.seen else Source.PROBE
     match view.news:
         case StarttlsNews.TAKEN:
-            return Assurance.ENCRYPTED, view.reason("starttls-seen", source)
+            # a handshake that verified under what the domain publishes nobody else could have shown
+            verified = view.seen is not None and not view.seen.verified_under.isdisjoint(view.published)
+            return Assurance.ENCRYPTED, view.reason("starttls-seen", source, authenticated=verified)
         case StarttlsNews.LACKING:
             failed = view.seen is not None and view.seen.starttls is StarttlsStatus.FAILED
             return Assurance.EXPOSED, view.reason("starttls-failed" if failed else "starttls-missing", source)
@@ -280,7 +294,21 @@ def is_suffix(suffix: str, host: str) -> bool:
 
 def _seen_too(view: _View, reason: Reason) -> tuple[Reason, ...]:
     """An observation is worth telling beside a mechanism; its absence is not, unless somebody looked in vain."""
-    return () if view.news is StarttlsNews.NONE and reason.code != "unreachable" else (reason,)
+    if view.news is StarttlsNews.NONE and reason.code != "unreachable":
+        return ()
+    return tuple(_refused(view)) if view.news is StarttlsNews.TAKEN and view.failing else (reason,)
+
+
+def _refused(view: _View) -> Iterator[Reason]:
+    """TLS was taken, and whoever verifies would not go on: why."""
+    seen = view.seen
+    if seen is None or seen.old_tls:
+        yield view.reason("old-tls-refused", Source.PROBE)
+        return
+    if Mechanism.DANE in view.failing:
+        yield view.reason("dane-mismatch", Source.PROBE)
+    if Mechanism.MTA_STS in view.failing:
+        yield view.reason("sts-mismatch", Source.PROBE, detail=_CERTIFICATES.get(seen.certificate, ""))
 
 
 def _beside(view: _View) -> tuple[Reason, ...]:
@@ -305,7 +333,6 @@ def _named_by_user(view: _View) -> Reason | None:
 
 
 def _failing(view: _View) -> frozenset[Mechanism]:
-    """The mechanisms under which a letter to this host cannot pass, by today's evidence."""
     failing: set[Mechanism] = {Mechanism.DANE} if view.dane is DaneStatus.BOGUS else set()
     if view.news is StarttlsNews.LACKING:
         failing |= view.published | ({Mechanism.DANE} if view.dane is DaneStatus.UNUSABLE else set())

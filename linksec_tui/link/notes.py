@@ -95,10 +95,13 @@ def _was_passed_by(exchangers: Exchangers, exchanger: Exchanger) -> bool:
 def _policy_notes(exchangers: Exchangers) -> Iterator[Reason]:
     sts = exchangers.evidence.sts
     for host in exchangers.unnamed:
-        yield Reason(code="sts-unnamed", source=Source.MTA_STS, host=host)
-    if sts.status in _POLICY_NOTES and Source.MTA_STS not in exchangers.evidence.pending:
+        yield Reason(code="sts-unnamed", source=Source.MTA_STS, host=host, authenticated=True)
+    if sts.status not in _POLICY_NOTES or Source.MTA_STS in exchangers.evidence.pending:
+        return
+    if sts.failure is None or not _told_by_the_route(exchangers, sts.failure):
         detail = sts.failure.detail if sts.failure else sts.reason or ""
-        yield Reason(code=_POLICY_NOTES[sts.status], source=Source.MTA_STS, detail=detail)
+        fetched = sts.status in (StsStatus.TESTING, StsStatus.NONE)  # from their own host, over HTTPS
+        yield Reason(code=_POLICY_NOTES[sts.status], source=Source.MTA_STS, detail=detail, authenticated=fetched)
 
 
 def _provider_notes(exchangers: Exchangers, assurance: Assurance) -> Iterator[Reason]:
@@ -145,6 +148,12 @@ def _failures(exchangers: Exchangers) -> Iterator[Reason]:
         policy_told = failure.source is Source.MTA_STS and evidence.sts.status is StsStatus.ERROR
         if not policy_told and _about(failure) != told:
             yield _failure(failure)
+
+
+def _told_by_the_route(exchangers: Exchangers, failure: Unavailable) -> bool:
+    """Where not even the exchangers could be looked up, that is told; that the policy failed likewise tells no more."""
+    route = exchangers.evidence.route.failure
+    return route is not None and (route.kind, route.detail) == (failure.kind, failure.detail)
 
 
 def _about(failure: Unavailable | None) -> tuple[Source, str] | None:

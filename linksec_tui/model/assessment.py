@@ -46,6 +46,11 @@ _WORDS = {
     Assurance.LINK_SECURE: "Link-secure",
 }
 
+_CLAIM_NOTHING = frozenset({
+    "address-literal", "being-asked", "dane-bogus", "dane-error", "dnssec-unchecked", "host-failed", "hosts-not-asked",
+    "nothing-seen", "route-bogus", "route-failed", "starttls-not-seen", "sts-error", "unreachable",
+})  # fmt: skip
+
 # The warnings that open the gate (link-security.md §4) and count as not meeting a requirement.
 GATE_WARNINGS = frozenset({"downgrade", "possible-attack", "not-who-you-think"})
 
@@ -64,6 +69,11 @@ class Reason:
     others: int = 0
     authenticated: bool = False
     source: Source = Source.DNS
+
+    @property
+    def claims_nothing(self) -> bool:
+        """Does it only say that something is not known, or broken? Then there is nothing to be taken in by."""
+        return self.code in _CLAIM_NOTHING or self.code.endswith("-unavailable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

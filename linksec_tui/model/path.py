@@ -136,5 +136,5 @@ def _fact(reason: Reason) -> Fact:
     origin = _ORIGINS[reason.source]
     if reason.source is Source.DNS and reason.authenticated:
         origin = "signed DNS"
-    forgeable = reason.source in _OVER_THE_NETWORK and not reason.authenticated
+    forgeable = reason.source in _OVER_THE_NETWORK and not reason.authenticated and not reason.claims_nothing
     return Fact(text=reason.text or reason.code, origin=origin, forgeable=forgeable)

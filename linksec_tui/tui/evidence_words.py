@@ -1,23 +1,10 @@
-"""What the evidence says of each exchanger, and which sources could not answer, in words for the details."""
+"""Which sources could not answer, in words for the details."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from linksec_tui.model.assessment import Assessment
-from linksec_tui.model.evidence import (
-    CertificateState,
-    Dane,
-    DaneStatus,
-    Dnssec,
-    Evidence,
-    Exchanger,
-    Failure,
-    Observation,
-    Source,
-    StarttlsStatus,
-    Unavailable,
-)
+from linksec_tui.model.evidence import Evidence, Failure, Source, Unavailable
 
 _ASKED = {
     Source.DNS: "DNS",
@@ -34,34 +21,6 @@ _FAILED = {
     Failure.FORBIDDEN: "the name leads to a private address",
     Failure.INVALID: "the answer is not valid",
 }
-_SIGNED = {
-    Dnssec.SECURE: "address signed",
-    Dnssec.INSECURE: "address not signed",
-    Dnssec.BOGUS: "address with a wrong signature",
-    Dnssec.ERROR: "address not to be had",
-    Dnssec.UNCHECKED: "signature not checked",
-}
-_DANE = {
-    DaneStatus.SECURE: "DANE",
-    DaneStatus.UNUSABLE: "DANE that nobody can use",
-    DaneStatus.INSECURE: "DANE does not apply",
-    DaneStatus.BOGUS: "DANE with a wrong signature",
-    DaneStatus.ABSENT: "no DANE",
-    DaneStatus.ERROR: "DANE: cannot tell",
-    DaneStatus.UNCHECKED: "DANE not checked",
-}
-_STARTTLS = {
-    StarttlsStatus.OFFERED: "took TLS",
-    StarttlsStatus.NOT_OFFERED: "did not take TLS",
-    StarttlsStatus.FAILED: "offered TLS, and the handshake failed",
-    StarttlsStatus.UNREACHABLE: "was not reached",
-}
-_CERTIFICATE = {
-    CertificateState.VALID: "certificate valid",
-    CertificateState.EXPIRED: "certificate expired",
-    CertificateState.WRONG_NAME: "certificate for another name",
-    CertificateState.UNTRUSTED: "certificate from nobody known",
-}
 
 
 def cannot_tell(evidence: Evidence) -> Iterator[str]:
@@ -74,37 +33,3 @@ def _failure(failure: Unavailable) -> str:
     asked = _ASKED.get(failure.source, failure.source.value)
     detail = f" ({failure.detail})" if failure.detail else ""
     return f"{asked}: {_FAILED[failure.kind]}{detail}"
-
-
-def exchanger_words(assessment: Assessment, exchanger: Exchanger) -> str:
-    """What is known of one of their servers."""
-    evidence = assessment.evidence
-    facts = [
-        _SIGNED[exchanger.dnssec],
-        *_dane(evidence.dane.get(exchanger.host)),
-        *_policy(evidence, exchanger.host),
-        *_seen(evidence.observations.get(exchanger.host)),
-    ]
-    if exchanger.host in assessment.dropped_hosts:
-        facts.append("never used by a sender that follows the policy")
-    return ", ".join(facts)
-
-
-def _dane(dane: Dane | None) -> Iterator[str]:
-    if dane is not None:
-        yield _DANE[dane.status]
-
-
-def _policy(evidence: Evidence, host: str) -> Iterator[str]:
-    if evidence.sts.mx:
-        yield "named by their policy" if evidence.sts.names(host) else "not named by their policy"
-
-
-def _seen(seen: Observation | None) -> Iterator[str]:
-    if seen is None or seen.starttls is StarttlsStatus.NOT_TRIED:
-        return
-    yield f"{_STARTTLS[seen.starttls]} on {seen.observed_at.date().isoformat()}"
-    if seen.version:
-        yield seen.version.replace("TLSv", "TLS ")
-    if seen.starttls is StarttlsStatus.OFFERED and seen.certificate in _CERTIFICATE:
-        yield _CERTIFICATE[seen.certificate]

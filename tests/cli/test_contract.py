@@ -303,7 +303,7 @@ def test_an_explanation_names_the_evidence_and_its_exchangers() -> None:
     text = "\n".join(shown(result(), Style(), explain=True))
     assert "┃ Its servers are named in signed DNS. (signed DNS)" in text
     assert "▼ alice@example.org" in text
-    assert "DANE secure, named by the MTA-STS policy, STARTTLS offered (TLSv1.3, certificate valid)" in text
+    assert "DANE, named by their policy, took TLS on 2026-01-02, TLS 1.3, certificate valid" in text
 
 
 def test_who_falls_short_is_told_so() -> None:

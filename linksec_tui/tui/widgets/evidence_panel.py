@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.exchanger_words import exchanger_words
 from linksec_tui.model.path import Fact
-from linksec_tui.tui.evidence_words import cannot_tell, exchanger_words
+from linksec_tui.tui.evidence_words import cannot_tell
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.path_panel import PathPanel, Way

@@ -20,21 +20,21 @@ class Pace:
     left: float | None = None
 
 
-def progress_words(roll: Roll, pace: Pace, go_on: str) -> str:
-    """“6,201 of 10,000 looked up · 95 domains a second · 40 s left”; `go_on` names the key that starts it."""
+def progress_words(roll: Roll, pace: Pace, go_on: str) -> list[str]:
+    """“6,201 of 10,000 looked up”, “95 domains a second”, “40 s left”; `go_on` names the key that starts it."""
     done, total = roll.complete, len(roll)
     if not total:
-        return "Nobody to check yet: type, paste or load a list. Nothing is sent from here."
+        return ["Nobody to check yet: type, paste or load a list. Nothing is sent from here."]
     if done == total and not pace.running:
-        return f"{counted(total, 'recipient')} looked up"
+        return [f"{counted(total, 'recipient')} looked up"]
     words = [f"{done:,} of {total:,} looked up"]
     if not pace.running:
-        return f"{words[0]} · stopped; {go_on} goes on" if done else f"{words[0]} · {go_on} begins"
+        return [*words, f"stopped; {go_on} goes on" if done else f"{go_on} begins"]
     if pace.per_second >= 0.05:
         words.append(f"{rate(pace.per_second)} a second")
     if pace.left is not None:
         words.append(f"{duration(pace.left)} left")
-    return " · ".join(words)
+    return words
 
 
 def rate(per_second: float) -> str:
@@ -60,19 +60,19 @@ def meeting_words(roll: Roll, requirement: Requirement) -> str:
     return f"{meeting:,} of {known:,} meet {requirement_word(requirement)}"
 
 
-def shown_words(shown: int, view: View, selected: int) -> str:
+def shown_words(shown: int, view: View, selected: int) -> list[str]:
     """Who of them is in sight, where it is not everybody."""
     words: list[str] = []
     if not view.whole:
         limits = [
             *([view.level.word] if view.level is not None else []),
-            *([f"{view.who.value}"] if view.who is not Who.ALL else []),
+            *([view.who.value] if view.who is not Who.ALL else []),
             *([f"with “{view.text}”"] if view.text else []),
         ]
         words.append(f"{shown:,} shown: {', '.join(limits)}")
     if selected:
         words.append(f"{selected:,} selected")
-    return " · ".join(words)
+    return words
 
 
 def taken_words(found: RecipientList, show_all: str) -> str:

@@ -302,10 +302,14 @@ async def test_a_letter_goes_to_those_who_pass_and_none_learns_of_the_others(sta
         assert draft.requirement is Requirement.VERIFIABLE
 
 
-async def test_the_selected_are_looked_at_anew_with_a_connection(stage: Stage, table: TableDesk, until: Until) -> None:
+async def test_the_selected_are_looked_at_anew_with_a_connection(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
     async with stage.run_test(size=(140, 40)) as pilot:
         await filled(stage, pilot, until)
-        await pilot.press("x", "x", "ctrl+l")
+        await pilot.press("x", "x")
+        await until(pilot, lambda: "2 selected" in shown(stage))
+        await pilot.press("ctrl+l")
         await until(pilot, lambda: ("assess", "uni.example", True) in table.done)
         anew = {done[1] for done in table.done if done[0] == "assess" and done[2]}
         assert anew == {"bank.example", "uni.example"}

@@ -164,11 +164,11 @@ def test_columns_stay_within_the_table(width: int) -> None:
 
 def test_progress_is_told_in_words(four: Roll) -> None:
     running = Pace(running=True, per_second=95.2, left=40.4)
-    assert progress_words(four, running, "p") == "4 of 5 looked up · 95 domains a second · 40 s left"
-    assert progress_words(four, Pace(running=False), "p") == "4 of 5 looked up · stopped; p goes on"
-    assert progress_words(roll_of("a@x.example"), Pace(running=False), "p") == "0 of 1 looked up · p begins"
+    assert " · ".join(progress_words(four, running, "p")) == "4 of 5 looked up · 95 domains a second · 40 s left"
+    assert progress_words(four, Pace(running=False), "p") == ["4 of 5 looked up", "stopped; p goes on"]
+    assert progress_words(roll_of("a@x.example"), Pace(running=False), "p") == ["0 of 1 looked up", "p begins"]
     four.take_out([4])
-    assert progress_words(four, Pace(running=False), "p") == "4 recipients looked up"
+    assert progress_words(four, Pace(running=False), "p") == ["4 recipients looked up"]
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,9 @@ def test_a_time_is_told_in_the_largest_unit_that_fits(seconds: float, words: str
 
 
 def test_who_is_shown_is_told_only_where_somebody_is_left_out() -> None:
-    assert shown_words(5, View(), 0) == ""
+    assert shown_words(5, View(), 0) == []
     view = View(who=Who.SHORT, text="uni")
-    assert shown_words(1_200, view, 3) == "1,200 shown: who fall short, with “uni” · 3 selected"
+    assert shown_words(1_200, view, 3) == ["1,200 shown: who fall short, with “uni”", "3 selected"]
 
 
 def test_what_did_not_get_on_the_list_is_told() -> None:

@@ -188,11 +188,12 @@ class CheckScreen(CheckVerbs):
         pace = Pace(running=checking.running, per_second=checking.per_second(), left=checking.seconds_left())
         rows = self.table.rows
         parts = [
-            progress_words(self.roll, pace, self.app.key("check.pause")),
+            *progress_words(self.roll, pace, self.app.key("check.pause")),
             meeting_words(self.roll, self.view.requirement),
-            shown_words(len(rows.spine), self.view, len(rows.selected)),
+            *shown_words(len(rows.spine), self.view, len(rows.selected)),
         ]
-        words = joined([plain(part) for part in parts if part], styled(" · ", "$muted"), max(self.size.width - 2, 20))
+        between = styled(f" {self.app.marks.bullet} ", "$muted")
+        words = joined([plain(part) for part in parts if part], between, max(self.size.width - 2, 20))
         lines = words.plain.count("\n") + 1
         self._told.update(words, layout=lines != self._lines)  # a new layout of the screen is dear
         self._lines = lines
@@ -217,6 +218,7 @@ class CheckScreen(CheckVerbs):
 
     def on_line_list_moved(self, event: LineList.Moved) -> None:
         event.stop()
+        self._tell_progress()  # how many are selected
         if self._following is not None:
             self._following.stop()
         self._following = self.set_timer(FOLLOWING, self._show_details)

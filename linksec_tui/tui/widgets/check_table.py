@@ -174,6 +174,7 @@ class CheckRows(LineList):
         everybody = set(self.spine)
         self.selected = set() if self.selected >= everybody else everybody
         self.refresh()
+        self.post_message(self.Moved(self.cursor))
 
 
 class CheckTable(Vertical):

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import os
-import sys
-import webbrowser
 from contextlib import aclosing
 from typing import assert_never
 
 from linksec_tui.cli.call import OK, Call
 from linksec_tui.cli.opened import opened
 from linksec_tui.cli.output import Output
+from linksec_tui.desk.browser import has_screen, open_page
 from linksec_tui.model.errors import ConfigurationError
 from linksec_tui.model.oauth import EnterCode, OpenBrowser, SignedIn, SignInStep, SignInWay, Waiting
 
@@ -49,11 +46,6 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
     return OK
 
 
-def has_screen() -> bool:
-    """Can a browser show a window here? One inside this terminal would take it over."""
-    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def _way(asked: SignInArguments, ways: tuple[SignInWay, ...]) -> SignInWay | None:
     """As asked; else a code where no browser can be, if the provider has codes."""
     if asked.code:
@@ -68,8 +60,7 @@ async def _show(output: Output, step: SignInStep) -> None:
         case OpenBrowser():
             output.line("Sign in with a browser on this machine, at this address:")
             output.line(step.address)
-            if has_screen():
-                await asyncio.to_thread(webbrowser.open, step.address)
+            await open_page(step.address)
         case EnterCode():
             output.line(f"On any device, open {step.address} and enter this code: {step.code}")
         case Waiting():

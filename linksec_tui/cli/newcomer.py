@@ -4,22 +4,20 @@ can be."""
 from __future__ import annotations
 
 import asyncio
-import webbrowser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from linksec_tui.cli import terminal
-from linksec_tui.cli.account_sign_in import has_screen
 from linksec_tui.cli.output import Output
+from linksec_tui.desk.browser import open_page
 from linksec_tui.model.account import Account, Server
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import BadInput, ConfigurationError
 from linksec_tui.model.oauth import EnterCode, OpenBrowser, SignedIn, SignInStep, Waiting
-from linksec_tui.model.set_up import Question, StoryLine, Went
+from linksec_tui.model.set_up import WIDEST_WORD, Question, StoryLine, Went
 
 _TRIES = 3
-_SIGNS = {Went.WELL: "+", Went.CAUTION: "!", Went.BADLY: "X", Went.NOTE: " ", Went.RUNNING: " "}
 
 
 @dataclass(kw_only=True)
@@ -43,7 +41,7 @@ class Newcomer:
             self.output.note("")
             self.output.note(line.text)
         else:
-            self._paragraph(line.text, f"{_SIGNS[line.went]} ")
+            self._paragraph(line.text, f"  {line.went.word:<{WIDEST_WORD}}  ")
 
     async def choose(self, question: Question) -> str:
         ids = [answer.id for answer in question.answers]
@@ -89,8 +87,7 @@ class Newcomer:
             case OpenBrowser():
                 self.output.note("Sign in with a browser on this machine, at this address:")
                 self.output.note(step.address)
-                if has_screen():
-                    await asyncio.to_thread(webbrowser.open, step.address)
+                await open_page(step.address)
             case EnterCode():
                 self.output.note(f"On any device, open {step.address} and enter this code: {step.code}")
             case Waiting():

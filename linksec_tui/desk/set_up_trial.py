@@ -99,7 +99,8 @@ async def _round(config: Config, login: Login, person: Person, clock: Callable[[
 
 def _tell(step: Step, person: Person) -> None:
     person.tell(StoryLine(key=f"try {step.service}", text=_HEADINGS[step.service], went=Went.HEADING))
-    text = f"{step.stage.words}: {step.text}"
+    failed = step.state is State.FAILED
+    text = f"{step.text} {step.next_step}".strip() if failed else f"{step.stage.words}: {step.text}"
     person.tell(StoryLine(key=f"try {step.service} {step.stage}", text=text, went=_WENT[step.state]))
 
 

@@ -16,12 +16,20 @@ from .oauth import SignInStep
 class Went(StrEnum):
     """How one line of the story stands."""
 
-    RUNNING = "running"
     WELL = "well"
     CAUTION = "caution"
     BADLY = "badly"
     NOTE = "note"
     HEADING = "heading"
+
+    @property
+    def word(self) -> str:
+        """What stands before such a line, the same on the screen and on standard error."""
+        return _WORDS.get(self, "")
+
+
+_WORDS = {Went.WELL: "ok", Went.CAUTION: "note", Went.BADLY: "failed"}
+WIDEST_WORD = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

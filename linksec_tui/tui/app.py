@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -20,7 +19,7 @@ from textual.worker import Worker
 
 from linksec_tui.config import Config
 from linksec_tui.model.eavesdrop import Impostor, Tap
-from linksec_tui.model.errors import LinksecError, NoKey
+from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.events import (
     BounceArrived,
     ConnectionChanged,
@@ -39,8 +38,8 @@ from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
 from linksec_tui.tui.key_order import let_keys_pass
 from linksec_tui.tui.keys import Place, bindings, checked_keymap
+from linksec_tui.tui.life import Life
 from linksec_tui.tui.palette import KeyCommands
-from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.screens.help import HelpScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from linksec_tui.tui.screens.start import StartScreen
@@ -55,7 +54,7 @@ _UNDER_WAY = {OutboxState.WAITING, OutboxState.SUBMITTING}
 _LOOK = {OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
 
 
-class LinksecApp(Front):
+class LinksecApp(Life):
     """The client. `crashed` is set where it ended by a fault of ours, which `on_crash` was told."""
 
     TITLE = "linksec-tui"
@@ -72,8 +71,6 @@ class LinksecApp(Front):
     ) -> None:
         super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
         self.crashed: BaseException | None = None
-        self._life: asyncio.Task[None] | None = None
-        self._passphrase: Future[str | None] = Future()
 
     # Looks
 
@@ -112,44 +109,17 @@ class LinksecApp(Front):
         if self.impostor is not None:
             self.show_impostor(self.impostor.mode)
         self._leave_on_signals()
+        self.show_first()
+
+    def show_first(self) -> None:
         if not self.config.accounts:
             self.standing = replace(self.standing, opened=True)  # nothing is being opened
             self.push_screen(StartScreen())
             return
         self.push_screen(MailboxScreen())
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self.begin)
 
-    def _begin(self) -> None:
-        self._life = asyncio.create_task(self._live(), name="desk")
-
-    def opening(self) -> AbstractAsyncContextManager[Desk]:
-        """The desk, about to open."""
-        from linksec_tui.desk import open_desk  # deferred: a quarter of a second that the first paint need not wait for
-
-        return open_desk(self.config, passphrase=self._ask_passphrase)
-
-    def _ask_passphrase(self, asked: str) -> str:
-        """Called by desk from a thread of its own, which waits for the person."""
-        self._passphrase = Future()
-        question = AskLine(asked, hidden=True)
-        self.call_from_thread(self.push_screen, question, self._passphrase.set_result)
-        if not (given := self._passphrase.result()):
-            raise NoKey("No key for the store: no passphrase was given.", "Look again when you have it.")
-        return given
-
-    async def _live(self) -> None:
-        try:
-            async with self.opening() as desk:
-                self.open_desk_or_none = desk
-                await self._listen(desk)
-        except LinksecError as problem:
-            self.push_screen(StartScreen(problem))
-        except Exception as error:  # noqa: BLE001 - the one place where our own faults end
-            self._handle_exception(error)
-        finally:
-            self.open_desk_or_none = None
-
-    async def _listen(self, desk: Desk) -> None:
+    async def listen(self, desk: Desk) -> None:
         events = desk.events()
         self.standing = replace(self.standing, opened=True, connection=desk.connection(self.config.accounts[0].name))
         self.desk_opened.publish(None)
@@ -160,10 +130,6 @@ class LinksecApp(Front):
         async for event in events:
             self._take(event)
             self.desk_events.publish(event)
-
-    def open_again(self) -> None:
-        self.pop_screen()
-        self._begin()
 
     # What happens
 
@@ -208,7 +174,7 @@ class LinksecApp(Front):
         if self.focused is not None:
             await let_keys_pass(self.focused)
         try:
-            await self._keep_unsaved()
+            await self.keep_unsaved()
         except LinksecError as problem:
             self.say(problem)
             return
@@ -221,21 +187,13 @@ class LinksecApp(Front):
             with suppress(RuntimeError, ValueError):  # not the main thread: somebody else minds the signals
                 loop.add_signal_handler(number, lambda: self.call_next(self.action_leave))
 
-    async def _keep_unsaved(self) -> None:
-        for save in list(self.unsaved.values()):
-            await save()
-
     async def on_unmount(self) -> None:
         with suppress(LinksecError):
-            await self._keep_unsaved()
+            await self.keep_unsaved()
         for number in ENDING_SIGNALS:
             with suppress(RuntimeError, ValueError):
                 asyncio.get_running_loop().remove_signal_handler(number)
-        self._passphrase.cancel()  # nobody is going to answer any more
-        if self._life is not None:
-            self._life.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._life
+        await self.close_desk()
 
     def _handle_exception(self, error: Exception) -> None:
         """A fault of ours: reported without locals, never printed; then the ordinary way out."""

@@ -30,6 +30,7 @@ from linksec_tui.tui.standing import Standing
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk  # at run time the app opens it after the first paint
+    from linksec_tui.desk.secrets import Brought
 
 
 class Leave(StrEnum):
@@ -86,6 +87,10 @@ class Front(App[Leave]):
     def show_impostor(self, mode: ImpostorMode) -> None:
         """The status line warns while somebody stands in the middle."""
         self.standing = replace(self.standing, impostor=mode)
+
+    def begin_anew(self, config: Config, brought: Brought | None = None) -> None:
+        """From now on with this configuration; what is brought is kept where it says that secrets are."""
+        raise NotImplementedError  # the app does it, too
 
     def open_again(self) -> None:
         """Try once more to open the desk."""

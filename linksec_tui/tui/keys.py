@@ -38,6 +38,8 @@ class Place(StrEnum):
     PICK = "Go to"
     SOURCE = "Source of a message"
     START = "First start"
+    SETUP = "Adding an account"
+    ACCOUNTS = "Accounts"
     HELP = "Help"
 
 
@@ -101,6 +103,7 @@ KEYS: tuple[Key, ...] = (
         ("mail.unread", "U", "toggle_unread", "Mark unread, or read"),
         ("mail.drafts", "b", "drafts", "Letters begun"),
         ("mail.check", "v", "check", "Check recipients"),
+        ("mail.accounts", "a", "accounts", "Accounts"),
         ("mail.source", "h", "source", "Source of the message"),
         ("mail.refresh", "ctrl+r", "refresh", "Fetch mail now"),
         ("mail.back", "escape", "back", "Back to the list"),
@@ -240,6 +243,23 @@ KEYS: tuple[Key, ...] = (
         ("start.quit", "q,escape", "app.leave", "Quit", "hint"),
     ),
     *_table(
+        Place.SETUP,
+        ("setup.next", "enter", "next_line", "Next line, or begin", "priority"),
+        ("setup.go", "ctrl+s,ctrl+enter", "go", "Set it up", "hint"),
+        ("setup.servers", "ctrl+o", "servers", "Type the servers", "hint"),
+        ("setup.copy", "ctrl+y", "copy", "Copy the page's address", "hint"),
+        ("setup.back", "escape", "back", "Back", "hint"),
+    ),
+    *_table(
+        Place.ACCOUNTS,
+        ("accounts.test", "t", "test", "Test", "hint"),
+        ("accounts.sign-in", "i", "sign_in", "Sign in again", "hint"),
+        ("accounts.add", "a", "add", "Add", "hint"),
+        ("accounts.remove", "d", "remove", "Remove", "hint"),
+        ("accounts.first", "f", "first", "Make first", "hint"),
+        ("accounts.back", "escape,q", "back", "Back", "hint"),
+    ),
+    *_table(
         Place.PICK,
         ("pick.next", "down,ctrl+n", "pick(1)", "Next"),
         ("pick.previous", "up", "pick(-1)", "Before"),
@@ -262,6 +282,8 @@ SCREENS: Mapping[str, tuple[Place, ...]] = {
     "tap": (Place.TAP, Place.OPTIONS),
     "check": (Place.CHECK, Place.TABLE, Place.REQUIREMENT),
     "start": (Place.START, Place.OPTIONS),
+    "setup": (Place.SETUP, Place.OPTIONS),
+    "accounts": (Place.ACCOUNTS, Place.OPTIONS),
     "source": (Place.SOURCE,),
     "help": (Place.HELP,),
     "dialogue": (Place.DIALOGUE,),

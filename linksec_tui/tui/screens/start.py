@@ -15,17 +15,9 @@ from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui.front import Leave
 from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.screens.setup import SetupScreen
 from linksec_tui.tui.text import assemble
 from linksec_tui.tui.widgets.options import Options
-
-EXAMPLE = """\
-[[account]]
-name = "home"
-address = "you@home.example"
-password_command = "pass show mail"      # or leave it out: the system keyring
-imap = { host = "imap.home.example", port = 993 }
-submission = { host = "smtp.home.example", port = 465, tls = "implicit" }
-"""
 
 
 class StartScreen(Page):
@@ -40,10 +32,9 @@ class StartScreen(Page):
         super().__init__()
         self._problem = problem
         self._options = Options(id="start-options")
-        self._more = Static(markup=False, id="start-more")
 
     def content(self) -> list[Widget]:
-        return [VerticalScroll(Static(self._words(), markup=False), self._options, self._more, id="start")]
+        return [VerticalScroll(Static(self._words(), markup=False), self._options, id="start")]
 
     def _words(self) -> Content:
         if self._problem is not None:
@@ -78,11 +69,7 @@ class StartScreen(Page):
         await self.run_action("app.leave" if action == "leave" else action)
 
     def action_account(self) -> None:
-        """Until there is a form for it: the file, and what stands in it."""
-        path = self.app.config.path
-        where = f"Write it into {path}:" if path else "`linksec-tui config path` tells where it goes:"
-        after = "Then start again. `linksec-tui account test` says a line for each step."
-        self._more.update(assemble(f"{where}\n\n", (EXAMPLE, "$accent"), f"\n{after}"))
+        self.app.push_screen(SetupScreen())
 
     def action_demo(self) -> None:
         self.app.exit(Leave.DEMO)

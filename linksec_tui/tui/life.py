@@ -1,0 +1,105 @@
+"""The desk's life in the client: opened after the first paint, held while it runs, another one when the settings change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, suppress
+from typing import TYPE_CHECKING
+
+from linksec_tui.config import Config
+from linksec_tui.model.eavesdrop import Impostor, Tap
+from linksec_tui.model.errors import LinksecError, NoKey
+from linksec_tui.tui.front import Front, forget
+from linksec_tui.tui.screens.ask import AskLine
+from linksec_tui.tui.screens.start import StartScreen
+from linksec_tui.tui.standing import Standing
+
+if TYPE_CHECKING:
+    from linksec_tui.desk import Desk
+    from linksec_tui.desk.secrets import Brought
+
+
+class Life(Front):
+    """What the app adds: what is shown first, and what happens while the desk is open."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        tap: Tap | None = None,
+        impostor: Impostor | None = None,
+        on_crash: Callable[[BaseException], None] = forget,
+    ) -> None:
+        super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
+        self._life: asyncio.Task[None] | None = None
+        self._passphrase: Future[str | None] = Future()
+        self._brought: Brought | None = None
+
+    def show_first(self) -> None:
+        """The screen to begin with."""
+        raise NotImplementedError
+
+    async def listen(self, desk: Desk) -> None:
+        """For as long as the desk is open."""
+        raise NotImplementedError
+
+    async def keep_unsaved(self) -> None:
+        """Every letter that is being written."""
+        for save in list(self.unsaved.values()):
+            await save()
+
+    def begin(self) -> None:
+        self._life = asyncio.create_task(self._live(), name="desk")
+
+    def opening(self) -> AbstractAsyncContextManager[Desk]:
+        """The desk, about to open."""
+        from linksec_tui.desk import open_desk  # deferred: a quarter of a second that the first paint need not wait for
+
+        return open_desk(self.config, passphrase=self._ask_passphrase, brought=self._brought)
+
+    def _ask_passphrase(self, asked: str) -> str:
+        """Called by desk from a thread of its own, which waits for the person."""
+        self._passphrase = Future()
+        question = AskLine(asked, hidden=True)
+        self.call_from_thread(self.push_screen, question, self._passphrase.set_result)
+        if not (given := self._passphrase.result()):
+            raise NoKey("No key for the store: no passphrase was given.", "Look again when you have it.")
+        return given
+
+    async def _live(self) -> None:
+        try:
+            async with self.opening() as desk:
+                self.open_desk_or_none, self._brought = desk, None
+                await self.listen(desk)
+        except LinksecError as problem:
+            self.push_screen(StartScreen(problem))
+        except Exception as error:  # noqa: BLE001 - the one place where our own faults end
+            self._handle_exception(error)
+        finally:
+            self.open_desk_or_none = None
+
+    def open_again(self) -> None:
+        self.pop_screen()
+        self.begin()
+
+    def begin_anew(self, config: Config, brought: Brought | None = None) -> None:
+        self.run_worker(self._change_over(config, brought), group="change over", exit_on_error=False)
+
+    async def _change_over(self, config: Config, brought: Brought | None) -> None:
+        await self.keep_unsaved()
+        await self.close_desk()
+        self.config, self._brought = config, brought
+        self.standing = Standing(impostor=self.standing.impostor)
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        self.show_first()
+
+    async def close_desk(self) -> None:
+        self._passphrase.cancel()  # nobody is going to answer any more
+        if self._life is not None:
+            self._life.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._life
+            self._life = None

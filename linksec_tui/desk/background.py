@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from linksec_tui.desk.desk import Desk
+from linksec_tui.desk.vigil import Change, Senses, Vigil
 from linksec_tui.desk.worker import Worker
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.events import ConnectionChanged, MailboxChanged, OutboxChanged
+from linksec_tui.model.events import ConnectionChanged, Link, MailboxChanged, OutboxChanged
 from linksec_tui.model.letter import OutboxState
 from linksec_tui.store import outbox, sent
 from linksec_tui.store.lock import WorkerLock
@@ -33,6 +34,7 @@ class Background:
     worker: Worker
     lock: WorkerLock | None
     mailboxes: bool
+    senses: Senses
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -42,6 +44,7 @@ class Background:
             try:
                 self.desk.standing.is_worker = True
                 tasks.create_task(self._file_copies())
+                tasks.create_task(Vigil(senses=self.senses).run(asyncio.sleep, self._noticed))
                 if self.mailboxes:
                     for account in self.desk.config.accounts:
                         if account.imap is not None:
@@ -75,11 +78,26 @@ class Background:
         async for event in self.desk.events():
             match event:
                 case ConnectionChanged():
-                    self.desk.standing.connections[event.account] = event
+                    await self._connection(event)
                 case MailboxChanged() if event.arrived and self.desk.is_worker:
                     await self.desk.returned.arrived(event.arrived)
                 case _:
                     pass
+
+    async def _connection(self, event: ConnectionChanged) -> None:
+        """Where one server of a provider can be reached again, the other most likely can."""
+        before = self.desk.standing.connections.get(event.account)
+        self.desk.standing.connections[event.account] = event
+        if event.link is Link.ONLINE and before is not None and before.link is not Link.ONLINE:
+            await self.worker.reachable_again(event.account)
+
+    async def _noticed(self, change: Change) -> None:
+        log.info("the machine has %s: connections are looked after", change)
+        with suppress(LinksecError):  # whom to ask cannot be told just now: whoever was asked so far is asked on
+            await self.desk.own_hop.resolver.begin_anew(self.desk.config.network)
+        self.desk.correspondence.doubt()
+        for account in self.desk.config.accounts:
+            await self.worker.reachable_again(account.name)
 
     async def _file_copies(self) -> None:
         """Every letter that went out is in Sent once, sooner or later."""

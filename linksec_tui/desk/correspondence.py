@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from linksec_tui.model.visible import visible_text
 from linksec_tui.store import bodies, mailboxes, messages, search
 from linksec_tui.wire.imap import Means
 
+randomness = random.SystemRandom()
 FOUND_AT_MOST = 10_000  # hits of one search: more than anybody scrolls through
 
 
@@ -36,12 +38,19 @@ class Correspondence:
     def sync(self, account: Account) -> MailboxSync:
         """The account's synchronisation; `run` it where this process is the worker."""
         if account.name not in self._syncs:
-            self._syncs[account.name] = MailboxSync(self._sign_in(account), self.rooms.mail, self.rooms.broadcast.tell)
+            self._syncs[account.name] = MailboxSync(
+                self._sign_in(account), self.rooms.mail, self.rooms.broadcast.tell, _spread
+            )
         return self._syncs[account.name]
 
     def refresh(self) -> None:
         for sync in self._syncs.values():
             sync.wake()
+
+    def doubt(self) -> None:
+        """The machine slept, or is on another network."""
+        for sync in self._syncs.values():
+            sync.doubt()
 
     async def close(self) -> None:
         for sync in self._syncs.values():
@@ -143,3 +152,7 @@ class Correspondence:
     def _sign_in(self, account: Account) -> SignIn:
         means = Means(dialler=self.rooms.dialler, clock=self.rooms.clock, ca_file=self.rooms.config.network.ca_file)
         return SignIn(account=account, means=means, credentials=self.rooms.secrets.source(account))
+
+
+def _spread(seconds: float) -> float:
+    return seconds * randomness.uniform(0.75, 1.25)

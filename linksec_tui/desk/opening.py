@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets as randomness
 import tempfile
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ from linksec_tui.desk.sender_lookup import SenderLookup
 from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
 from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE, Ask, store_key
+from linksec_tui.desk.vigil import Senses
 from linksec_tui.desk.worker import Worker
 from linksec_tui.link.gather import Gatherer, Wiring
 from linksec_tui.model.errors import NoKey, StoreDamaged
@@ -44,6 +46,7 @@ from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.https_form import FormSender
 from linksec_tui.wire.keychain import Keychain
 from linksec_tui.wire.resolver import Resolver, open_resolver
+from linksec_tui.wire.whereabouts import whereabouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +111,8 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
             desk.standing.is_worker = True
             await worker.recover()
         async with asyncio.TaskGroup() as tasks:
-            background = tasks.create_task(Background(desk=desk, worker=worker, lock=lock, mailboxes=mailboxes).run())
+            behind = Background(desk=desk, worker=worker, lock=lock, mailboxes=mailboxes, senses=_senses(desk))
+            background = tasks.create_task(behind.run())
             try:
                 yield
             except Exception as error:  # noqa: BLE001 - the front end's own: raised again as it is, not in a group
@@ -233,6 +237,10 @@ def _gatherer(rooms: Rooms, resolver: Resolver, memory: StoredMemory, known: Kno
             known=known.listed,
         )
     )
+
+
+def _senses(desk: Desk) -> Senses:
+    return Senses(clock=desk.rooms.clock, steady=time.monotonic, whereabouts=whereabouts)
 
 
 def utc_now() -> datetime:

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from linksec_tui.desk.assessing import Assessing
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.rooms import Rooms
+from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import OutboxChanged
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState, Submission
 from linksec_tui.outgoing import decide
@@ -42,6 +43,7 @@ class Worker:
     name: str
     woken: asyncio.Event
     submitted: asyncio.Event = field(default_factory=asyncio.Event)
+    unreached: set[str] = field(default_factory=set[str])  # what waits only because the provider was not reached
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop(self) -> None:
@@ -55,6 +57,18 @@ class Worker:
             self.woken.clear()
             await self.flush()
             await self._rest()
+
+    async def reachable_again(self, account: str) -> None:
+        """What waits because the provider could not be reached goes now, not when its pause is over."""
+        for ident in tuple(self.unreached):
+            item = await self.rooms.desk.run(outbox.item, ident)
+            if item is None or item.state is not OutboxState.WAITING:
+                self.unreached.discard(ident)
+            elif item.account == account:
+                self.unreached.discard(ident)
+                with suppress(BadInput):  # somebody was quicker
+                    await self.rooms.desk.run(outbox.retry, ident, self.rooms.clock())
+                self.woken.set()
 
     async def recover(self) -> None:
         """Put right what a dead worker left under way."""
@@ -131,8 +145,11 @@ class Worker:
 
     async def _ending(self, result: Result) -> outbox.Ending:
         item, now = await self._item(result.submission.id), self.rooms.clock()
+        self.unreached.discard(item.id)
         if result.failure is not None:
             following = states.after_failure(item, result.failure, now)
+            if following.state is OutboxState.WAITING:
+                self.unreached.add(item.id)
         else:
             following = states.after_outcomes(item, result.outcomes, now)
         rest = (states.follow_up(result.submission, following.again, self.rooms.token),) if following.again else ()

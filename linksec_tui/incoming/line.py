@@ -67,6 +67,11 @@ class Line:
                 )
             yield session
 
+    def doubt(self) -> None:
+        """It may be dead without anybody having said so."""
+        if self._session is not None:
+            self._session.doubt()
+
     async def close(self) -> None:
         async with self._turn:
             await self._drop()

@@ -39,10 +39,20 @@ LOOK_AGAIN = 300.0  # seconds between two looks at the mailboxes that nobody lis
 _ORDER = (Role.INBOX, Role.SENT, Role.DRAFTS, Role.ARCHIVE, Role.NONE, Role.TRASH, Role.JUNK, Role.ALL)
 
 
-class MailboxSync:
-    """One account's synchronisation. `line` is open to others between two pieces of work."""
+def exactly(seconds: float) -> float:
+    """Waits are as long as they are said to be."""
+    return seconds
 
-    def __init__(self, sign_in: SignIn, vault: Vault, tell: Callable[[Event], None]) -> None:
+
+class MailboxSync:
+    """One account's synchronisation. `line` is open to others between two pieces of work.
+
+    `spread` makes a wait a little longer or shorter: not all clients of a server come back in the same second.
+    """
+
+    def __init__(
+        self, sign_in: SignIn, vault: Vault, tell: Callable[[Event], None], spread: Callable[[float], float] = exactly
+    ) -> None:
         self.line = Line(sign_in)
         self._listening = Line(sign_in)
         self._account = sign_in.account
@@ -52,6 +62,8 @@ class MailboxSync:
         self._watch = CatchUp(line=self._listening, vault=vault, tell=tell)
         self._woken = asyncio.Event()
         self._wait = FIRST_WAIT
+        self._spread = spread
+        self._needs_the_person = False
 
     async def run(self) -> None:
         """Until cancelled. Where trying again makes no sense without the person, it waits to be woken."""
@@ -61,11 +73,13 @@ class MailboxSync:
                     await self._stay_online()
                 except (CredentialsRefused, ConfigurationError, KeychainUnusable) as refusal:
                     self._refused(refusal)
+                    self._needs_the_person = True
                     await self._rest(self._until_again(refusal))
+                    self._needs_the_person = False
                     continue
                 except ConnectionProblem as problem:
                     self._offline(problem)
-                await self._rest(self._wait)
+                await self._rest(self._spread(self._wait))
                 self._wait = min(self._wait * 2, LONGEST_WAIT)
         finally:
             await self.close()
@@ -81,6 +95,14 @@ class MailboxSync:
     def wake(self) -> None:
         """Try again, or look again, now."""
         self._woken.set()
+
+    def doubt(self) -> None:
+        """The machine slept, or is on another network: connections may be dead without anybody having said so, and
+        where there is none, it is worth trying. Who waits for the person goes on waiting."""
+        self._wait = FIRST_WAIT
+        self._listening.doubt()
+        if not self._needs_the_person:
+            self._woken.set()
 
     async def close(self) -> None:
         await self.line.close()

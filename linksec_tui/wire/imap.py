@@ -62,7 +62,7 @@ MAX_HEADER = 32 << 10  # bytes of header fields that are asked for; the sender c
 MAX_SEARCH = 90_000  # messages searched at once: ten digits each and a blank stay under MAX_LINE
 MAX_MAILBOXES = 10_000
 MAX_APPEND = 64 << 20
-IDLE_AT_MOST = 540.0  # seconds; some servers and many routers forget a connection after ten minutes
+IDLE_AT_MOST = 240.0  # seconds; some routers forget a connection after five minutes, and a dead one is noticed by then
 FIRST_IDLE = 1.0  # seconds; the next ones are four times as long each
 PARSED_AT_ONCE = 50  # responses, until the event loop may do something else
 
@@ -296,6 +296,10 @@ class ImapSession:
                 await asyncio.sleep(min(left, self._means.timeout * 3))
                 await self._ask(Request(name="NOOP"))
         return changes
+
+    def doubt(self) -> None:
+        """Whoever waits for changes asks the server once whether it is still there."""
+        self._protocol.stir()
 
     async def close(self) -> None:
         """Says goodbye and closes; never raises, never waits long."""

@@ -82,6 +82,10 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
             exchange.answers.append(b"DONE\r\n")  # asked to stop before it began: say so as soon as it does
         await self._finish(exchange)
 
+    def stir(self) -> None:
+        """Ends an IDLE early: the server has to answer that, and shows that it is still there."""
+        self._stirred.set()
+
     def take_changes(self) -> Changes:
         """What was noted since the last time."""
         changes, self.changes = self.changes, Changes()

@@ -87,6 +87,12 @@ class Resolver:
     async def close(self) -> None:
         await self._transport.close()
 
+    async def begin_anew(self, network: Network) -> None:
+        """On another network, perhaps: the last one's answers and failures are forgotten, and whom it named to ask."""
+        await self._transport.close()
+        self.upstream, self._transport = await asyncio.to_thread(_chosen, network)  # may ask systemd for its version
+        self._cache = AnswerCache()
+
     async def _addresses_of_the_system(self, host: str) -> tuple[str, ...]:
         """The hosts file and its like know names that DNS does not; asked only where the system was to be asked."""
         if not self.upstream.system:
@@ -145,16 +151,19 @@ class Resolver:
 
 def open_resolver(network: Network, clock: Callable[[], datetime]) -> Resolver:
     """The resolver that the configuration asks for. Raises ConfigurationError."""
+    return Resolver(*_chosen(network), clock)
+
+
+def _chosen(network: Network) -> tuple[Upstream, DnsTransport]:
     upstream = choose_upstream(network, SystemFiles(resolv_conf=_read_resolv_conf, resolved_version=_resolved_version))
     context = partial(verified_context, network.ca_file)
     match upstream.transport:
         case Transport.UDP:
-            transport: DnsTransport = Datagrams(servers=upstream.servers)
+            return upstream, Datagrams(servers=upstream.servers)
         case Transport.TLS:
-            transport = TlsStreams(upstream.servers[0], upstream.name, context)
+            return upstream, TlsStreams(upstream.servers[0], upstream.name, context)
         case Transport.HTTPS:
-            transport = HttpsStreams(upstream.url, context)
-    return Resolver(upstream, transport, clock)
+            return upstream, HttpsStreams(upstream.url, context)
 
 
 def _read_resolv_conf() -> str:

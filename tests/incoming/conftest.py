@@ -1,4 +1,4 @@
-"""One person of the embedded mail world, with an empty store, a second mail program, and a wire that can be cut."""
+"""One person of the embedded mail world, with an empty store, a second mail program, and a cable that can be cut."""
 
 from __future__ import annotations
 
@@ -29,47 +29,11 @@ from linksec_tui.wire.admission import CredentialSource
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.imap import ImapSession, Letter, Means
 from linksec_tui.world import World
+from tests.cable import Cable
 
 _PEOPLE = count()
 _NAMES = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory", "oscar")
 _DOMAINS = ("club.example", "shop.example", "bank.example")
-
-
-@dataclass
-class Wire:
-    """A relay of bytes on loopback."""
-
-    to_port: int
-    port: int = 0
-    _writers: list[asyncio.StreamWriter] = field(default_factory=list[asyncio.StreamWriter])
-    _open: bool = True
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.append(writer)
-        if not self._open:
-            writer.transport.abort()
-            return
-        with contextlib.suppress(asyncio.CancelledError):  # the test is over
-            there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self.to_port)
-            self._writers.append(there_writer)
-            await asyncio.gather(_copy(reader, there_writer), _copy(there_reader, writer))
-
-    def cut(self) -> None:
-        self._open = False
-        for writer in self._writers:
-            writer.transport.abort()
-        self._writers.clear()
-
-    def mend(self) -> None:
-        self._open = True
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while chunk := await reader.read(1 << 16):
-            writer.write(chunk)
-            await writer.drain()
-    writer.close()
 
 
 @dataclass
@@ -80,7 +44,7 @@ class Person:
     means: Means
     vault: Vault
     password: str
-    wire: Wire
+    wire: Cable
     other: ImapSession
     heard: list[Event] = field(default_factory=list[Event])
     diary: list[Event] = field(default_factory=list[Event])  # all of them, for ever
@@ -159,9 +123,8 @@ async def person(world: World, vault: Vault) -> AsyncGenerator[Person]:
     address = f"{_NAMES[number % len(_NAMES)]}@{_DOMAINS[number // len(_NAMES)]}"
     account = replace(configured.accounts[0], address=parse_address(address), user=address)
     assert account.imap is not None
-    wire = Wire(world.port(account.imap.host, account.imap.port))
-    server = await asyncio.start_server(wire.serve, "127.0.0.1", 0)
-    wire.port = server.sockets[0].getsockname()[1]
+    wire = Cable(world.port(account.imap.host, account.imap.port))
+    await wire.lay()
     means = _means(configured.network.ca_file, wire.port)
     other = await SignIn(
         account=account,
@@ -174,8 +137,7 @@ async def person(world: World, vault: Vault) -> AsyncGenerator[Person]:
     finally:
         await somebody.sync.close()
         await other.close()
-        wire.cut()
-        server.close()
+        wire.remove()
 
 
 def _means(ca_file: Path | None, port: int) -> Means:

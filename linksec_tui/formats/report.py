@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from linksec_tui.model.visible import visible
 
 from .header_text import decode_words
+from .mail_date import parse_mail_date
 from .xtext import decode_typed_address
 
-MAX_REPORT = 256 * 1024  # octets that are read; 200 recipients with long diagnostics fit
-MAX_RECIPIENTS = 200
+MAX_REPORT = 512 * 1024  # octets that are read; as many recipients with long diagnostics fit
+MAX_RECIPIENTS = 1000  # the most that a server must take of one letter is 100 (RFC 5321 §4.5.3.1.8); many take 1000
 MAX_VALUE = 2000  # characters
 
 _FIELD = re.compile(r"([A-Za-z0-9-]{1,60})[ \t]*:(.*)", re.DOTALL)
@@ -25,7 +27,9 @@ _COMMENT = re.compile(r"\((.*)\)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientStatus:
-    """What a report says about one recipient. `comment` is what stands in parentheses behind the status."""
+    """What a report says about one recipient. `comment` is what stands in parentheses behind the status; `retry_until`
+    is when the server means to give up.
+    """
 
     recipient: str
     original_recipient: str = ""
@@ -34,6 +38,7 @@ class RecipientStatus:
     comment: str = ""
     remote_mta: str = ""
     diagnostic: str = ""
+    retry_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,8 @@ class DeliveryStatus:
 
 def parse_delivery_status(text: str) -> DeliveryStatus:
     """The fields of a delivery-status part; what cannot be read is left out."""
-    groups = [group for group in map(_fields, re.split(r"\r?\n[ \t]*\r?\n", text[:MAX_REPORT])) if group]
+    pieces = re.split(r"\r?\n[ \t]*\r?\n", text[:MAX_REPORT], maxsplit=2 * MAX_RECIPIENTS)
+    groups = [group for group in map(_fields, pieces) if group]
     # some servers forget the blank line between the message's fields and those of the first recipient
     about_message = groups[0] if groups else {}
     recipients = [status for status in map(_recipient, groups[: MAX_RECIPIENTS + 1]) if status]
@@ -82,6 +88,7 @@ def _recipient(fields: dict[str, str]) -> RecipientStatus | None:
         comment=comment.group(1).strip() if comment else "",
         remote_mta=_after_type(fields.get("remote-mta", "")),
         diagnostic=_after_type(fields.get("diagnostic-code", "")),
+        retry_until=parse_mail_date(fields.get("will-retry-until", "")),
     )
 
 

@@ -29,12 +29,15 @@ def encode_orcpt(address: Address) -> str:
 
 
 def decode_typed_address(value: str) -> str:
-    """`rfc822; name@domain` as a report has it → the address; the type is left out, as some servers leave it out."""
+    """`rfc822; name@domain` as a report has it → the address; the type is left out, as some servers leave it out.
+
+    RFC 3464 §2.3 has no xtext here: taking `user+2024@` for some would lose people's tags. Who compares, tries both.
+    """
     kind, separator, address = value.partition(";")
     address = address.strip() if separator else kind.strip()
     if separator and kind.strip().lower() == "utf-8":
         address = re.sub(r"\\x\{([0-9A-Fa-f]{2,6})\}", _character, address)
-    return decode_xtext(address).strip("<>")
+    return address.strip("<>")
 
 
 def _character(match: re.Match[str]) -> str:

@@ -69,7 +69,7 @@ class Draft:
     body: str = ""
     attachments: tuple[Attachment, ...] = ()
     requirement: Requirement = Requirement.ANY
-    tls_optional: bool = False  # "deliver even if TLS fails": TLS-Required: No (RFC 8689 §5)
+    tls_optional: bool = False  # "deliver even if TLS fails": TLS-Required: No (RFC 8689 §3)
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     pickup: str = ""  # https:// only; goes into the safe notice
@@ -249,10 +249,20 @@ class BounceClass(StrEnum):
 _BOUNCES = tuple(BounceClass)
 
 
+class OurTag(StrEnum):
+    """What a letter asked of the servers on its way."""
+
+    REQUIRETLS = "requiretls"  # RFC 8689
+    LINK_SECURITY = "link-security"  # docs/protocol.md
+
+
 class Confidence(StrEnum):
     STRUCTURED = "structured"
     PATTERN = "pattern"
     GUESS = "guess"
+
+
+PASSED_ON = frozenset({"delivered", "relayed", "expanded"})  # RFC 3464 §2.3.3: the actions that are good news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +277,8 @@ class Report:
     diagnostic: str = ""
     bounce_class: BounceClass = BounceClass.OTHER
     confidence: Confidence = Confidence.GUESS
+    tag: OurTag | None = None  # what of ours a server could not keep
+    retry_until: datetime | None = None  # of a delay notice: when the server means to give up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,33 +1,50 @@
 """Reports for people, without a machine-readable part → recipients and what is said of each.
 
-Exim, qmail and its kin, and Gmail in its older form; what the returned letter itself says is cut off first, for its
-writer is not the server.
+Exim, qmail and its kin, Gmail in its older form, and some fifty others; what the returned letter itself says is cut
+off first, for its writer is not the server.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from linksec_tui.model.visible import visible
 
 MAX_TEXT = 64 * 1024  # characters of the text that are looked at
 MAX_RECIPIENTS = 200
+MAX_PARAGRAPHS = 2000
 
-_ADDRESS = r"[^\s<>()\"',;:\\]{1,64}@[A-Za-z0-9.\-\[\]:]{1,253}[A-Za-z0-9\]]"
-_RETURNED = re.compile(
-    r"(?im)^[ \t]*(?:-{2,}[ \t]*(?:this is a copy|below this line|original message|the body|unsent message|"
-    r"undelivered message|message header|returned (?:mail|message)|forwarded message)"
-    r"|(?:below|attached) is (?:a copy|the original)).*$"
+_ADDRESS = r"[^\s<>()\"',;:\\*@]{1,64}@[\w.\-\[\]:]{1,253}[\w\]]"
+_AT_LINE_START = re.compile(rf"(?m)^[ \t]{{0,40}}(?:[*\"]|>>>)?[ \t]{{0,8}}<?({_ADDRESS})[>\"]?(?=[ \t:(\[]|$)")
+_IN_TRANSCRIPT = re.compile(
+    rf"(?im)(?:\bRCPT TO:[ \t]{{0,8}}|^\d{{3}}[ -](?:\d\.\d{{1,3}}\.\d{{1,3}} )?)<?({_ADDRESS})"
 )
-_MESSAGE_ID = re.compile(r"(?im)^Message-I[Dd]:[ \t]*(?:\r?\n[ \t]+)?(<[!-;=?-~]{1,250}>)")
+_ANYWHERE = re.compile(_ADDRESS)
+_RETURNED = re.compile(
+    r"(?im)^[ \t]{0,40}(?:-{2,80}[ \t]{0,8}(?:this is a copy|below this line|(?:the header of the )?original message|"
+    r"the body|unsent message|undelivered message|message header|returned (?:mail|message)|forwarded message)"
+    r"|(?:below|attached) is (?:a copy|the original)|original message follows|message headers? follow).*$"
+)
+_MESSAGE_ID = re.compile(r"(?im)^Message-I[Dd]:[ \t]{0,40}(?:\r?\n[ \t]{1,40})?(<[!-;=?-~]{1,250}>)")
+_TAG = re.compile(r"<(/?[A-Za-z!][^<>]{0,2000})>")
+_QUOTED = re.compile(r"(?m)^[ \t]{0,40}(?:[>|] ?){1,20}")
+_ROBOT = r"(?:mailer-daemon|postmaster|mail delivery (?:sub)?system)"
+_FORWARDED = re.compile(rf"(?im)^(?:From:[^\r\n]{{0,200}}{_ROBOT}|[^\r\n]{{0,200}}{_ROBOT}[^\r\n]{{0,100}}wrote:)")
 
 _OPENINGS = (
     re.compile(r"(?i)created automatically by mail delivery software|could not be\s+delivered"),  # Exim
-    re.compile(r"(?i)this is the [\w.-]+ program|this is the mail system|MAILER-DAEMON"),  # qmail, Postfix, OpenSMTPD
+    re.compile(
+        r"(?i)this is the [\w.-]{1,100} program|this is the mail system|MAILER-DAEMON|mail agent"
+    ),  # qmail, Postfix
     re.compile(r"(?i)delivery to the following recipients? (?:has )?(?:failed|been delayed)"),  # Gmail
-    re.compile(r"(?i)(?:undeliver|not? (?:be )?deliver|delivery (?:has )?fail|unable to deliver|returned to sender)"),
+    re.compile(
+        r"(?i)(?:undeliver|not? (?:be )?deliver|deliver\w{0,3} (?:has )?fail|unable to deliver|returned to sender)"
+    ),
+    re.compile(r"(?i)did not reach the following|(?:trouble|error|problem)s? (?:in )?(?:deliver|sending)"),
+    re.compile(r"(?i)permanent (?:fatal )?error|delivery (?:problem|error)|transcript of session"),  # Sendmail
+    re.compile(r"(?i)returned mail|failure notice|delivery status notification|invalid user address"),
 )
 _DELAYED = re.compile(
     r"(?i)warning message|still being retried|has not (?:yet )?been delivered|will be retried|delayed"
@@ -62,16 +79,58 @@ def reads_like_a_delay(text: str) -> bool:
     return bool(_DELAYED.search(text[:2000]))
 
 
-def said_about(text: str, recipient: str) -> str:
-    """The paragraphs that name this recipient."""
-    wanted = recipient.casefold()
-    return visible("\n".join(part for part in _paragraphs(text) if wanted and wanted in part.casefold()))
+def forwarded(text: str) -> str:
+    """The report that a person quotes or forwards in their own text; empty where there is none."""
+    plain = _QUOTED.sub("", text[:MAX_TEXT])
+    found = _FORWARDED.search(plain)
+    words = plain[found.end() :] if found else ""
+    return words if reads_like_a_report(cut_returned(words)[0]) else ""
 
 
-def recipients_said(text: str) -> tuple[Said, ...]:
-    """Every address that stands at the beginning of a line, with what follows it until the next one."""
-    found: dict[str, str] = {}
+def without_markup(text: str) -> str:
+    """HTML as the bare words that a reason is looked for in: Exchange Online writes some reports in no other form."""
+    return _TAG.sub(" ", text[:MAX_TEXT]).replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", " ")
+
+
+def said_about_each(text: str) -> Mapping[str, str]:
+    """What the text says of each recipient, by address in small letters: what may be about another is left out.
+
+    That is the paragraphs which name nobody else, or where there is none, what stands behind the address on its line.
+    """
+    text = text[:MAX_TEXT]
+    found: dict[str, list[str]] = {}
+    for part in re.split(r"\n[ \t]*\r?\n", text, maxsplit=MAX_PARAGRAPHS):
+        if len(named := _named(part)) == 1:
+            found.setdefault(named.pop(), []).append(part)
     for address, reason in _entries(text):
+        if not _named(reason) - {address.casefold()}:
+            found.setdefault(address.casefold(), [reason])
+    return {address: visible("\n".join(parts)) for address, parts in found.items()}
+
+
+def recipients_said(text: str, not_meant: Collection[str] = ()) -> tuple[Said, ...]:
+    """Whom the text is about, and what it says of each.
+
+    Where addresses stand at the beginning of a line that is what follows them; else those of commands and replies, or
+    any but `not_meant` (the report's own sender and reader), with the lines that name them.
+    """
+    if found := _collected(_entries(text)):
+        return found
+    addresses = [each.group(1) for each in _IN_TRANSCRIPT.finditer(text)] or _ANYWHERE.findall(text)
+    meant = [each for each in dict.fromkeys(addresses) if each.casefold() not in not_meant]
+    lines = text.splitlines()[:MAX_PARAGRAPHS]
+    return _collected(
+        (address, " ".join(line for line in lines if address in line)) for address in meant[:MAX_RECIPIENTS]
+    )
+
+
+def _named(text: str) -> set[str]:
+    return {address.casefold() for address in _ANYWHERE.findall(text)}
+
+
+def _collected(entries: Iterator[tuple[str, str]]) -> tuple[Said, ...]:
+    found: dict[str, str] = {}
+    for address, reason in entries:
         if len(found) >= MAX_RECIPIENTS:
             break
         found[address] = f"{found.get(address, '')} {reason}".strip()
@@ -79,11 +138,8 @@ def recipients_said(text: str) -> tuple[Said, ...]:
 
 
 def _entries(text: str) -> Iterator[tuple[str, str]]:
-    starts = list(re.finditer(rf"(?m)^[ \t]*<?({_ADDRESS})>?(?=[ \t]*(?:[:(]|$)|[ \t])", text))
+    """Every address that stands at the beginning of a line, with what follows it until the next one."""
+    starts = list(_AT_LINE_START.finditer(text))
     for index, start in enumerate(starts):
         end = starts[index + 1].start() if index + 1 < len(starts) else len(text)
         yield start.group(1), text[start.end() : end].strip(" \t:")
-
-
-def _paragraphs(text: str) -> list[str]:
-    return re.split(r"\n[ \t]*\r?\n", text)

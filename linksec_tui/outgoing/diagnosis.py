@@ -1,20 +1,17 @@
 """The texts and codes about one recipient → why the letter came back, and how sure that is (link-security.md §7).
 
-First the exact texts of known servers (diagnostics.toml), then enhanced status codes (RFC 3463 and IANA), then free
+First the exact texts of known servers (`known_texts`), then enhanced status codes (RFC 3463 and IANA), then free
 words. A code alone is believed only where nobody uses it otherwise.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-from linksec_tui.model.letter import BounceClass, Confidence
+from linksec_tui.model.letter import BounceClass, Confidence, OurTag
 
-MAX_TEXT = 4000  # characters about one recipient that are searched
+from .known_texts import MAX_TEXT, book, known_text
 
 _CODE_IN_TEXT = re.compile(r"(?<![\d.])[45]\.(\d{1,3}\.\d{1,3})(?![\d.]*\d)")  # an enhanced code, no address
 
@@ -33,17 +30,10 @@ class Clues:
 class Diagnosis:
     bounce_class: BounceClass
     confidence: Confidence
+    tag: OurTag | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
-    """One entry of diagnostics.toml."""
-
-    id: str
-    bounce_class: BounceClass
-    text: str
-    match: re.Pattern[str]
-    no_reason: bool
+NOTHING_FAILED = Diagnosis(bounce_class=BounceClass.OTHER, confidence=Confidence.GUESS)
 
 
 def diagnose(clues: Clues) -> Diagnosis:
@@ -54,7 +44,7 @@ def diagnose(clues: Clues) -> Diagnosis:
         (clues.text, Confidence.PATTERN),
     ):
         if (pattern := known_text(text)) and not pattern.no_reason:
-            return Diagnosis(bounce_class=pattern.bounce_class, confidence=confidence)
+            return Diagnosis(bounce_class=pattern.bounce_class, confidence=confidence, tag=pattern.tag)
     return _by_code(clues) or _by_words(clues)
 
 
@@ -64,54 +54,14 @@ def gives_no_reason(diagnostic: str) -> bool:
     return not diagnostic.strip() or (pattern is not None and pattern.no_reason)
 
 
-def known_text(text: str) -> Pattern | None:
-    """The first entry of diagnostics.toml that the text holds."""
-    flat = " ".join(text[:MAX_TEXT].split())
-    return next((pattern for pattern in patterns() if pattern.match.search(flat)), None) if flat else None
-
-
-def patterns() -> tuple[Pattern, ...]:
-    """The exact texts of diagnostics.toml, in the order in which they are tried."""
-    return _book().patterns
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Book:
-    """diagnostics.toml: exact texts, enhanced codes without their first digit, free words."""
-
-    patterns: tuple[Pattern, ...]
-    codes: dict[str, BounceClass]
-    words: tuple[tuple[re.Pattern[str], BounceClass], ...]
-
-
-@cache
-def _book() -> _Book:
-    source = tomllib.loads(resources.files("linksec_tui.outgoing").joinpath("diagnostics.toml").read_text("utf-8"))
-    return _Book(
-        patterns=tuple(
-            Pattern(
-                id=entry["id"],
-                bounce_class=BounceClass(entry["class"]),
-                text=entry["text"],
-                match=re.compile(entry["match"], re.IGNORECASE),
-                no_reason=entry.get("no_reason", False),
-            )
-            for entry in source["diagnostic"]
-        ),
-        codes={code: BounceClass(found) for code, found in source["codes"].items()},
-        words=tuple(
-            (re.compile(entry["match"], re.IGNORECASE), BounceClass(entry["class"])) for entry in source["words"]
-        ),
-    )
-
-
 def _by_code(clues: Clues) -> Diagnosis | None:
-    found = _book().codes.get(clues.status[2:])
+    found = book().codes.get(clues.status[2:])
     # 5.7.30 with words about something else is somebody else's 5.7.30 (Gmail's means DKIM)
     if found is BounceClass.REQUIRETLS_UNSUPPORTED and not re.search(r"(?i)tls|^$", clues.diagnostic):
         return Diagnosis(bounce_class=BounceClass.REJECTED_POLICY, confidence=Confidence.GUESS)
     if found:
-        return Diagnosis(bounce_class=found, confidence=Confidence.STRUCTURED)
+        tag = OurTag.REQUIRETLS if found is BounceClass.REQUIRETLS_UNSUPPORTED else None
+        return Diagnosis(bounce_class=found, confidence=Confidence.STRUCTURED, tag=tag)
     return _by_code_in_text(clues)
 
 
@@ -119,7 +69,7 @@ def _by_code_in_text(clues: Clues) -> Diagnosis | None:
     """Where the status says nothing (5.0.0), the receiver's reply often does; but never that TLS was missing."""
     for text in (clues.diagnostic, clues.text):
         for code in _CODE_IN_TEXT.findall(text[:MAX_TEXT]):
-            found = _book().codes.get(code)
+            found = book().codes.get(code)
             if found and not found.downgrade:
                 return Diagnosis(bounce_class=found, confidence=Confidence.PATTERN)
     return None
@@ -128,7 +78,7 @@ def _by_code_in_text(clues: Clues) -> Diagnosis | None:
 def _by_words(clues: Clues) -> Diagnosis:
     for text in (clues.diagnostic, clues.comment, clues.text):
         flat = " ".join(text[:MAX_TEXT].split())
-        for words, found in _book().words:
+        for words, found in book().words:
             if flat and words.search(flat):
                 return Diagnosis(bounce_class=found, confidence=Confidence.GUESS)
     if clues.status[2:] == "7.10":  # "encryption needed", and by nobody's words why

@@ -77,7 +77,7 @@ def render_notice(draft: Draft, setting: NoticeSetting) -> bytes:
             date=setting.date,
             boundary=setting.reference,
             recipients=(replace(setting.recipient, field=Field.TO),),
-            # RFC 8689 §5: the recipient's demand for TLS must not hold back what says that TLS is missing
+            # RFC 8689 §3: the recipient's demand for TLS must not hold back what says that TLS is missing
             extra=(("TLS-Required", "No"),),
         ),
     )

@@ -88,7 +88,8 @@ def test_real_messages_have_the_parts_that_the_standard_library_sees(path: Path)
     theirs = email.message_from_bytes(raw, policy=email.policy.default)
     assert isinstance(theirs, EmailMessage)
     ours = [part.content_type for part in parse_message(raw).children]
-    assert ours == [part.get_content_type() for part in theirs.iter_parts()]
+    # one message forgets the semicolon behind the type, and the library takes the rest for a part of the name
+    assert ours == [part.get_content_type().split()[0] for part in theirs.iter_parts()]
 
 
 HOSTILE = {

@@ -41,8 +41,8 @@ from linksec_tui.model.letter import BounceCard, Choice, Decision, Draft, Fallba
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header, Reading
 from linksec_tui.model.oauth import SignedIn, SignInStep, SignInWay
-from linksec_tui.model.verification import Step
 from linksec_tui.model.sender import Inspection
+from linksec_tui.model.verification import Step
 from linksec_tui.outgoing import decide
 from linksec_tui.outgoing.reply import Whom
 
@@ -294,6 +294,10 @@ class Desk:
     async def remove_account(self, account: Account) -> Config:
         """The configuration without it. This desk still has it: open another one."""
         return await accounts.remove(self.rooms, account)
+
+    def make_first(self, account: Account) -> Config:
+        """The configuration with it before the others."""
+        return accounts.make_first(self.config, account.name)
 
     # our own hop
 

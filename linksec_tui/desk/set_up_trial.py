@@ -19,18 +19,14 @@ from linksec_tui.desk.set_up_login import Login
 from linksec_tui.link.provider import provider_facts, with_offers
 from linksec_tui.model.account import Account, Server
 from linksec_tui.model.credentials import Credentials
-from linksec_tui.model.discovery import Service
 from linksec_tui.model.proof import insistence_text
 from linksec_tui.model.provider_words import offers_words
-from linksec_tui.model.set_up import Answer, NotSetUp, Person, Question, StoryLine, Went
+from linksec_tui.model.set_up import Answer, NotSetUp, Person, Question, StoryLine, Went, step_lines
 from linksec_tui.model.verification import PinOffer, State, Step
 from linksec_tui.wire.admission import CredentialSource
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.resolver import Resolver, open_resolver
 from linksec_tui.wire.smtp_offers import Offers
-
-_HEADINGS = {Service.IMAP: "Reading", Service.SUBMISSION: "Sending"}
-_WENT = {State.OK: Went.WELL, State.CAUTION: Went.CAUTION, State.FAILED: Went.BADLY}
 
 
 class TrialFailed(NotSetUp):
@@ -87,7 +83,8 @@ async def _round(config: Config, login: Login, person: Person, clock: Callable[[
         means = _means(config, resolver, clock, _source(login, ended))
         async with aclosing(verify(_trial(config, login.account, means, ended))) as steps:
             async for step in steps:
-                _tell(step, person)
+                for line in step_lines(step):
+                    person.tell(line)
                 if step.state is State.FAILED:
                     ended.failed.append(step)
                 if ended.refused:
@@ -95,13 +92,6 @@ async def _round(config: Config, login: Login, person: Person, clock: Callable[[
     finally:
         await resolver.close()
     return ended
-
-
-def _tell(step: Step, person: Person) -> None:
-    person.tell(StoryLine(key=f"try {step.service}", text=_HEADINGS[step.service], went=Went.HEADING))
-    failed = step.state is State.FAILED
-    text = f"{step.text} {step.next_step}".strip() if failed else f"{step.stage.words}: {step.text}"
-    person.tell(StoryLine(key=f"try {step.service} {step.stage}", text=text, went=_WENT[step.state]))
 
 
 def _tell_provider(account: Account, offers: Offers | None, person: Person, now: datetime) -> None:

@@ -9,8 +9,10 @@ from typing import Protocol
 
 from .account import Account, Server
 from .address import Address
+from .discovery import Service
 from .errors import LinksecError
 from .oauth import SignInStep
+from .verification import State, Step
 
 
 class Went(StrEnum):
@@ -39,6 +41,20 @@ class StoryLine:
     key: str
     text: str
     went: Went = Went.NOTE
+
+
+_SERVICES = {Service.IMAP: "Reading", Service.SUBMISSION: "Sending"}
+_WENT = {State.OK: Went.WELL, State.CAUTION: Went.CAUTION, State.FAILED: Went.BADLY}
+
+
+def step_lines(step: Step) -> tuple[StoryLine, StoryLine]:
+    """A step of a trial, under the heading of its server."""
+    failed = step.state is State.FAILED
+    text = f"{step.text} {step.next_step}".strip() if failed else f"{step.stage.words}: {step.text}"
+    return (
+        StoryLine(key=f"try {step.service}", text=_SERVICES[step.service], went=Went.HEADING),
+        StoryLine(key=f"try {step.service} {step.stage}", text=text, went=_WENT[step.state]),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from linksec_tui.model.events import (
     ConnectionChanged,
     CredentialsRejected,
     Event,
+    Link,
     MailboxChanged,
     MailboxesChanged,
     OutboxChanged,
@@ -136,11 +137,14 @@ class LinksecApp(Life):
     def _take(self, event: Event) -> None:
         match event:
             case ConnectionChanged():
+                if event.link is Link.OFFLINE and event.detail:
+                    self.last_problems[event.account] = event.detail
                 if event.account == self.config.accounts[0].name or self.standing.connection is None:
                     self.standing = replace(self.standing, connection=event)
             case MailboxesChanged() | MailboxChanged() | OutboxChanged():
                 self._counted.ask()
             case CredentialsRejected():
+                self.last_problems[event.account] = event.detail
                 self.say(f"{event.account}: {event.detail}")
             case BounceArrived():
                 self.say("A letter came back. It stands in the mailbox, with a card that explains it.")

@@ -76,6 +76,7 @@ class Front(App[Leave]):
         self.desk_opened: Signal[None] = Signal(self, "desk opened")
         self.open_desk_or_none: Desk | None = None
         self.roll = Roll()  # who was checked last: leaving the screen loses nothing
+        self.last_problems: dict[str, str] = {}  # of each account, since the client was opened
         self.unsaved: dict[object, Callable[[], Awaitable[None]]] = {}  # what must be kept before the end
 
     @property

@@ -1,4 +1,4 @@
-"""The desk's life in the client: opened after the first paint, held while it runs, another one when the settings change."""
+"""The desk in the client: opened after the first paint, held while it runs, another one when the settings change."""
 
 from __future__ import annotations
 

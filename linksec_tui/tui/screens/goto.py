@@ -32,7 +32,8 @@ class GotoScreen(ModalScreen[Chosen]):
     def __init__(self, mailboxes: Sequence[Mailbox]) -> None:
         super().__init__()
         self._places: list[tuple[str, Mailbox | str]] = [(mailbox_name(mailbox), mailbox) for mailbox in mailboxes]
-        self._places += [("Outbox", "outbox"), ("Letters begun", "drafts"), ("Check recipients", "check")]
+        self._places += [("Outbox", "outbox"), ("Letters begun", "drafts")]
+        self._places += [("Check recipients", "check"), ("Accounts", "accounts")]
         self._line = Input(placeholder="where to", compact=True)
         self._options = Options()
 

@@ -12,6 +12,7 @@ from linksec_tui.model.letter import CardAction, Draft
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.tui.assessing import Assessing
+from linksec_tui.tui.screens.accounts import AccountsScreen
 from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.screens.check import CheckScreen
 from linksec_tui.tui.screens.compose import ComposeScreen
@@ -29,7 +30,7 @@ from linksec_tui.tui.widgets.message_view import MessageView
 _NEEDS_MESSAGE = frozenset(
     {"reply", "reply_all", "forward", "delete", "archive", "star", "toggle_unread", "source", "next_unread"}
 )
-_NEEDS_DESK = frozenset({"compose_letter", "search", "goto", "outbox", "drafts", "check", "refresh"})
+_NEEDS_DESK = frozenset({"compose_letter", "search", "goto", "outbox", "drafts", "check", "refresh", "accounts"})
 _CARD = {
     "card_notice": CardAction.NOTICE,
     "card_later": CardAction.LATER,
@@ -202,6 +203,9 @@ class Verbs(Page):
 
     def action_check(self) -> None:
         self.app.push_screen(CheckScreen(self.mailbox.account if self.mailbox else None))
+
+    def action_accounts(self) -> None:
+        self.app.push_screen(AccountsScreen(self.mailbox.account if self.mailbox else None))
 
     def action_tap(self) -> None:
         if self.app.tap is not None:

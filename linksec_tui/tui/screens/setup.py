@@ -126,7 +126,7 @@ class SetupScreen(Page):
 
     @work(exclusive=True, group="walk", exit_on_error=False)
     async def _set_up(self) -> None:
-        self.story.begin_anew()
+        self.story.show(())
         self._set_still(True)
         try:
             self._finish(await self._engine().run(self._wanted(), self))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
@@ -38,9 +40,11 @@ class StoryView(VerticalScroll):
     def lines(self) -> tuple[StoryLine, ...]:
         return tuple(self._lines.values())
 
-    def begin_anew(self) -> None:
-        self._lines.clear()
+    def show(self, lines: Iterable[StoryLine]) -> None:
+        """These from the top, in place of all that was there."""
+        self._lines = {line.key: line for line in lines}
         self._draw()
+        self.scroll_home(animate=False)
 
     def tell(self, line: StoryLine) -> None:
         self._lines[line.key] = line

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from assessing.client import Measured, Round, cold, known, whole_list
 from assessing.crowd import crowd
@@ -23,6 +22,7 @@ from assessing.peer import VERSION, ask_the_peer
 from assessing.zones import PLAIN, SIGNED, STS, domains
 
 ROUND_TRIP = 20.0  # milliseconds
+ROUNDS = 3  # of what is compared by processor time
 FAR = 120.0  # another distance: the difference tells how many round trips stand one after the other
 
 
@@ -81,9 +81,12 @@ def _lines(near: Near, scale: Scale, *, with_peer: bool) -> Iterator[Line]:
     signed = domains(SIGNED, scale.signed)
     near.pace(ROUND_TRIP)
     one = _one(near, signed[: scale.serial + 1])
-    hundred = asyncio.run(whole_list(near, signed[0], signed[1:]))
+    rounds = [asyncio.run(whole_list(near, signed[0], signed[1:]))]
     if with_peer:
-        yield from _beside(ask_the_peer(near.dns, near.https, near.ca_file, signed[: scale.peer + 1]), one, hundred)
+        peer = ask_the_peer(near.dns, near.https, near.ca_file, signed[: scale.peer + 1])
+        rounds += [asyncio.run(whole_list(near, signed[0], signed[1:])) for _ in range(ROUNDS - 1)]
+        yield from _beside(peer, one, rounds)
+    hundred = min(rounds, key=lambda each: each.wall)
     yield Line(
         name="one cold domain, signed, two exchangers, TLSA, MTA-STS", found=1e3 * one.median, promised=140, unit="ms"
     )
@@ -106,13 +109,16 @@ def _one(near: Near, names: Sequence[str], *, probe: bool = False) -> Measured:
     return asyncio.run(cold(near, names[0], Round(domains=names[1:], probe=probe)))
 
 
-def _beside(peer: dict[str, Any], one: Measured, hundred: Measured) -> Iterator[Line]:
+def _beside(peer: dict[str, list[float]], one: Measured, rounds: Sequence[Measured]) -> Iterator[Line]:
+    """Processor time is the least of several rounds, the peer's as ours: a neighbour on the machine only adds to it."""
     seconds = statistics.median(peer["each"])
-    print(f"checkdmarc {VERSION}: {1e3 * seconds:.0f} ms, {1e3 * peer['cpu_each']:.1f} ms CPU a domain")
-    print(f"linksec-tui: {1e3 * one.median:.0f} ms alone; 10 at once {1e3 * hundred.cpu_each:.1f} ms CPU a domain")
+    share = max(1, len(peer["cpu_each"]) // ROUNDS)
+    theirs = min(statistics.mean(peer["cpu_each"][at : at + share]) for at in range(0, share * ROUNDS, share))
+    ours = min(each.cpu_each for each in rounds)
+    print(f"checkdmarc {VERSION}: {1e3 * seconds:.0f} ms, {1e3 * theirs:.1f} ms CPU a domain")
+    print(f"linksec-tui: {1e3 * one.median:.0f} ms alone; 10 at once {1e3 * ours:.1f} ms CPU a domain")
     yield Line(name="times faster than checkdmarc, one cold domain", found=seconds / one.median, promised=6, least=True)
-    ratio = peer["cpu_each"] / hundred.cpu_each
-    yield Line(name="times less CPU than checkdmarc, 10 at once", found=ratio, promised=4, least=True)
+    yield Line(name="times less CPU than checkdmarc, 10 at once", found=theirs / ours, promised=4, least=True)
 
 
 def _at_hand(near: Near, names: Sequence[str]) -> Iterator[Line]:

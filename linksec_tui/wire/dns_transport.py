@@ -36,27 +36,15 @@ class Datagrams:
     patience: tuple[float, ...] = UDP_PATIENCE
 
     async def exchange(self, query: bytes) -> bytes:
-        asking = _Asking(query)
+        asking = _Asking(query, self)
         try:
-            reply, server = await self._ask(asking)
+            reply, server = await asking.reply()
         finally:
             asking.close()
         return await self._whole(query, server) if reply[2] & _TRUNCATED else reply
 
     async def close(self) -> None:
         """Nothing is kept."""
-
-    async def _ask(self, asking: _Asking) -> tuple[bytes, Server]:
-        """Sent again where nothing came; what answers the first sending late is as good an answer."""
-        failure: OSError = TimeoutError("the resolver did not answer")
-        for attempt, seconds in enumerate(self.patience):
-            try:
-                asking.send(self.servers[attempt % len(self.servers)])
-                async with asyncio.timeout(seconds):
-                    return await asking.reply()
-            except OSError as error:  # TimeoutError is one
-                failure = error
-        raise failure
 
     async def _whole(self, query: bytes, server: Server) -> bytes:
         async with asyncio.timeout(STREAM_PATIENCE):
@@ -68,21 +56,49 @@ class Datagrams:
 
 
 class _Asking:
-    """One question on its way: a connected socket a server, all of which are listened to until it is answered.
+    """One question on its way: sent again where nothing came, and listened for at every port it was sent from.
 
-    Sockets, not asyncio's datagram endpoints: a check asks ten questions, and an endpoint costs as much as its answer.
+    Sockets and one timer, no datagram endpoints of asyncio's: a check asks ten questions, and an endpoint costs as much
+    as its answer.
     """
 
-    def __init__(self, query: bytes) -> None:
+    def __init__(self, query: bytes, how: Datagrams) -> None:
         self._query = query
+        self._servers = how.servers
+        self._patience = iter(enumerate(how.patience))
         self._loop = asyncio.get_running_loop()
         self._sockets: dict[Server, socket.socket] = {}
         self._arrived: asyncio.Future[tuple[bytes, Server]] = self._loop.create_future()
+        self._timer: asyncio.TimerHandle | None = None
 
-    def send(self, server: Server) -> None:
-        """To one more server, or once more to the same. Raises OSError."""
-        if self._arrived.done():  # it failed, or nothing came in time
-            self._arrived = self._loop.create_future()
+    async def reply(self) -> tuple[bytes, Server]:
+        """The first answer, from whomever, and also if it is one to an earlier sending. Raises OSError."""
+        self._send(TimeoutError("the resolver did not answer"))
+        return await self._arrived
+
+    def close(self) -> None:
+        self._arrived.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
+        for server in tuple(self._sockets):
+            self._forget(server)
+
+    def _send(self, failure: OSError) -> None:
+        """To the next server in turn; where its turn is over, `failure` is what became of the question."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for attempt, seconds in self._patience:
+            try:
+                self._send_to(self._servers[attempt % len(self._servers)])
+            except OSError as error:
+                failure = error
+            else:
+                self._timer = self._loop.call_later(seconds, self._send, TimeoutError("the resolver did not answer"))
+                return
+        if not self._arrived.done():
+            self._arrived.set_exception(failure)
+
+    def _send_to(self, server: Server) -> None:
         sock = self._sockets.get(server)
         if sock is None:
             sock = socket.socket(socket.AF_INET6 if ":" in server[0] else socket.AF_INET, socket.SOCK_DGRAM)
@@ -92,15 +108,6 @@ class _Asking:
             self._loop.add_reader(sock.fileno(), self._listen, server, sock)
         sock.send(self._query)
 
-    async def reply(self) -> tuple[bytes, Server]:
-        """The first answer, from whomever. Raises OSError."""
-        return await self._arrived
-
-    def close(self) -> None:
-        self._arrived.cancel()
-        for server in tuple(self._sockets):
-            self._forget(server)
-
     def _listen(self, server: Server, sock: socket.socket) -> None:
         """Waits for the datagram with our number and our question; whatever else comes is not for us."""
         try:
@@ -109,8 +116,7 @@ class _Asking:
             return
         except OSError as error:  # nobody there, says the other machine
             self._forget(server)
-            if not self._arrived.done():
-                self._arrived.set_exception(error)
+            self._send(error)
             return
         if not self._arrived.done() and answers(reply, self._query):
             self._arrived.set_result((reply, server))

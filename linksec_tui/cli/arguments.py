@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from linksec_tui import __version__
-from linksec_tui.cli import account, bounce, check, configuration, doctor, known, outbox, policy, send
+from linksec_tui.cli import account, bounce, check, configuration, doctor, inspect, known, outbox, policy, send
 from linksec_tui.cli.call import Call
 from linksec_tui.cli.options import add_common
 from linksec_tui.cli.output import PROGRAM
@@ -71,6 +71,7 @@ COMMANDS = (
     Command(name="send", summary=send.SUMMARY, declare=send.declare, run=send.run),
     Command(name="outbox", summary=outbox.SUMMARY, declare=outbox.declare, run=outbox.run),
     Command(name="bounce", summary=bounce.SUMMARY, declare=bounce.declare, run=bounce.run),
+    Command(name="inspect", summary=inspect.SUMMARY, declare=inspect.declare, run=inspect.run),
     Command(name="account", summary=account.SUMMARY, declare=account.declare, run=account.run),
     Command(name="known", summary=known.SUMMARY, declare=known.declare, run=known.run),
     Command(name="policy", summary=policy.SUMMARY, declare=policy.declare, run=policy.run),

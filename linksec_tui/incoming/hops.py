@@ -136,7 +136,7 @@ def _from_outside(hop: Received, trusted_hosts: Collection[str]) -> bool:
 
 
 def _is_internal(hop: Received) -> bool:
-    return hop.local or bool(hop.address and _is_inside(hop.address))
+    return hop.local or bool(hop.address and _is_inside(hop.address)) or _is_handed_on(hop)
 
 
 def _is_inside(address: str) -> bool:

@@ -12,6 +12,9 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # The badges' glyphs, which a display name may not borrow ("● Link-secure").
 BADGE_GLYPHS = "✕○◔◑◕●"
 
+# Signs by which people say that something is checked or safe: a name must not say it of itself.
+SAFETY_SIGNS = "✓✔☑✅🔒🔏🔐🛡"
+
 _CONTROLS = [*range(0x20), *range(0x7F, 0xA0)]
 _INVISIBLE = [
     0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164, 0xFEFF, 0xFFA0,
@@ -27,7 +30,7 @@ _LINE = {
     ord("\r"): " ",
 }
 _TEXT = {**_LINE, ord("\t"): "    ", ord("\n"): "\n", ord("\r"): None}
-_NAME = {**_LINE, **dict.fromkeys(map(ord, BADGE_GLYPHS), "·")}
+_NAME = {**_LINE, **dict.fromkeys(map(ord, BADGE_GLYPHS + SAFETY_SIGNS), "·")}
 
 
 def visible(text: str) -> str:
@@ -41,5 +44,5 @@ def visible_text(text: str) -> str:
 
 
 def visible_name(text: str) -> str:
-    """As `visible`, for foreign text beside a badge: the badges' glyphs are replaced too."""
+    """As `visible`, for foreign text beside a badge or a mark: badges' glyphs and signs of safety are replaced too."""
     return text.translate(_NAME)

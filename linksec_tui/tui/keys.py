@@ -37,6 +37,8 @@ class Place(StrEnum):
     QUESTION = "A line asked for"
     PICK = "Go to"
     SOURCE = "Source of a message"
+    WAY = "The way it came"
+    PICTURE = "A picture"
     START = "First start"
     SETUP = "Adding an account"
     ACCOUNTS = "Accounts"
@@ -104,6 +106,7 @@ KEYS: tuple[Key, ...] = (
         ("mail.drafts", "b", "drafts", "Letters begun"),
         ("mail.check", "v", "check", "Check recipients"),
         ("mail.accounts", "a", "accounts", "Accounts"),
+        ("mail.way", "i", "way", "The way it came"),
         ("mail.source", "h", "source", "Source of the message"),
         ("mail.refresh", "ctrl+r", "refresh", "Fetch mail now"),
         ("mail.back", "escape", "back", "Back to the list"),
@@ -264,6 +267,20 @@ KEYS: tuple[Key, ...] = (
         ("pick.next", "down,ctrl+n", "pick(1)", "Next"),
         ("pick.previous", "up", "pick(-1)", "Before"),
     ),
+    *_table(
+        Place.WAY,
+        ("way.verify", "v", "verify", "Ask the sender's domain", "hint"),
+        ("way.back", "escape,q,i", "back", "Back", "hint"),
+    ),
+    *_table(
+        Place.PICTURE,
+        ("picture.down", "j,down", "scroll_down", "Down"),
+        ("picture.up", "k,up", "scroll_up", "Up"),
+        ("picture.page-down", "pagedown,space", "page_down", "A page down"),
+        ("picture.page-up", "pageup", "page_up", "A page up"),
+        ("picture.first", "home", "scroll_home", "Top"),
+        ("picture.last", "G,end", "scroll_end", "End"),
+    ),
     *_table(Place.SOURCE, ("source.back", "escape,q,h", "back", "Back", "hint")),
     *_table(Place.HELP, ("help.back", "escape,q,question_mark,f1", "back", "Back", "hint")),
 )
@@ -285,6 +302,7 @@ SCREENS: Mapping[str, tuple[Place, ...]] = {
     "setup": (Place.SETUP, Place.OPTIONS),
     "accounts": (Place.ACCOUNTS, Place.OPTIONS),
     "source": (Place.SOURCE,),
+    "way": (Place.WAY, Place.PICTURE),
     "help": (Place.HELP,),
     "dialogue": (Place.DIALOGUE,),
 }

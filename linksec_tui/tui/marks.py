@@ -32,17 +32,21 @@ class Marks:
     descending: str
     run: str  # a stretch of a drawn bar
     gap: str  # a stretch of which nothing is known yet
+    vouched: str  # the sender's domain vouches for a message
+    disowned: str  # it does not
 
 
 _UNICODE = Marks(
     unread="•", starred="★", bounce="↶", attachment="+", selected="▸", ellipsis="…", arrow="→", back="←",
     strong_line="┃", weak_line="╎", no_line="·", down="▼", bullet="·", caution="▲", chosen="▪", station="■", bar="│",
     ascending="↑", descending="↓", run="━", gap="┄",
+    vouched="✓", disowned="≠",
 )  # fmt: skip
 _ASCII = Marks(
     unread="N", starred="S", bounce="B", attachment="A", selected=">", ellipsis="~", arrow=">", back="<",
     strong_line="|", weak_line=":", no_line=".", down="v", bullet="-", caution="^", chosen="=", station="o", bar="|",
     ascending="^", descending="v", run="=", gap=".",
+    vouched="V", disowned="F",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksec_tui.model.visible import BADGE_GLYPHS, REPLACEMENT, visible, visible_name, visible_text
+from linksec_tui.model.visible import BADGE_GLYPHS, REPLACEMENT, SAFETY_SIGNS, visible, visible_name, visible_text
 
 ANYTHING = st.text(st.characters(codec=None), max_size=200)
 # Cc: controls; Cf: format characters, bidirectional ones among them; Cs: surrogates; Zl, Zp: line separators
@@ -36,7 +36,7 @@ def test_what_steers_a_terminal_becomes_a_mark(hostile: str, shown: str) -> None
     assert visible(hostile) == shown
 
 
-@pytest.mark.parametrize("glyph", BADGE_GLYPHS)
+@pytest.mark.parametrize("glyph", BADGE_GLYPHS + SAFETY_SIGNS)
 def test_a_name_cannot_wear_a_badge(glyph: str) -> None:
     assert visible_name(f"{glyph} Link-secure") == "· Link-secure"
 
@@ -66,7 +66,7 @@ def test_showing_twice_changes_nothing_more(text: str) -> None:
 
 @given(ANYTHING)
 def test_a_name_is_a_visible_line_without_glyphs(text: str) -> None:
-    assert not set(visible_name(text)) & set(BADGE_GLYPHS)
+    assert not set(visible_name(text)) & set(BADGE_GLYPHS + SAFETY_SIGNS)
     assert visible(visible_name(text)) == visible_name(text)
 
 

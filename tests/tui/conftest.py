@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 
 from linksec_tui.config import Config
 from linksec_tui.desk import lists
+from linksec_tui.incoming.hops import Trust, way_of
 from linksec_tui.model import assessment as judgement
 from linksec_tui.model.account import Account, Server
 from linksec_tui.model.address import Address, Field, Recipient, parse_address
@@ -46,6 +47,7 @@ from linksec_tui.model.letter import (
 )
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header, Part, Reading
+from linksec_tui.model.sender import DkimCheck, Inspection, SenderCheck, SenderState, SenderWarning
 from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.front import Front, Leave
 
@@ -117,6 +119,26 @@ CARD = BounceCard(
 )  # fmt: skip
 
 
+RECEIVED = """\
+from mx.home.example (mx.home.example [10.0.0.2]) by imap.home.example with LMTPS id 3; Sat, 14 Mar 2026 11:00:07 +0000
+from out.club.example (out.club.example [192.0.2.7]) (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)) \
+by mx.home.example (Postfix) with ESMTPS id 2; Sat, 14 Mar 2026 11:00:05 +0000
+from desk (desk [192.0.2.8]) by out.club.example with ESMTP id 1; Sat, 14 Mar 2026 11:00:00 +0000
+"""
+INSPECTION = Inspection(
+    way=way_of(RECEIVED.splitlines(), Trust(hosts=frozenset({"imap.home.example", "mx.home.example"}))),
+    sender=SenderCheck(
+        name="Sender 298", address="s298@club.example", domain="club.example",
+        headline="Nobody vouches that it is from club.example. It bears a signature that nobody has checked yet.",
+        dkim=(DkimCheck(domain="club.example", selector="s1", aligned=True),),
+        warnings=(
+            SenderWarning(code="reply-to-differs", text="An answer would go elsewhere: to s298@elsewhere.example."),
+            SenderWarning(code="first-message", text="The first message from this address.", grave=False),
+        ),
+    ),
+)  # fmt: skip
+
+
 @dataclass
 class TableDesk:
     """Answers from its fields; what was asked of it stands in `done`."""
@@ -128,6 +150,7 @@ class TableDesk:
     items: list[OutboxItem] = field(default_factory=list[OutboxItem])
     done: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     text: str = "Dear Alice,\n\nthe meeting is on Friday.\n\nYours"
+    inspection: Inspection = INSPECTION
     offline: bool = False
     notices: tuple[str, ...] = ()
     asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -273,7 +296,18 @@ class TableDesk:
         found = next(each for each in self.headers if each.id == message_id)
         fields = (("From", f"{found.sender_name} <{found.sender_address}>"), ("Date", "14 March 2026 12:00"))
         parts = (Part(number="2", media_type="application/pdf", name="minutes.pdf", size=48_213),)
-        return Reading(header=found, fields=fields, text=self.text, parts=parts if found.has_attachment else ())
+        return Reading(
+            header=found, fields=fields, text=self.text, parts=parts if found.has_attachment else (),
+            sender=self.inspection.sender,
+        )  # fmt: skip
+
+    async def inspect(self, message_id: int) -> Inspection:
+        return self.inspection
+
+    async def verify_sender(self, message_id: int) -> Inspection:
+        self.done.append(("verify", message_id))
+        sender = replace(self.inspection.sender, state=SenderState.VERIFIED, headline="club.example vouches for it.")
+        return replace(self.inspection, sender=sender)
 
     async def source(self, message_id: int) -> str:
         return "Received: from somewhere\nSubject: hello\n\nbody"

@@ -20,6 +20,7 @@ from textual import events
 from linksec_tui.model.eavesdrop import Direction, ImpostorMode, Overheard, TappedLink
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
 from linksec_tui.model.message import Flag
+from linksec_tui.model.sender import SenderState
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.gate import GateScreen
 
@@ -164,16 +165,19 @@ async def goto(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await pilot.press("g")
 
 
+async def way(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("j", "j", "i")
+
+
 async def source(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await mailbox(stage, pilot, until)
     await pilot.press("h")
 
 
 Walk = Callable[["Stage", "Pilot[Leave]", "Until"], Awaitable[None]]
-WALKS: dict[str, Walk] = {
-    walk.__name__: walk
-    for walk in (mailbox, reading, card, compose, gate, outbox, drafts, check, tap, tap_noise, ladder, goto, source)
-}
+_ALL = (mailbox, reading, card, compose, gate, outbox, drafts, check, tap, tap_noise, ladder, goto, source, way)
+WALKS: dict[str, Walk] = {walk.__name__: walk for walk in _ALL}
 
 
 def furnish(table: TableDesk) -> None:
@@ -183,6 +187,9 @@ def furnish(table: TableDesk) -> None:
         subject="Undelivered Mail Returned to Sender",
     )  # fmt: skip
     table.headers[2] = replace(table.headers[2], has_attachment=True, flags=frozenset({Flag.FLAGGED, Flag.SEEN}))
+    states = (SenderState.VERIFIED, SenderState.UNVERIFIED, SenderState.FAILED, SenderState.VERIFIED)
+    for at, state in enumerate(states, 2):
+        table.headers[at] = replace(table.headers[at], sender_state=state, sender_warned=at == 5)
     draft = replace(table.new_draft(), id="kept", subject="Half a letter", changed_at=table.now())
     table.kept = {"kept": draft}
     table.items = [

@@ -10,7 +10,9 @@ from rich.segment import Segment
 from rich.style import Style
 
 from linksec_tui.model.message import Flag, Header
+from linksec_tui.model.sender import SenderState
 from linksec_tui.tui.marks import Marks
+from linksec_tui.tui.sender_words import list_mark
 
 _DATE = 7
 
@@ -35,7 +37,7 @@ def message_line(
     base, marks = look.base, look.marks
     words = base + look.unread if header.unread else base
     who_width = max(12, min(24, width // 3))
-    subject_width = max(width - 6 - who_width - 1 - _DATE - 2, 0)
+    subject_width = max(width - 7 - who_width - 1 - _DATE - 2, 0)
     subject_style = words + look.bounce if header.is_bounce else words
     who = header.sender_name or header.sender_address
     return [
@@ -44,11 +46,17 @@ def message_line(
         Segment(marks.bounce if header.is_bounce else " ", base + look.bounce),
         Segment(marks.starred if Flag.FLAGGED in header.flags else " ", base + look.star),
         Segment(marks.attachment if header.has_attachment else " ", base + look.muted),
+        Segment(list_mark(header, marks), base + _sender_style(header, look)),
         Segment(" ", base),
         Segment(fitted(who, who_width, marks.ellipsis) + " ", words),
         Segment(fitted(header.subject or "(no subject)", subject_width, marks.ellipsis) + " ", subject_style),
         Segment(short_date(header.received_at, today).rjust(_DATE) + " ", base + look.muted),
     ]
+
+
+def _sender_style(header: Header, look: LineLook) -> Style:
+    doubtful = header.sender_warned or header.sender_state is SenderState.FAILED
+    return look.bounce if doubtful else look.muted
 
 
 def fitted(text: str, width: int, ellipsis: str) -> str:

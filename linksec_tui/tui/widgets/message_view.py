@@ -1,4 +1,4 @@
-"""The reading pane: header lines, the card of a returned letter, the text, and what is attached."""
+"""The reading pane: header lines, who sent it, the card of a returned letter, the text, and what is attached."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from textual.widgets import Static
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.letter import BounceCard
 from linksec_tui.model.message import Part, Reading
+from linksec_tui.model.sender import SenderState
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.sender_words import banner
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.bounce_card import BounceCardView
 
@@ -83,6 +85,18 @@ class MessageView(VerticalScroll):
                 yield assemble((f"{name:<8} ", "$muted"), value)
         if reading.problem:
             yield styled(f"{self.app.marks.caution} {reading.problem}", "$warning")
+        yield from self._sender(reading)
+
+    def on_resize(self) -> None:
+        if self.reading is not None:
+            self._head.update(plain("\n").join(self._heading(self.reading)))
+
+    def _sender(self, reading: Reading) -> Iterator[Content]:
+        """Who vouches for it. Of a returned letter its card tells more, unless the domain disowns it."""
+        check = reading.sender
+        if check is None or (reading.header.is_bounce and check.state is not SenderState.FAILED):
+            return
+        yield from banner(check, self.app.marks, max(self.scrollable_content_region.width, 24))
 
     def _draw_body(self) -> None:
         assert self.reading is not None

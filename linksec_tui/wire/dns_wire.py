@@ -28,6 +28,7 @@ _NOBODY_REACHED = (22, 23)  # RFC 8914 §4: No Reachable Authority, Network Erro
 _RD, _AD, _CD, _TC, _QR = 0x0100, 0x0020, 0x0010, 0x0200, 0x8000
 _OPCODE, _RCODE = 0x7800, 0x000F
 _LONGEST_LABEL, _LONGEST_NAME = 63, 255
+_MAX_POINTERS = 127  # in one name: as many as it can have labels; more would only cost time
 _SHORTEST_SOA = 22  # two root names and five numbers
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _PLAIN_LABEL = re.compile(rb"[a-z0-9_-]+")
@@ -126,6 +127,8 @@ class _Reply:
         for count, keep in ((answers, self._keep), (authorities, self._keep_absence), (additional, self._keep_edns)):
             for _ in range(count):
                 at = self._record(at, keep)
+        if at != len(self._wire):
+            raise ValueError("octets behind the answer's end")
         rcode = self._extended << 4 | flags & _RCODE
         return self._message(question, rcode, authenticated=bool(flags & _AD))
 
@@ -163,6 +166,8 @@ class _Reply:
             at = raw.start
             while at + 4 <= raw.end:
                 option, length = struct.unpack_from("!HH", self._wire, at)
+                if at + 4 + length > raw.end:
+                    raise ValueError("an option that ends too early")
                 if option == _EDE and length >= 2:  # RFC 8914 §2: the code comes first, then words
                     self._unreachable |= struct.unpack_from("!H", self._wire, at + 4)[0] in _NOBODY_REACHED
                 at += 4 + length
@@ -231,11 +236,13 @@ class _Reply:
         """The name that stands at an offset, and where what follows it begins."""
         wire, at, after, lowest = self._wire, start, 0, start
         labels: list[str] = []
-        length = 1
+        length, pointers = 1, 0
         while octet := wire[at]:
             if octet > _LONGEST_LABEL:
                 target = (octet & 0x3F) << 8 | wire[at + 1]
-                if octet < 0xC0 or target >= lowest:  # RFC 1035 §4.1.4: to a *prior* occurrence
+                pointers += 1
+                # RFC 1035 §4.1.4: to a *prior* occurrence
+                if octet < 0xC0 or target >= lowest or pointers > _MAX_POINTERS:
                     raise ValueError("a name that points nowhere")
                 after, lowest = after or at + 2, target
                 if not labels and target in self._names:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 import dns.edns
+import dns.exception
 import dns.flags
 import dns.message
 import dns.name
@@ -139,9 +140,13 @@ def test_a_reply_is_read_as_dnspython_reads_it(asked: tuple[Question, dns.messag
     wire = reply.to_wire(max_size=65535)
     theirs = cast("dns.message.QueryMessage", dns.message.from_wire(wire)).resolve_chaining()
     ours = parse_reply(wire, question)
+    assert ours.ttl == theirs.minimum_ttl
+    _assert_same(ours, cast("dns.message.QueryMessage", reply), theirs)
+
+
+def _assert_same(ours: Message, reply: dns.message.QueryMessage, theirs: dns.message.ChainingResult) -> None:
     assert (ours.rcode, ours.authenticated) == (reply.rcode(), bool(reply.flags & dns.flags.AD))
     assert ours.canonical == _plain(theirs.canonical_name)
-    assert ours.ttl == theirs.minimum_ttl
     assert set(ours.records) == set(_values(theirs.answer or ()))
 
 
@@ -180,6 +185,30 @@ def test_a_spoiled_reply_is_an_answer_or_a_value_error(
     _read_or_refuse(spoiled, question)
 
 
+# What decides what a message says: lengths, types, classes, pointers.
+telling = st.sampled_from([0, 1, 2, 3, 5, 12, 63, 64, 0x80, 0xC0, 0xFF]) | st.integers(0, 255)
+
+
+@given(replies(), st.data())
+def test_a_spoiled_reply_that_dnspython_reads_too_is_read_the_same(
+    asked: tuple[Question, dns.message.Message], data: st.DataObject
+) -> None:
+    question, reply = asked
+    wire = bytearray(reply.to_wire(max_size=65535))
+    for _ in range(data.draw(st.integers(1, 3))):
+        wire[data.draw(st.integers(2, len(wire) - 1))] = data.draw(telling)
+    ours = _read_or_refuse(bytes(wire), question)
+    try:
+        other = dns.message.from_wire(bytes(wire))
+        theirs = other.resolve_chaining() if isinstance(other, dns.message.QueryMessage) else None
+    except (dns.exception.DNSException, ValueError):
+        return  # it reads the rdata of every type; of those that nobody asked for we read none
+    if ours is not None:
+        assert isinstance(other, dns.message.QueryMessage)
+        assert theirs is not None
+        _assert_same(ours, other, theirs)
+
+
 @given(st.binary(max_size=600))
 @example(b"")
 def test_any_octets_are_an_answer_or_a_value_error(octets: bytes) -> None:
@@ -208,6 +237,7 @@ def record(owner: bytes, kind: int, rdata: bytes, *, ttl: int = 300, group: int 
 POINTER = b"\xc0\x0c"  # to the question's name
 HERE = 12 + len(A_EXAMPLE) + 4  # where the first record begins
 ADDRESS = record(POINTER, 1, b"\xc0\0\2\1")
+OPTION_CUT = record(b"\0", 41, struct.pack("!HH", 15, 2))
 
 
 def test_a_message_by_hand_is_read() -> None:
@@ -233,6 +263,8 @@ def test_a_message_by_hand_is_read() -> None:
         message(record(POINTER, 5, b"\x01b" + POINTER), 1)[:-1],
         message(ADDRESS, 1, flags=0x8183),
         message(b"", 0)[:11],
+        message(ADDRESS, 1) + b"\0",
+        message(b"", 0)[:10] + b"\0\1" + message(OPTION_CUT, 0)[12:],
     ],
     ids=[
         "a question",
@@ -251,6 +283,8 @@ def test_a_message_by_hand_is_read() -> None:
         "an alias cut off",
         "records of a name that does not exist",
         "half a header",
+        "octets behind its end",
+        "an option cut off",
     ],
 )
 def test_what_is_no_answer_to_the_question_is_refused(wire: bytes) -> None:
@@ -297,6 +331,17 @@ def test_names_that_lean_on_each_other_cost_no_more_than_their_number() -> None:
     others = record(struct.pack("!H", 0xC000 | HERE), 2, b"\x01y" + POINTER) * (MAX_RECORDS - 1)
     reply = parse_reply(message(first + others, MAX_RECORDS), Question(name="a.example", rdtype="A"))
     assert reply.records == ()
+
+
+def test_a_name_of_nothing_but_pointers_is_refused() -> None:
+    """Thousands of pointers in a row, and thousands of names that begin there: seconds of nothing but work."""
+    many = 7_000
+    first = HERE + 11  # behind owner, type, class, TTL and length
+    chain = b"".join(struct.pack("!H", 0xC000 | (first + 2 * number - 2 if number else 12)) for number in range(many))
+    leaning = record(b"\x01b" + struct.pack("!H", 0xC000 | first + 2 * many - 2), 99, b"")
+    wire = message(record(b"\0", 99, chain) + leaning, 2)
+    with pytest.raises(ValueError, match="points nowhere"):
+        parse_reply(wire, Question(name="a.example", rdtype="A"))
 
 
 def test_a_ttl_beyond_all_reason_is_none() -> None:

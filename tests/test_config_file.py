@@ -53,6 +53,7 @@ sent = "client"
 mailboxes = { sent = "Gesendet" }
 signature = "A."
 trusted_hosts = ["mx.home.example"]
+authserv_id = "mx.home.example"
 
 [compose]
 undo_seconds = 5
@@ -116,6 +117,7 @@ def test_an_account_is_read_whole() -> None:
     assert (account.require, account.sent) == (Requirement.VERIFIABLE, SentCopy.CLIENT)
     assert dict(account.mailboxes) == {"sent": "Gesendet"}
     assert account.trusted_hosts == {"mx.home.example"}
+    assert account.authserv_id == "mx.home.example"
 
 
 def test_what_a_provider_insists_on_is_unknown_unless_it_is_said() -> None:

@@ -82,6 +82,7 @@ def _account(account: Account) -> Iterator[str]:
         "sent": account.sent.value,
         "signature": account.signature or None,
         "trusted_hosts": sorted(account.trusted_hosts) or None,
+        "authserv_id": account.authserv_id or None,
     }
     yield from ("", "[[account]]", *_lines(plain))
     if account.identities:

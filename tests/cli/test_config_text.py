@@ -47,6 +47,7 @@ mailboxes = { sent = "Gesendet", junk = "Müll" }
 signature = '''a "quote"
 and a line'''
 trusted_hosts = ["mx.home.example"]
+authserv_id = "mx.home.example"
 [[account]]
 address = "b@c.example"
 [compose]

@@ -56,7 +56,7 @@ REASONS = {
     "starttls-failed": "{host} offers TLS but no handshake succeeded; most senders then go on in the clear.",
     "starttls-failed-though-promised": "{host} offers TLS, as it promises, but no handshake succeeded.",
     "dane-mismatch": "{host} was seen to take TLS, but with another certificate than the one that it publishes (DANE).",
-    "sts-mismatch": "{host} was seen to take TLS, but its certificate does not verify, as {domain} demands (MTA-STS).",
+    "sts-mismatch": "{host} was seen to take TLS, but its certificate does not verify, as {domain} demands (MTA-STS){why}.",
     "old-tls-refused": "{host} was seen to take TLS, but only an old one, which whoever verifies refuses.",
     "starttls-not-seen": "Cannot tell whether {host} takes TLS: it offered none here, but this network may have removed it.",
     "starttls-listed": "{host} is listed as one that takes TLS; nobody looked today.",

@@ -22,7 +22,7 @@ from linksec_tui.link.probe import Prober
 from linksec_tui.link.source import Inquiry, Memory, PolicyCache
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.evidence import Evidence, ProviderFacts, RouteStatus, UserWord
+from linksec_tui.model.evidence import Dnssec, Evidence, Failure, ProviderFacts, RouteStatus, UserWord
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.https import HttpsReader
 from linksec_tui.wire.resolver import Resolver
@@ -30,7 +30,9 @@ from linksec_tui.wire.starttls_probe import StarttlsProbe
 
 DOMAINS_AT_A_TIME = 10  # a burst of a hundred loses datagrams (measured)
 KEPT_FOR = timedelta(minutes=10)  # as old as evidence may be at the moment of sending
+KEPT_WITH_GAPS = timedelta(minutes=1)  # where a source failed: what ails it passes sooner
 KEPT_DOMAINS = 2_000  # some 4 KiB each
+KEPT_EXCHANGERS = 50  # of one domain; a hostile one names thousands
 _SHARE_OF_THE_DEADLINE = 0.8  # so that a host that stalls is known as such, and left alone for a while
 
 
@@ -200,7 +202,7 @@ class Gatherer:
         return replace(assessment, from_cache=True, checked_at=kept.at)
 
     def _keep(self, evidence: Evidence, asked: Asked) -> Evidence:
-        if evidence.route.status is not RouteStatus.FAILED:
+        if _is_worth_keeping(evidence):
             self._kept[evidence.domain] = _Kept(evidence=evidence, at=self._wiring.clock(), probed=asked.probe)
             self._kept.move_to_end(evidence.domain)
             if len(self._kept) > KEPT_DOMAINS:
@@ -210,10 +212,24 @@ class Gatherer:
     def _still_good(self, domain: str, asked: Asked) -> _Kept | None:
         kept = self._kept.get(domain)
         now = self._wiring.clock()
-        if kept is None or asked.fresh or (asked.probe and not kept.probed) or now - kept.at >= KEPT_FOR:
+        if kept is None or asked.fresh or (asked.probe and not kept.probed):
+            return None
+        if now - kept.at >= (KEPT_WITH_GAPS if _has_gaps(kept.evidence) else KEPT_FOR):
             return None
         expires_at = kept.evidence.route.expires_at
         return None if expires_at is not None and expires_at <= now else kept
+
+
+def _is_worth_keeping(evidence: Evidence) -> bool:
+    """Not where nothing was learnt, nor “no way there” that nobody vouches for: it is not remembered (§2.2, rule 1)."""
+    route = evidence.route
+    if route.status in (RouteStatus.FOUND, RouteStatus.IMPLICIT, RouteStatus.LITERAL):
+        return len(route.exchangers) <= KEPT_EXCHANGERS
+    return route.status is not RouteStatus.FAILED and route.dnssec is Dnssec.SECURE
+
+
+def _has_gaps(evidence: Evidence) -> bool:
+    return any(failure.kind is not Failure.INVALID for failure in evidence.unavailable)
 
 
 def _first(group: ExceptionGroup[LinksecError]) -> LinksecError:

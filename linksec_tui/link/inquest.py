@@ -50,6 +50,7 @@ EXCHANGERS_ASKED = 20
 EXCHANGERS_PROBED = 5
 
 _LATE = "no answer within the time for one check"
+_IN_DOUBT = "it showed none, but this network may have removed it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +228,8 @@ class Inquest:
         remembered = [*recalled, *_of_unnamed_hosts(recalled, hosts)]
         newest = newest_observations([*remembered, *looked.values()], now)
         counting = {host: verify(newest[host], self._published(host)) for host in hosts if host in newest}
-        return {host: looked[host] for host in looked} | counting
+        spent = {seen.host: seen for seen in self._earlier if seen.starttls is StarttlsStatus.UNREACHABLE}
+        return spent | looked | counting
 
     def _published(self, host: str) -> Published:
         return Published(domain=self._inquiry.domain, dane=self._dane.get(host), sts=self._sts)
@@ -263,7 +265,7 @@ def _spent(seen: Observation) -> Observation:
         source=seen.source,
         observed_at=seen.observed_at,
         expires_at=seen.observed_at + ONCE_A_DAY,
-        detail=seen.detail,
+        detail=_IN_DOUBT if seen.starttls in LACKING else seen.detail,
     )
 
 

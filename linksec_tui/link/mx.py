@@ -46,7 +46,7 @@ async def ask(resolver: Resolver, inquiry: Inquiry) -> Route:
 
 async def locate(resolver: Resolver, inquiry: Inquiry, exchanger: Exchanger) -> Located:
     """The exchanger's addresses: IPv4, or IPv6 where it has no other, and whether DNSSEC vouches for them."""
-    if exchanger.host.startswith("["):
+    if inquiry.domain.startswith("["):
         forbidden = inquiry.public_only and not any(map(is_public, exchanger.addresses))
         return Located(exchanger=replace(exchanger, exists=True, forbidden=forbidden), canonical=exchanger.host)
     answer = await resolver.query(exchanger.host, "A", newer_than=inquiry.newer_than)

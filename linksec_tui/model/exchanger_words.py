@@ -76,7 +76,7 @@ def _seen(seen: Observation | None) -> Iterator[str]:
         return
     yield f"{_STARTTLS[seen.starttls]} on {seen.observed_at.date().isoformat()}"
     if seen.version:
-        yield seen.version.replace("TLSv", "TLS ")
+        yield "TLS 1.0" if seen.version == "TLSv1" else seen.version.replace("TLSv", "TLS ")
     if seen.starttls is StarttlsStatus.OFFERED and seen.certificate in _CERTIFICATE:
         yield _CERTIFICATE[seen.certificate]
     if Mechanism.DANE in seen.failed_under and not seen.old_tls:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -59,6 +60,9 @@ class Dialler:
                     server_hostname=target.host if context else None,
                     limit=STREAM_LIMIT,
                 )
+            except UnicodeError as error:  # DNS allows labels of any octets, TLS does not
+                sock.close()
+                raise OSError("its name is none that a certificate can have") from error
             except BaseException:
                 sock.close()
                 raise
@@ -129,6 +133,11 @@ def _is_address(host: str) -> bool:
     return False
 
 
+def in_plain_words(error: OSError) -> OSError:
+    """As the system says it; asyncio's words name the address besides. Not for ssl's errors, whose numbers differ."""
+    return OSError(error.errno, os.strerror(error.errno)) if error.errno else error
+
+
 async def _connect_one(address: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -136,6 +145,9 @@ async def _connect_one(address: str, port: int) -> socket.socket:
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await asyncio.get_running_loop().sock_connect(sock, (address, port))
+    except OSError as error:
+        sock.close()
+        raise in_plain_words(error) from error
     except BaseException:
         sock.close()
         raise

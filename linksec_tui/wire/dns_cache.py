@@ -7,8 +7,10 @@ from datetime import datetime
 
 from linksec_tui.wire.dns_answer import DnsAnswer, Question
 
-# About 2 KiB an answer with its records: 10 MiB at most.
+# About 2 KiB an answer with its records: 10 MiB at most. A larger one is kept by nobody: a hostile answer has 64 KiB.
 CAPACITY = 5_000
+MAX_RECORDS = 32
+MAX_OCTETS = 4096  # of text, certificates and keys
 
 
 class AnswerCache:
@@ -27,7 +29,15 @@ class AnswerCache:
         return answer
 
     def write(self, answer: DnsAnswer) -> None:
+        if _is_bulky(answer):
+            self._answers.pop(answer.question, None)
+            return
         self._answers[answer.question] = answer
         self._answers.move_to_end(answer.question)
         if len(self._answers) > self._capacity:
             self._answers.popitem(last=False)
+
+
+def _is_bulky(answer: DnsAnswer) -> bool:
+    octets = sum(map(len, answer.texts)) + sum(len(record.association) for record in answer.tlsa)
+    return len(answer.records) > MAX_RECORDS or octets > MAX_OCTETS

@@ -12,6 +12,7 @@ import ssl
 from collections.abc import Callable
 from typing import cast
 
+from linksec_tui.wire.dial import in_plain_words
 from linksec_tui.wire.dns_transport import STREAM_PATIENCE, Server, answers
 
 _NUMBER = 2  # octets, at the beginning of a message; its length stands before it and is as wide
@@ -50,10 +51,14 @@ class TlsStreams:
         async with self._opening:
             if self._line is None or self._line.closed:
                 context = await asyncio.to_thread(self._context)
-                _, line = await asyncio.get_running_loop().create_connection(
-                    _Line, *self._server, ssl=context, server_hostname=self._name
-                )
-                self._line = line
+                try:
+                    _, self._line = await asyncio.get_running_loop().create_connection(
+                        _Line, *self._server, ssl=context, server_hostname=self._name
+                    )
+                except (ssl.SSLError, TimeoutError):
+                    raise
+                except OSError as error:
+                    raise in_plain_words(error) from error
         return self._line
 
 

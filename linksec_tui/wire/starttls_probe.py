@@ -162,7 +162,7 @@ class _Session:
         if code != 220:
             raise _CutShort(f"it greeted with {code} {_words(lines[-1])}")
         if "STARTTLS" not in _keywords(await self._ehlo()):
-            raise _NotOffered("STARTTLS is not offered")
+            raise _NotOffered
         code, lines = await self._command("STARTTLS")
         if code == 421:
             raise _CutShort(f"it closed: {_words(lines[-1])}")
@@ -190,6 +190,8 @@ class _Session:
             await self._writer.start_tls(context, server_hostname=host)
         except _HANDSHAKE_FAILED as error:
             raise _HandshakeFailed(error) from error
+        except UnicodeError as error:  # DNS allows labels of any octets, TLS does not
+            raise _CutShort("its name is none that a certificate can have") from error
 
     def _handshake(self, attempt: _Attempt) -> Seen:
         tls: ssl.SSLObject = self._writer.get_extra_info("ssl_object")

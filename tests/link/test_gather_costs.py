@@ -14,12 +14,13 @@ import pytest
 
 from linksec_tui.config import ConnectTo
 from linksec_tui.link.brief_memory import BriefPolicies
-from linksec_tui.link.gather import KEPT_FOR, Asked
+from linksec_tui.link.gather import KEPT_FOR, KEPT_WITH_GAPS, Asked
 from linksec_tui.link.source import PromiseKind, Sighting
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.evidence import (
     Mechanism,
     Promise,
+    StarttlsStatus,
     StsStatus,
 )
 from tests.link.dns_table import DnsTable
@@ -155,6 +156,25 @@ async def test_evidence_is_kept_for_ten_minutes_at_most(scene: Scene) -> None:
     assert not (await scene.ask()).from_cache
 
 
+async def test_evidence_from_which_something_is_missing_is_kept_for_a_minute(scene: Scene) -> None:
+    scene.table.ttl = 86_400
+    scene.table.down.add("_mta-sts.a.example")
+    assert (await scene.ask()).evidence.unavailable
+    assert (await scene.ask()).from_cache
+    scene.clock.pass_(KEPT_WITH_GAPS)
+    assert not (await scene.ask()).from_cache
+
+
+@pytest.mark.parametrize("signed", [True, False])
+async def test_no_way_there_is_kept_only_where_it_is_proved(scene: Scene, signed: bool) -> None:
+    """Whoever forged it once, or a network with a page to click through, does not decide what is said afterwards."""
+    if signed:
+        scene.table.secure.add("nowhere.example")
+    first, second = await scene.ask("nowhere.example"), await scene.ask("nowhere.example")
+    assert (first.assurance, second.assurance) == (Assurance.UNDELIVERABLE, Assurance.UNDELIVERABLE)
+    assert second.from_cache is signed
+
+
 async def test_without_a_probe_nobody_is_connected_to(scene: Scene) -> None:
     await scene.ask()
     assert [one.connections for one in scene.exchangers.values()] == [0, 0]
@@ -198,8 +218,9 @@ async def test_an_exchanger_is_looked_at_once_a_day_whosever_mail_it_takes(scene
     of_another = await scene.ask("b.a.example", probing)
     await scene.ask(asked=probing)
     assert scene.exchangers["mx1.a.example"].connections == connections
-    seen = of_another.evidence.observations.get("mx1.a.example")
-    assert (seen is not None) is greeting.startswith(b"220")
+    seen = of_another.evidence.observations["mx1.a.example"]
+    assert seen.starttls is (StarttlsStatus.OFFERED if greeting.startswith(b"220") else StarttlsStatus.UNREACHABLE)
+    assert greeting.startswith(b"220") or any("come back later" in reason.text for reason in of_another.reasons)
     scene.restart()
     scene.clock.pass_(timedelta(hours=24))
     await scene.ask(asked=probing)

@@ -130,6 +130,16 @@ async def test_cut_off_or_tarpitted_is_unreachable(authority: Authority, talk: T
 async def test_nobody_there_did_not_spend_the_days_look() -> None:
     seen = await StarttlsProbe(dialler=dialler_to(HOST, 25, 1)).look(Exchange(host=HOST, seconds=PATIENT))
     assert (seen.starttls, seen.spoke) == (StarttlsStatus.UNREACHABLE, False)
+    assert seen.detail == "Connection refused"
+
+
+async def test_a_name_that_dns_allows_and_tls_does_not_is_no_exchangers(authority: Authority) -> None:
+    """Sixty octets, each of them written as four characters: a label for DNS, and too long for anybody else."""
+    name = "\\001" * 60 + ".example"
+    async with serve(Exchanger(authority.context(HOST)).talk) as port:
+        seen = await StarttlsProbe(dialler=dialler_to(name, 25, port)).look(Exchange(host=name, seconds=PATIENT))
+    assert seen.starttls is StarttlsStatus.UNREACHABLE
+    assert "none that a certificate can have" in seen.detail
 
 
 async def test_an_exchanger_in_our_own_network_is_not_looked_at() -> None:

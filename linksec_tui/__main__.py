@@ -1,7 +1,28 @@
-"""`python -m linksec_tui`."""
+"""`python -m linksec_tui` and the console script: from its first moment ctrl+c ends the program without a word."""
 
+import signal
 import sys
 
-from linksec_tui.start import main
+_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
-sys.exit(main())
+
+def main() -> int:
+    """The program. Until it is loaded, and when it is done, nobody could catch what ctrl+c raises."""
+    catching = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # else whoever started it wants it ignored
+    if catching:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from linksec_tui.start import main as start  # deferred: 100 ms, in which ctrl+c may be pressed
+
+    try:
+        if catching:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        return start()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    finally:
+        if catching:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

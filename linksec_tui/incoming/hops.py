@@ -94,10 +94,11 @@ def made_inside(fields: Sequence[str], trusted_hosts: Collection[str]) -> bool:
 
 def _trusted_run(hops: Sequence[Received], trust: Trust) -> int:
     """How many fields from the top our provider wrote."""
+    if hops and _is_handed_on(hops[0]):
+        below = _trusted_run(hops[1:], trust) if hops[1:] and not _is_handed_on(hops[1]) else 0
+        return below + 1 if below else 0
     on_this_machine = False
     for count, hop in enumerate(hops):
-        if count == 0 and _is_handed_on(hop):
-            continue
         written_by_us = (
             _is_ours(hop.by, trust.hosts | trust.domains)
             or (on_this_machine and hop.by.lower() == "localhost")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from linksec_tui.formats.mime import parse_message
-from linksec_tui.incoming.hops import Trust, made_inside, way_of
+from linksec_tui.incoming.hops import Trust, made_inside, trust_in, way_of
+from linksec_tui.model.account import Account, Server
+from linksec_tui.model.address import Address
 from linksec_tui.model.hop import Protection
 
 OURS = frozenset({"imap.home.example", "smtp.home.example", "mx.home.example"})
@@ -66,6 +69,78 @@ def test_a_filter_on_the_same_machine_does_not_end_the_run() -> None:
         CLAIMED,
     ]
     assert [hop.trusted for hop in way_of(fields, TRUST).hops] == [True, True, True, False]
+
+
+# What is learnt from an account's own servers
+
+ACCOUNT = Account(
+    name="home",
+    address=Address("alice", "home.example"),
+    imap=Server(host="imap.home.example", port=993),
+    submission=Server(host="SMTP.home.example", port=465),
+)
+
+
+def test_whom_to_believe_is_learnt_from_the_accounts_own_servers() -> None:
+    trust = trust_in([replace(ACCOUNT, trusted_hosts=frozenset({"mx.hoster.example"}), authserv_id="mx.home.example")])
+    assert trust.hosts == {"imap.home.example", "smtp.home.example", "mx.hoster.example"}
+    assert trust.domains == {"home.example", "hoster.example", "mx.home.example"}
+    assert trust.authserv_ids == {"mx.home.example"}
+    assert trust_in([ACCOUNT]).authserv_ids == frozenset()
+    assert trust_in([ACCOUNT], ["mx.other.example"]).authserv_ids == {"mx.other.example"}
+
+
+def test_any_host_of_the_providers_domain_may_have_written_a_field_but_not_have_handed_it_over() -> None:
+    by_another = HANDED_OVER.replace("by mx.home", "by mx7.home")
+    customer = "from vps9.home.example (vps9.home.example [192.0.2.9]) by mx7.home.example with ESMTPS id 2; x"
+    trust = trust_in([ACCOUNT])
+    assert [hop.trusted for hop in way_of([by_another, FORGED], trust).hops] == [True, False]
+    assert [hop.trusted for hop in way_of([customer, FORGED], trust).hops] == [True, False]
+
+
+def test_a_public_suffix_is_nobodys_domain() -> None:
+    account = replace(ACCOUNT, imap=Server(host="imap.co.uk", port=993), submission=Server(host="co.uk", port=465))
+    assert trust_in([account]).domains == {"imap.co.uk"}
+
+
+def test_a_provider_that_names_no_host_inside_is_followed_from_the_very_top_alone() -> None:
+    inside = "by 2002:a05:6830:12d5:: with SMTP id r189; Sat, 21 Nov 2026 10:00:07 +0000"
+    way = way_of([inside, HANDED_OVER, CLAIMED], TRUST)
+    assert [(hop.trusted, hop.internal) for hop in way.hops] == [(True, True), (True, False), (False, False)]
+    assert [hop.trusted for hop in way_of([inside, inside, HANDED_OVER], TRUST).hops] == [False] * 3
+    assert not made_inside([inside, MADE_HERE], OURS)
+
+
+# In sentences
+
+
+@pytest.mark.parametrize(
+    ("fields", "trusted", "claimed"),
+    [
+        (
+            [HANDED_OVER, CLAIMED],
+            "took it from out.shop.example over TLS 1.3: someone tapping the wire saw noise.",
+            "desk to out.shop.example, without encryption: anybody on that stretch could read it.",
+        ),
+        ([IN_CLEAR], "took it from out.shop.example without encryption", ""),
+        ([HANDED_OVER.replace("TLSv1.3", "TLSv1")], "over TLS 1.0, which is old and can be broken.", ""),
+        ([HANDED_OVER, "by x with UUCP id 1; x"], "over TLS 1.3", "nothing tells whether it was encrypted."),
+        ([HANDED_OVER, "from a ([10.0.0.1]) by b with SMTP; x"], "over TLS 1.3", "it never left one network."),
+        ([INTO_THE_STORE, MADE_HERE], "it never left your provider's own network.", ""),
+        ([CLAIMED], "all of it is only a claim.", "without encryption"),
+        ([], "all of it is only a claim.", ""),
+    ],
+)
+def test_the_headlines_say_what_somebody_on_the_way_could_do(fields: list[str], trusted: str, claimed: str) -> None:
+    way = way_of(fields, TRUST)
+    assert trusted in way.trusted_headline
+    assert claimed in way.claimed_headline
+    assert bool(claimed) is bool(way.claimed_headline)
+
+
+def test_a_way_without_end_is_cut_and_that_is_said() -> None:
+    way = way_of([CLAIMED] * 130, TRUST)
+    assert (len(way.hops), way.left_out) == (100, 30)
 
 
 INTO_A_STORE_WITHOUT_A_NAME = "from smtp.home.example ([127.0.0.1]) by vm with LMTP id 3; x"

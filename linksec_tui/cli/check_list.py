@@ -46,7 +46,7 @@ def read_list(call: Call, recipients: Sequence[str], file: str | None) -> str:
 
 
 async def listed(desk: Desk, output: Output, recipients: Sequence[str], text: str) -> Listed:
-    """Everybody; what the list holds besides is told line by line. Raises UsageError for the command line's own."""
+    """Everybody; what the list holds besides is told line by line. Raises UsageError for all else."""
     try:
         named = [_named(desk, each) for each in recipients]
         found = await desk.read_list(text) if text else RecipientList()
@@ -58,6 +58,8 @@ async def listed(desk: Desk, output: Output, recipients: Sequence[str], text: st
         output.error(f"{found.refused - _TOLD:,} more could not be read.")
     if found.beyond:
         output.error(f"{found.beyond:,} recipients more than one check takes: split the list.")
+    if not named and not found.wanted and not found.refused:
+        raise UsageError("Nobody to check: the list names nobody.", "Give one with an address or a domain a line.")
     everyone: dict[tuple[str, Address | None], Wanted] = {}
     for wanted in (*named, *found.wanted):
         everyone.setdefault((wanted.domain, wanted.address), wanted)

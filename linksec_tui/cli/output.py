@@ -39,6 +39,8 @@ _ASCII = str.maketrans(
 class OutputFailed(LinksecError):
     """Standard output took no more, and not because nobody reads it."""
 
+    exit_status = 74  # EX_IOERR: what was found is not known to whoever asked
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:

@@ -60,10 +60,15 @@ def _review(call: Call, asked: PolicyArguments) -> Review:
 def _tell(output: Output, review: Review) -> None:
     said = ", ".join(f"{name} {_value(value)}" for name, value in review.says.items())
     output.paragraph(f"Valid: {said}" if review.valid else "Not valid:")
-    for problem in review.problems:
+    for problem in _in_order(review.problems):
         output.paragraph(f"! {_placed(problem)}", indent="  ")
-    for remark in review.advice:
+    for remark in _in_order(review.advice):
         output.paragraph(f"· {_placed(remark)}", indent="  ")
+
+
+def _in_order(remarks: Sequence[Remark]) -> list[Remark]:
+    """By their lines; what is about the whole comes last."""
+    return sorted(remarks, key=lambda remark: (remark.line == 0, remark.line))
 
 
 def _value(value: str | int | tuple[str, ...]) -> str:
@@ -85,4 +90,4 @@ def _document(kind: str, review: Review) -> Json:
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[Json]:
-    return [{"line": remark.line or None, "text": remark.text} for remark in remarks]
+    return [{"line": remark.line or None, "text": remark.text} for remark in _in_order(remarks)]

@@ -31,8 +31,11 @@ def review_link_security(text: str) -> Review:
     if field := _FIELD.fullmatch(statement):
         return _review_field(re.sub(r"\r?\n(?=[ \t])", "", field["value"]).strip())
     if keyword := _KEYWORD.fullmatch(statement):
-        return _review_declared(parse_linksec_keyword(keyword["words"] or ""), _about_keyword(keyword["words"] or ""))
-    return _review_declared(parse_declaration([statement]), _about_record(statement))
+        words = keyword["words"] or ""
+        counts = _remark("It counts only after STARTTLS, and where the handshake verified.")
+        return _review_declared(parse_linksec_keyword(words), (*_about_keyword(words), counts))
+    counts = _remark("It counts only from a zone that DNSSEC proves secure.")
+    return _review_declared(parse_declaration([statement]), (*_about_record(statement), counts))
 
 
 def _joined(text: str) -> str:
@@ -41,10 +44,11 @@ def _joined(text: str) -> str:
     return "".join(strings) if strings and re.fullmatch(r'(?:\s*"(?:[^"\\]|\\.)*")+\s*', text) else text
 
 
-def _review_declared(declared: DeclarationRecord | Invalid | None, advice: Iterator[Remark]) -> Review:
+def _review_declared(declared: DeclarationRecord | Invalid | None, advice: tuple[Remark, ...]) -> Review:
+    """The last advice says under which condition it counts: of no interest before it is valid."""
     if not isinstance(declared, DeclarationRecord):
         reason = declared.reason if declared else "a declaration begins with “v=LINKSEC1”"
-        return Review(problems=(_remark(sentence(reason)),), advice=tuple(advice))
+        return Review(problems=(_remark(sentence(reason)),), advice=advice[:-1])
     says: dict[str, str | int] = {"level": declared.level, "max-age": declared.max_age}
     if declared.id:
         says["id"] = declared.id
@@ -61,10 +65,10 @@ def _about_age(max_age: int) -> Iterator[Remark]:
 
 def _about_record(statement: str) -> Iterator[Remark]:
     for field in statement.split(";")[1:]:
-        name = field.partition("=")[0].strip()
-        if name and name not in _TAGS:
+        name, equals, _ = field.partition("=")
+        name = name.strip()
+        if equals and name and name not in _TAGS:
             yield _remark(f"“{visible(name)[:60]}” means nothing to readers{nearest_of(name, _TAGS)}")
-    yield _remark("It counts only from a zone that DNSSEC proves secure.")
 
 
 def _about_keyword(words: str) -> Iterator[Remark]:
@@ -72,7 +76,6 @@ def _about_keyword(words: str) -> Iterator[Remark]:
         name = word.partition("=")[0]
         if name.lower() != "max-age":
             yield _remark(f"“{visible(name)[:60]}” means nothing to readers{nearest_of(name, ['max-age'])}")
-    yield _remark("It counts only after STARTTLS, and where the handshake verified.")
 
 
 def _review_field(value: str) -> Review:

@@ -27,7 +27,7 @@ _COLUMNS = re.compile(r"e-?mail|mail|address|recipient", re.IGNORECASE)
 _NOT_A_COLUMN = re.compile(r"type|name|street|postal|home address|domain|server", re.IGNORECASE)
 # A cell ends at a separator that stands neither in quotes nor in angle brackets; a stray quote is a character.
 _CELL = re.compile(r'(?:"(?:[^"]|"")*"|<[^<>]*>|[^,;\t])+')
-# A # inside a word may belong to an address (RFC 5322 §3.2.3), or to a name in quotes.
+# Inside a word a # may belong to an address (RFC 5322 §3.2.3), or to a name in quotes.
 _COMMENT = re.compile(r'[ \t]#[^"]*$')
 _LINK = "mailto:"
 _DOMAIN_LIKE = re.compile(r"[.\[。]")  # a bare word in a list is a word

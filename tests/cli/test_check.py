@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -134,6 +135,17 @@ def test_an_internationalised_domain_is_taken_and_told_in_both_forms(shell: Shel
         result = results_of(shell("check", "--json", written))["xn--bcher-kva.example"]
         assert result["domain_unicode"] == "bücher.example"
     assert "a@bücher.example" in shell("check", "a@bücher.example").out
+
+
+def test_a_list_that_names_nobody_meets_nothing(shell: Shell, tmp_path: Path) -> None:
+    """Whoever wrote it meant somebody: a script that made an empty list must not read “all are well”."""
+    empty = tmp_path / "list.txt"
+    empty.write_text("# nobody yet\n\n")
+    ended = shell("check", "--file", str(empty))
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == (
+        "linksec-tui: Nobody to check: the list names nobody. Give one with an address or a domain a line.\n"
+    )
 
 
 def test_the_same_recipient_is_told_once(shell: Shell) -> None:

@@ -41,11 +41,11 @@ def test_everything_that_is_wrong_is_told_with_its_line(shell: Shell, tmp_path: 
     assert ended.status == 1
     assert ended.out.splitlines() == [
         "Not valid:",
-        "  ! line 2: “mode enforce” is not a line of an MTA-STS policy.",
         "  ! line 1: The policy needs “version: STSv1”.",
+        "  ! line 2: “mode enforce” is not a line of an MTA-STS policy.",
+        "  ! line 3: “bad_host” is not the name of a mail host.",
         "  ! The mode must be enforce, testing or none.",
         "  ! max_age must be a number of seconds up to 31557600.",
-        "  ! line 3: “bad_host” is not the name of a mail host.",
         "  · line 4: “max-age” means nothing to senders – did you mean “max_age”?",
     ]
 

@@ -26,8 +26,8 @@ from linksec_tui.model.oauth import OAuth
 
 Value = str | bool | int | float | Sequence[str]
 
-# A table's head on a line of its own. Inside a text of several lines it would only look like one: what comes of that
-# is read again, and refused.
+# Texts and comments, so that nothing inside them is taken for anything else (TOML 1.0, String).
+_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
 _HEAD = re.compile(r"\s*\[\[?\s*(?P<name>[^\[\]#]+?)\s*\]\]?\s*(#.*)?")
 _ACCOUNT = "account"
 
@@ -210,7 +210,7 @@ def _without_account(text: str, name: str, path: Path) -> str:
             accounts.pop(at)
 
         return _edited_at_once(text, path, removed)
-    lines, block = text.splitlines(keepends=True), blocks[at]
+    lines, block = _lines(text), blocks[at]
     kept = "".join(lines[: block.start]).rstrip("\n")
     rest = "".join(lines[block.stop :])
     between = "\n\n" if kept and rest.strip() else "\n" if kept else ""
@@ -228,7 +228,7 @@ def _with_first(text: str, name: str, path: Path) -> str:
             accounts.insert(0, accounts.pop(at))
 
         return _edited_at_once(text, path, led)
-    lines = text.splitlines(keepends=True)
+    lines = _lines(text)
     first, moved = blocks[0], blocks[at]
     block = "".join(lines[moved.start : moved.stop]).strip("\n")
     before, between = "".join(lines[: first.start]), "".join(lines[first.start : moved.start])
@@ -247,8 +247,9 @@ def _edited_at_once(text: str, path: Path, edit: Callable[[Any], object]) -> str
 
 def _blocks(text: str) -> list[range]:
     """The lines of each [[account]], with the comment right above it and the tables that belong to it."""
-    lines = text.splitlines(keepends=True)
-    found = ((number, line, _HEAD.fullmatch(line.rstrip())) for number, line in enumerate(lines))
+    lines = _lines(text)
+    inside = _inside_texts(text)
+    found = ((at, line, _HEAD.fullmatch(line.rstrip())) for at, line in enumerate(lines) if at not in inside)
     heads = [(number, head["name"], line) for number, line, head in found if head is not None]
     blocks: list[range] = []
     for place, (number, name, line) in enumerate(heads):
@@ -259,6 +260,19 @@ def _blocks(text: str) -> list[range]:
         stop = len(lines) if end is None else _above(lines, end)
         blocks.append(range(_above(lines, number), stop))
     return blocks
+
+
+def _lines(text: str) -> list[str]:
+    """With their ends. Only a line feed ends a line (TOML 1.0, Spec)."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _inside_texts(text: str) -> set[int]:
+    """The lines that begin in the middle of a text of several lines."""
+    spans = ((found.start(), found.end()) for found in _TEXT.finditer(text))
+    return {
+        text.count("\n", 0, start) + line for start, end in spans for line in range(1, text.count("\n", start, end) + 1)
+    }
 
 
 def _above(lines: Sequence[str], number: int) -> int:
@@ -314,7 +328,7 @@ def _must_say(text: str, path: Path, names: Sequence[str]) -> None:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeError) as error:
@@ -330,8 +344,8 @@ def _replace(path: Path, text: str) -> None:
         with suppress(FileNotFoundError):
             part.unlink()
         try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-                file.write(text)
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(text.encode())
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(target)

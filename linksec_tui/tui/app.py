@@ -122,7 +122,9 @@ class LinksecApp(Life):
 
     async def listen(self, desk: Desk) -> None:
         events = desk.events()
-        self.standing = replace(self.standing, opened=True, connection=desk.connection(self.config.accounts[0].name))
+        self.connections = {each.name: desk.connection(each.name) for each in self.config.accounts}
+        self.standing = replace(self.standing, opened=True)
+        self.show_connections()
         self.desk_opened.publish(None)
         self._counted.ask()
         self.on_opened()
@@ -139,8 +141,8 @@ class LinksecApp(Life):
             case ConnectionChanged():
                 if event.link is Link.OFFLINE and event.detail:
                     self.last_problems[event.account] = event.detail
-                if event.account == self.config.accounts[0].name or self.standing.connection is None:
-                    self.standing = replace(self.standing, connection=event)
+                self.connections[event.account] = event
+                self.show_connections()
             case MailboxesChanged() | MailboxChanged() | OutboxChanged():
                 self._counted.ask()
             case CredentialsRejected():

@@ -36,6 +36,11 @@ class Assessing:
         for domain in set(domains):
             self._start(domain, account=account, fresh=True)
 
+    def forget(self) -> None:
+        """Another account: what its provider does with a letter is another question."""
+        self.known.clear()
+        self.asked.clear()
+
     def _start(self, domain: str, *, account: str | None, fresh: bool) -> None:
         self.asked.add(domain)
         work = partial(self._ask, domain, account=account, fresh=fresh)

@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerState
 from linksec_tui.config import Config
 from linksec_tui.model.eavesdrop import Impostor, ImpostorMode, Tap
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.events import Event
+from linksec_tui.model.events import ConnectionChanged, Event, Link
 from linksec_tui.model.ladder import Glyphs
 from linksec_tui.tui.badge import glyphs_for
 from linksec_tui.tui.keys import DEFAULT_KEYS, shown
@@ -76,6 +76,8 @@ class Front(App[Leave]):
         self.desk_opened: Signal[None] = Signal(self, "desk opened")
         self.open_desk_or_none: Desk | None = None
         self.roll = Roll()  # who was checked last: leaving the screen loses nothing
+        self.connections: dict[str, ConnectionChanged | None] = {}
+        self.at_hand = ""  # the account whose mailbox is shown
         self.last_problems: dict[str, str] = {}  # of each account, since the client was opened
         self.unsaved: dict[object, Callable[[], Awaitable[None]]] = {}  # what must be kept before the end
 
@@ -88,6 +90,14 @@ class Front(App[Leave]):
     def show_impostor(self, mode: ImpostorMode) -> None:
         """The status line warns while somebody stands in the middle."""
         self.standing = replace(self.standing, impostor=mode)
+
+    def show_connections(self, account: str | None = None) -> None:
+        """How the account at hand is connected, and which others are not; `account` is at hand from now on."""
+        names = [each.name for each in self.config.accounts]
+        self.at_hand = account or self.at_hand
+        here = self.at_hand if self.at_hand in names else names[0] if names else ""
+        away = [name for name in names if name != here and _is_offline(self.connections.get(name))]
+        self.standing = replace(self.standing, connection=self.connections.get(here), elsewhere=tuple(away))
 
     def begin_anew(self, config: Config, brought: Brought | None = None) -> None:
         """From now on with this configuration; what is brought is kept where it says that secrets are."""
@@ -120,3 +130,7 @@ class Front(App[Leave]):
             self.notify(str(told), severity="warning", timeout=8, markup=False)
         else:
             self.notify(told, timeout=4, markup=False)
+
+
+def _is_offline(connection: ConnectionChanged | None) -> bool:
+    return connection is not None and connection.link is Link.OFFLINE

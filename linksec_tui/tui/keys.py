@@ -26,6 +26,7 @@ class Place(StrEnum):
     COMPOSE = "Writing a letter"
     RECIPIENTS = "Recipients"
     REQUIREMENT = "Requirement"
+    SENDER = "From"
     GATE = "The gate"
     OUTBOX = "Outbox"
     DRAFTS = "Letters begun"
@@ -136,6 +137,7 @@ KEYS: tuple[Key, ...] = (
         Place.COMPOSE,
         ("compose.send", "ctrl+s,ctrl+enter", "send", "Send", "hint"),
         ("compose.require", "ctrl+r", "require", "Require", "hint"),
+        ("compose.from", "f2", "sender", "From"),
         ("compose.copies", "ctrl+b", "copies", "Cc, Bcc", "hint"),
         ("compose.check", "ctrl+l", "check", "Check", "hint"),
         ("compose.editor", "ctrl+g", "editor", "Editor", "hint"),
@@ -153,6 +155,12 @@ KEYS: tuple[Key, ...] = (
         Place.REQUIREMENT,
         ("require.more", "right,l", "more(1)", "More"),
         ("require.less", "left,h", "more(-1)", "Less"),
+    ),
+    *_table(
+        Place.SENDER,
+        ("sender.next", "right,l", "another(1)", "The next one"),
+        ("sender.previous", "left,h", "another(-1)", "The one before"),
+        ("sender.open", "enter,space", "open", "Show all", "hint"),
     ),
     *_table(
         Place.GATE,
@@ -292,7 +300,7 @@ PLACE_IN_TABLE: Mapping[str, int] = {key.id: at for at, key in enumerate(KEYS)}
 # Which places a screen shows at once: what its help lists, and where a remapped key may not clash.
 SCREENS: Mapping[str, tuple[Place, ...]] = {
     "mailbox": (Place.MAILBOX, Place.LIST, Place.READING, Place.CARD),
-    "compose": (Place.COMPOSE, Place.RECIPIENTS, Place.REQUIREMENT),
+    "compose": (Place.COMPOSE, Place.SENDER, Place.RECIPIENTS, Place.REQUIREMENT),
     "gate": (Place.GATE, Place.OPTIONS),
     "outbox": (Place.OUTBOX, Place.OPTIONS),
     "drafts": (Place.DRAFTS, Place.OPTIONS),

@@ -91,6 +91,7 @@ class Life(Front):
         await self.keep_unsaved()
         await self.close_desk()
         self.config, self._brought = config, brought
+        self.connections, self.last_problems = {}, {}
         self.standing = Standing(impostor=self.standing.impostor)
         while len(self.screen_stack) > 1:
             await self.pop_screen()

@@ -18,7 +18,8 @@ class Standing:
     """A moment of the whole client; every screen shows the same."""
 
     opened: bool = False
-    connection: ConnectionChanged | None = None
+    connection: ConnectionChanged | None = None  # of the account at hand
+    elsewhere: tuple[str, ...] = ()  # other accounts that are not connected
     unread: int = 0
     waiting: int = 0
     attention: int = 0  # held, refused or perhaps gone out: somebody should look
@@ -35,6 +36,8 @@ _IMPOSTOR = {
 def status_words(standing: Standing, marks: Marks) -> Content:
     """One line, the most important first."""
     parts = [*_warnings(standing, marks), _connection(standing)]
+    if standing.elsewhere:
+        parts.append(styled(f"offline: {', '.join(standing.elsewhere)}", "$warning"))
     if standing.waiting:
         parts.append(plain(f"{standing.waiting} on the way out"))
     if standing.unread:

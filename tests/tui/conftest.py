@@ -17,10 +17,10 @@ import pytest
 from textual.pilot import Pilot
 
 from linksec_tui.config import Config
-from linksec_tui.desk import lists
+from linksec_tui.desk import drafting, lists
 from linksec_tui.incoming.hops import Trust, way_of
 from linksec_tui.model import assessment as judgement
-from linksec_tui.model.account import Account, Server
+from linksec_tui.model.account import Account, Sender, Server
 from linksec_tui.model.address import Address, Field, Recipient, parse_address
 from linksec_tui.model.assessment import Assessment, Assurance, Reason
 from linksec_tui.model.checked import RecipientList, Result
@@ -216,6 +216,12 @@ class TableDesk:
 
     def new_draft(self, account: str | None = None) -> Draft:
         return Draft(id="draft-1", account="home", sender=Address("alice", "home.example"), sender_name="Alice")
+
+    def senders(self) -> tuple[Sender, ...]:
+        return tuple(each for account in self.config.accounts for each in drafting.senders(account))
+
+    def sent_as(self, draft: Draft, sender: Sender) -> Draft:
+        return drafting.sent_as(draft, sender, self.config.accounts)
 
     async def save_draft(self, draft: Draft) -> None:
         self.kept[draft.id] = draft

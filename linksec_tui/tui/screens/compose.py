@@ -26,14 +26,16 @@ from linksec_tui.tui.editor import edited, editor_command
 from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.screens.which import AskWhich
 from linksec_tui.tui.sending import send, sent_sentence
 from linksec_tui.tui.suggest import PathCompletion
 from linksec_tui.tui.text import assemble, plain
 from linksec_tui.tui.widgets.letter_form import LetterForm
 from linksec_tui.tui.widgets.path_panel import PathPanel, Way
 from linksec_tui.tui.widgets.recipients import RecipientField
+from linksec_tui.tui.widgets.sender import SenderLine
 
-_CHANGES = frozenset({"send", "close", "editor", "attach", "detach", "require", "copies", "check"})
+_CHANGES = frozenset({"send", "close", "editor", "attach", "detach", "require", "copies", "check", "sender"})
 
 
 class ComposeScreen(Page):
@@ -60,15 +62,18 @@ class ComposeScreen(Page):
     def on_mount(self) -> None:
         self.assessing = Assessing(self, self.app, self._show_known)
         self.autosave = Autosave(self, self.app, self._save)
-        name = f"{self.draft.sender_name} <{self.draft.sender}>" if self.draft.sender_name else str(self.draft.sender)
-        self.show_title(assemble("Letter", (f"  from {name}", "not bold $muted")))
+        self._show_sender()
         self._show_files()
         self._ask_while_typing()
         self._learn_own_hop()
         first = self.body if self.draft.recipients else self.form.fields[Field.TO].line
         first.focus()
 
-    @work(exit_on_error=False)
+    def _show_sender(self) -> None:
+        name = f"{self.draft.sender_name} <{self.draft.sender}>" if self.draft.sender_name else str(self.draft.sender)
+        self.show_title(assemble("Letter", (f"  from {name}", "not bold $muted")))
+
+    @work(exclusive=True, group="own hop", exit_on_error=False)
     async def _learn_own_hop(self) -> None:
         with suppress(LinksecError):  # offline: the panel says that it is not connected
             self._submission = await self.app.desk.submission_facts(self.draft.account)
@@ -119,6 +124,32 @@ class ComposeScreen(Page):
             self.focus_next()
         else:
             self.focus_previous()
+
+    def on_sender_line_changed(self, event: SenderLine.Changed) -> None:
+        """Another provider, perhaps: everybody is asked about anew."""
+        before = self._read_form()
+        self.draft = self.app.desk.sent_as(before, event.sender)
+        if self.draft.body != before.body:
+            self.body.text = self.draft.body
+        self.form.selector.value = self.draft.requirement
+        self._submission = None
+        self._show_sender()
+        self.autosave.soon()
+        if self.draft.account != before.account:
+            self.assessing.forget()
+            self._ask_while_typing()
+            self._learn_own_hop()
+
+    @work(exclusive=True, group="sender", exit_on_error=False)
+    async def on_sender_line_opened(self) -> None:
+        senders = self.form.sender.senders
+        answers = [(str(at), assemble(str(each), (f"  {each.account}", "$muted"))) for at, each in enumerate(senders)]
+        chosen = await self.app.push_screen_wait(AskWhich("Whom is the letter from?", answers))
+        if chosen is not None:
+            self.form.sender.choose(int(chosen))
+
+    def action_sender(self) -> None:
+        self.form.sender.action_open()
 
     def on_requirement_selector_changed(self) -> None:
         self.autosave.soon()
@@ -211,6 +242,8 @@ class ComposeScreen(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """While the letter is on its way to the outbox nothing else happens to it."""
+        if action == "sender" and len(self.form.sender.senders) < 2:
+            return False
         return not self.letter.disabled or action not in _CHANGES
 
     @work(group="send", exit_on_error=False)

@@ -31,7 +31,10 @@ class GotoScreen(ModalScreen[Chosen]):
 
     def __init__(self, mailboxes: Sequence[Mailbox]) -> None:
         super().__init__()
-        self._places: list[tuple[str, Mailbox | str]] = [(mailbox_name(mailbox), mailbox) for mailbox in mailboxes]
+        several = len({mailbox.account for mailbox in mailboxes}) > 1
+        self._places: list[tuple[str, Mailbox | str]] = [
+            (f"{mailbox_name(each)} of {each.account}" if several else mailbox_name(each), each) for each in mailboxes
+        ]
         self._places += [("Outbox", "outbox"), ("Letters begun", "drafts")]
         self._places += [("Check recipients", "check"), ("Accounts", "accounts")]
         self._line = Input(placeholder="where to", compact=True)

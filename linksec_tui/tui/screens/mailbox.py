@@ -90,6 +90,7 @@ class MailboxScreen(Verbs):
     def show_mailbox(self, mailbox: Mailbox) -> None:
         """Its first screen at once, then the rest."""
         self.mailbox, self.query_text = mailbox, ""
+        self.app.show_connections(mailbox.account)
         self._show_where()
         self._fill(mailbox.id)
 
@@ -116,7 +117,8 @@ class MailboxScreen(Verbs):
         if self.query_text:
             self.show_title(assemble("Search", (f"  {self.query_text}  ", "not bold"), self._count()))
         elif self.mailbox is not None:
-            self.show_title(assemble(mailbox_name(self.mailbox), "  ", self._count()))
+            of = f" of {self.mailbox.account}" if len(self.app.config.accounts) > 1 else ""
+            self.show_title(assemble(mailbox_name(self.mailbox), (f"{of}  ", "not bold"), self._count()))
 
     def _count(self) -> Content:
         total = len(self.messages.spine)

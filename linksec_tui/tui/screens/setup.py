@@ -62,6 +62,7 @@ class SetupScreen(Page):
         self._setting_up: SettingUp | None = None
         self._walk: Worker[None] | None = None
         self._page = ""  # where one signs in
+        self._wrong = "address"  # the line to go back to
 
     def content(self) -> list[Widget]:
         rows = [_row(name, label, self.lines[name]) for name, (label, _) in _ROWS.items()]
@@ -146,12 +147,13 @@ class SetupScreen(Page):
         return self._setting_up
 
     def _wanted(self) -> Wanted:
-        """What stands in the form. Raises BadInput, with the line under the cursor that is wrong."""
+        """What stands in the form. Raises BadInput; `_wrong` is the line then."""
         from linksec_tui.desk.setting_up import parse_address  # deferred: as above
 
-        self.lines["address"].focus()
+        self._wrong = "address"
         address = parse_address(self._typed("address"))
         imap, submission = self._server(Service.IMAP), self._server(Service.SUBMISSION)
+        self._wrong = "address"
         return Wanted(
             address=address,
             password=self.lines["password"].value,
@@ -167,25 +169,21 @@ class SetupScreen(Page):
         typed = self._typed(service.value)
         if not typed:
             return None
-        try:
-            return parse_server(typed, service)
-        except BadInput:
-            self.lines[service.value].focus()
-            raise
+        self._wrong = service.value
+        return parse_server(typed, service)
 
     def _typed(self, name: str) -> str:
         return self.lines[name].value.strip()
 
     def _stopped(self, problem: LinksecError) -> None:
         self.story.tell(StoryLine(key="stopped", text="Not added yet", went=Went.HEADING))
-        self.story.tell(StoryLine(key="problem", text=problem.sentence, went=Went.BADLY))
-        if problem.next_step:
-            self.story.tell(StoryLine(key="next", text=problem.next_step))
+        if not any(problem.sentence in line.text for line in self.story.lines):
+            self.story.tell(StoryLine(key="problem", text=str(problem), went=Went.BADLY))
         self.story.tell(
             StoryLine(key="again", text="Nothing was written. Change what is wrong above, and press enter.")
         )
         if getattr(problem, "refused", False):
-            self.lines["password"].focus()
+            self._wrong = "password"
 
     def _finish(self, added: Added) -> None:
         for line in self.lines.values():
@@ -196,8 +194,8 @@ class SetupScreen(Page):
         self.query_one("#setup-form").disabled = still
         self.set_class(still, "-walking")
         self.refresh_bindings()
-        if not still and self.is_current and self.focused is None:
-            self.lines["address"].focus()
+        if not still and self.is_current:
+            self.lines[self._wrong].focus()
 
     # Person
 
@@ -215,7 +213,8 @@ class SetupScreen(Page):
         for service, server in ((Service.IMAP, known.imap), (Service.SUBMISSION, known.submission)):
             if server is not None and not self._typed(service.value):
                 self.lines[service.value].value = f"{server.host}:{server.port}"
-        self.call_after_refresh(self.action_servers)
+        self.add_class("-by-hand")
+        self._wrong = Service.IMAP.value
         raise BadInput("The names of both servers are needed.", "Type them above; your provider tells them.")
 
     async def sign_in(self, step: SignInStep) -> None:

@@ -20,6 +20,7 @@ from linksec_tui.tui.meeting import meeting_sentence, requirement_words
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.recipients import RecipientField
 from linksec_tui.tui.widgets.requirement import RequirementSelector
+from linksec_tui.tui.widgets.sender import SenderLine
 
 
 class LetterForm(Vertical):
@@ -46,6 +47,7 @@ class LetterForm(Vertical):
     def __init__(self, draft: Draft, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._draft = draft
+        self.sender = SenderLine(self.app.desk.senders(), draft)
         self.fields = {field: self._field(field) for field in Field}
         self.subject = Input(draft.subject, id="subject", compact=True)
         self.selector = RequirementSelector()
@@ -57,6 +59,10 @@ class LetterForm(Vertical):
         return RecipientField(field, id=field.value)
 
     def compose(self) -> ComposeResult:
+        if len(self.sender.senders) > 1:
+            with Horizontal(classes="row"):
+                yield Label("From")
+                yield self.sender
         yield from self.fields.values()
         with Horizontal(classes="row"):
             yield Label("Subject")

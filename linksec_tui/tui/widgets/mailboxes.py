@@ -38,16 +38,24 @@ class MailboxPane(Options):
 
     def show(self, mailboxes: Sequence[Mailbox]) -> None:
         """Draw these; the cursor stays."""
-        self.mailboxes = tuple(sorted(mailboxes, key=_place))
-        several = len({mailbox.account for mailbox in mailboxes}) > 1
-        self.set_prompts([(str(mailbox.id), self._line(mailbox, several=several)) for mailbox in self.mailboxes])
+        accounts = list(dict.fromkeys(mailbox.account for mailbox in mailboxes))  # in the configuration's order
+        self.mailboxes = tuple(sorted(mailboxes, key=lambda each: (accounts.index(each.account), *_place(each))))
+        if len(accounts) < 2:
+            self.set_prompts([(str(mailbox.id), self._line(mailbox)) for mailbox in self.mailboxes])
+            return
+        prompts: list[tuple[str, Content]] = []
+        for account in accounts:
+            name = fitted(account, WIDTH, self.app.marks.ellipsis)
+            prompts.append((_heading(account), assemble((name, "$accent"))))
+            prompts += [(str(each.id), self._line(each)) for each in self.mailboxes if each.account == account]
+        self.set_prompts(prompts, headings={_heading(account) for account in accounts})
 
-    def _line(self, mailbox: Mailbox, *, several: bool) -> Content:
-        name = f"{mailbox.account}: {mailbox_name(mailbox)}" if several else mailbox_name(mailbox)
+    def _line(self, mailbox: Mailbox) -> Content:
         count = str(mailbox.unread) if mailbox.unread else ""
         room = WIDTH - cell_len(count) - 1
         style = "bold" if mailbox.unread else ""
-        return assemble((fitted(name, room, self.app.marks.ellipsis), style), " ", (count, "$accent"))
+        name = fitted(mailbox_name(mailbox), room, self.app.marks.ellipsis)
+        return assemble((name, style), " ", (count, "$accent"))
 
     def mailbox(self, option: Option) -> Mailbox | None:
         return next((mailbox for mailbox in self.mailboxes if str(mailbox.id) == option.id), None)
@@ -58,11 +66,15 @@ class MailboxPane(Options):
             self.post_message(self.Chosen(mailbox))
 
 
+def _heading(account: str) -> str:
+    return f"account {account}"
+
+
 def mailbox_name(mailbox: Mailbox) -> str:
     """The name that people read; only INBOX shouts on the wire (RFC 3501 §5.1)."""
     return "Inbox" if mailbox.role is Role.INBOX else mailbox.name
 
 
-def _place(mailbox: Mailbox) -> tuple[str, int, str]:
+def _place(mailbox: Mailbox) -> tuple[int, str]:
     special = _ORDER[mailbox.role] if mailbox.role is not Role.NONE else len(_ORDER)
-    return (mailbox.account, special, mailbox.name.casefold())
+    return (special, mailbox.name.casefold())

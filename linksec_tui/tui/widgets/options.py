@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -24,16 +24,20 @@ class Options(OptionList):
     }
     """
 
-    def set_prompts(self, prompts: Sequence[tuple[str, Content]]) -> None:
-        """Show these (id, prompt); only what changed is drawn anew, and the cursor keeps its option."""
+    def set_prompts(self, prompts: Sequence[tuple[str, Content]], headings: Collection[str] = ()) -> None:
+        """Show these (id, prompt); only what changed is drawn anew, and the cursor keeps its option.
+
+        Those whose ids are `headings` cannot be chosen.
+        """
         if [option.id for option in self.options] == [identity for identity, _ in prompts]:
             for identity, prompt in prompts:
                 self.replace_option_prompt(identity, prompt)
             return
         here = self.current
-        self.set_options(Option(prompt, id=identity) for identity, prompt in prompts)
+        self.set_options(Option(prompt, id=each, disabled=each in headings) for each, prompt in prompts)
         ids = [identity for identity, _ in prompts]
-        self.highlighted = None if not ids else ids.index(here) if here in ids else 0
+        first = next((at for at, each in enumerate(ids) if each not in headings), None)
+        self.highlighted = ids.index(here) if here in ids else first
 
     @property
     def current(self) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from linksec_tui.config import Config
-from linksec_tui.desk import accounts, drafting, lists, people, signing_in
+from linksec_tui.desk import accounts, drafting, lists, signing_in
 from linksec_tui.desk.accounts import Removal
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing, Question
@@ -20,6 +20,7 @@ from linksec_tui.desk.drafting import Drafting
 from linksec_tui.desk.known import Known
 from linksec_tui.desk.memory import StoredMemory
 from linksec_tui.desk.own_hop import OwnHop
+from linksec_tui.desk.people import People, shown_domain
 from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.returned import Returned
@@ -62,6 +63,7 @@ class Desk:
     answering: Answering
     returned: Returned
     known: Known
+    people: People
     own_hop: OwnHop
     standing: Standing
     notices: tuple[str, ...] = ()
@@ -91,13 +93,11 @@ class Desk:
         return found[0]
 
     def shown_domain(self, domain: str) -> str:
-        return people.shown_domain(domain)
-
-    async def complete(self, prefix: str) -> tuple[Contact, ...]:
-        return await people.complete(self.rooms, prefix)
+        return shown_domain(domain)
 
     async def contacts(self) -> tuple[Contact, ...]:
-        return await people.everybody(self.rooms)
+        """Every address of the address book, the most familiar first."""
+        return await self.people.contacts()
 
     # assessing and deciding
 

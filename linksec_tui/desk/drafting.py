@@ -64,7 +64,7 @@ def sent_as(draft: Draft, sender: Sender, accounts: Iterable[Account]) -> Draft:
     """The draft from somebody else. A requirement and a signature that nobody touched become the new sender's."""
     signatures = {account.name: account.signature for account in accounts}
     before = next((each for account in accounts for each in senders(account) if _is_from(draft, each)), None)
-    untouched = before is not None and draft.requirement is before.require
+    untouched = not draft.requirement_chosen and before is not None and draft.requirement is before.require
     old, new = _signed(signatures.get(draft.account, "")), _signed(signatures.get(sender.account, ""))
     signed = bool(old) and draft.body.endswith(old)
     return replace(

@@ -15,6 +15,7 @@ from typing import cast
 
 from linksec_tui.accounts.oauth_tokens import Tokens
 from linksec_tui.config import Config
+from linksec_tui.desk.address_book import AddressBook
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing
 from linksec_tui.desk.background import Background, take_lock
@@ -28,6 +29,7 @@ from linksec_tui.desk.known import Known
 from linksec_tui.desk.known_book import KnownBook
 from linksec_tui.desk.memory import StoredMemory
 from linksec_tui.desk.own_hop import OwnHop
+from linksec_tui.desk.people import People
 from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.returned import Returned
@@ -198,7 +200,8 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
     providers = Providers(rooms=rooms, known=known)
     gatherer = _gatherer(rooms, resolver, memory, known)
     assessing = Assessing(rooms=rooms, providers=providers, gatherer=gatherer, known=known)
-    sending = Sending(rooms=rooms, assessing=assessing, providers=providers)
+    people = People(rooms=rooms, memory=memory, book=AddressBook(rooms=rooms))
+    sending = Sending(rooms=rooms, assessing=assessing, providers=providers, people=people)
     lookup = SenderLookup(resolver=resolver, timeout=rooms.config.network.timeout)
     correspondence = Correspondence(rooms=rooms, inspecting=Inspecting(rooms=rooms, lookup=lookup))
     drafting = Drafting(rooms=rooms)
@@ -217,6 +220,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
             rooms=rooms, correspondence=correspondence, assessing=assessing, memory=memory, sending=sending
         ),
         known=Known(rooms=rooms, book=known),
+        people=people,
         own_hop=OwnHop(rooms=rooms, resolver=resolver, providers=providers, known=known, standing=standing),
         standing=standing,
         notices=notices,

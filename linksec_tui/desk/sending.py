@@ -9,13 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from linksec_tui.desk.assessing import Assessing
+from linksec_tui.desk.people import People
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.rooms import Rooms
-from linksec_tui.model.address import Address
+from linksec_tui.model.address import Address, Origin, Recipient
+from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.errors import DecisionOutdated
 from linksec_tui.model.events import OutboxChanged
 from linksec_tui.model.letter import (
@@ -23,6 +25,7 @@ from linksec_tui.model.letter import (
     Decision,
     Draft,
     Gate,
+    GateLine,
     Kind,
     OutboxItem,
     OutboxState,
@@ -34,6 +37,9 @@ from linksec_tui.outgoing.render import check_size
 from linksec_tui.store import contacts, outbox
 from linksec_tui.store.sent import SentCopy
 
+OTHERS = 5  # addresses of one person that are looked at, where the one written to falls short
+_GETS_THE_LETTER = (Choice.SEND, Choice.TRY, Choice.LOWER)
+
 log = logging.getLogger("linksec_tui.desk.sending")
 
 
@@ -44,11 +50,34 @@ class Sending:
     rooms: Rooms
     assessing: Assessing
     providers: Providers
+    people: People
 
     async def gate(self, draft: Draft) -> Gate:
         """Who meets the requirement, who does not and why, and what may be chosen for them."""
-        assessments = await self.assessing.settled(_domains(draft), draft.account)
-        return decide.gate(draft, assessments, self.providers.facts(draft.account), self.rooms.clock())
+        gate = decide.gate(
+            draft, await self._assessments(draft), self.providers.facts(draft.account), self.rooms.clock()
+        )
+        return replace(gate, lines=tuple([await self._with_others(draft, line) for line in gate.lines]))
+
+    async def _assessments(self, draft: Draft) -> Mapping[str, Assessment]:
+        """By domain, and by address for those of whom something is to be said."""
+        settled = await self.assessing.settled(_domains(draft), draft.account)
+        return await self.people.personal(draft.recipients, settled)
+
+    async def _with_others(self, draft: Draft, line: GateLine) -> GateLine:
+        """Where somebody falls short: their other addresses that would not."""
+        if line.passes:
+            return line
+        gone_to = {recipient.address for recipient in draft.recipients}
+        others = [each for each in await self.people.others_of(line.recipient.address) if each not in gone_to]
+        recipients = tuple(replace(line.recipient, address=each, origin=Origin.TYPED) for each in others[:OTHERS])
+        if not recipients:
+            return line
+        asked = replace(draft, recipients=recipients)
+        gate = decide.gate(
+            asked, await self._assessments(asked), self.providers.facts(draft.account), self.rooms.clock()
+        )
+        return replace(line, instead=tuple(each.recipient.address for each in gate.lines if each.passes))
 
     async def decide(self, draft: Draft, choices: Mapping[Address, Choice], seen: Gate) -> Decision:
         """The decision that the choices amount to. Raises GateRefused where somebody has none.
@@ -75,7 +104,7 @@ class Sending:
     async def _confirm(self, draft: Draft, decision: Decision) -> None:
         """Is the evidence still as good as when the sender decided?"""
         now = self.rooms.clock()
-        current = await self.assessing.settled(_domains(draft), draft.account)
+        current = await self._assessments(draft)
         fallen = decide.worse(decision, current, now)
         if fallen:
             raise DecisionOutdated(
@@ -110,7 +139,7 @@ class Sending:
             not_before=now + timedelta(seconds=grace) if grace else None,
         )
         await self.rooms.desk.run(outbox.add, handover, now)
-        await self.rooms.desk.run(contacts.note_written, draft.recipients, now)
+        await self.rooms.desk.run(contacts.note_written, _written_to(decision), now)
         await self.rooms.keep_copy()
 
     def _sent_copy(
@@ -123,6 +152,11 @@ class Sending:
             created_at=letter.created_at,
             content=tag.render_sent_copy(draft, decision, letter, enclosures),
         )
+
+
+def _written_to(decision: Decision) -> list[Recipient]:
+    """Who gets the letter itself. Whoever was left out, or might be somebody else, is not known by that."""
+    return [each.recipient for each in decision.recipients if each.choice in _GETS_THE_LETTER]
 
 
 def _domains(draft: Draft) -> frozenset[str]:

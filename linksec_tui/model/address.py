@@ -49,6 +49,14 @@ class Field(StrEnum):
     BCC = "bcc"
 
 
+class Origin(StrEnum):
+    """Where a recipient's address comes from (link-security.md §2.4)."""
+
+    TYPED = "typed"
+    REPLY_TO = "reply-to"  # a letter asked for answers there, and says that it is from elsewhere
+    LIST = "list"  # a letter's List-Post (RFC 2369 §3.4)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """A recipient of a draft: the envelope address and the name that the header shows."""
@@ -56,6 +64,7 @@ class Recipient:
     address: Address
     name: str = ""
     field: Field = Field.TO
+    origin: Origin = Origin.TYPED
 
 
 def parse_domain(text: str) -> str:

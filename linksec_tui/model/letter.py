@@ -69,6 +69,7 @@ class Draft:
     body: str = ""
     attachments: tuple[Attachment, ...] = ()
     requirement: Requirement = Requirement.ANY
+    requirement_chosen: bool = False  # by hand: no default changes it any more
     tls_optional: bool = False  # "deliver even if TLS fails": TLS-Required: No (RFC 8689 §3)
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
@@ -95,6 +96,7 @@ class GateLine:
     passes: bool
     why: str = ""
     choices: tuple[Choice, ...] = ()
+    instead: tuple[Address, ...] = ()  # other addresses of the same person, which pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from linksec_tui.formats.address_list import NamedAddress, parse_address_list
 from linksec_tui.formats.domain_name import parse_mailbox
 from linksec_tui.formats.header_text import decode_words
 from linksec_tui.formats.mime import MimePart
-from linksec_tui.model.address import Address, Field, Recipient
+from linksec_tui.formats.suffix import base_domain
+from linksec_tui.model.address import Address, Field, Origin, Recipient
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Draft
 from linksec_tui.model.visible import visible_text
@@ -24,9 +25,11 @@ from .render import MAX_REFERENCES, MAX_SUBJECT
 
 MAX_QUOTED = 200_000  # characters of the text that are quoted
 MAX_RECIPIENTS = 500
+MAX_LIST_POST = 2_000  # characters
 
 _REPLY = re.compile(r"(?:re|aw|antw|sv|odp|rif|r)(?:\[\d{1,3}\])?:\s*", re.IGNORECASE)
 _FORWARD = re.compile(r"(?:fwd?|wg|tr|vs|i)(?:\[\d{1,3}\])?:\s*", re.IGNORECASE)
+_LIST_POST = re.compile(r"<mailto:([^\s<>?]+)", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
 
 
@@ -51,7 +54,7 @@ class Writer:
 def reply(message: MimePart, text: str, writer: Writer, whom: Whom) -> Draft:
     """A draft that answers `message`; `text` is its readable text, to be quoted."""
     mine = writer.own | {writer.address}
-    senders = _recipients(message, ("Reply-To",), Field.TO) or _recipients(message, ("From",), Field.TO)
+    senders = _answered(message)
     if senders and all(sender.address in mine for sender in senders):
         senders = _recipients(message, ("To",), Field.TO)  # an answer to a letter of one's own goes where that went
     others = _recipients(message, ("To", "Cc"), Field.CC) if whom is Whom.ALL else []
@@ -60,7 +63,7 @@ def reply(message: MimePart, text: str, writer: Writer, whom: Whom) -> Draft:
         account=writer.account,
         sender=writer.address,
         sender_name=writer.name,
-        recipients=_without(senders, others, mine),
+        recipients=_listed(message, _without(senders, others, mine)),
         subject=_subject(message, "Re: ", _REPLY),
         body=_quoted(message, text),
         in_reply_to=_message_id(message),
@@ -82,6 +85,31 @@ def forward(message: MimePart, text: str, writer: Writer) -> Draft:
         subject=_subject(message, "Fwd: ", _FORWARD),
         body="\n".join(lines),
         references=_references(message),
+    )
+
+
+def _answered(message: MimePart) -> list[Recipient]:
+    """Where the letter wants answers; an address of somebody else than From is marked (link-security.md §2.4)."""
+    senders = _recipients(message, ("From",), Field.TO)
+    asked = _recipients(message, ("Reply-To",), Field.TO)
+    return [each if _among(each, senders) else replace(each, origin=Origin.REPLY_TO) for each in asked] or senders
+
+
+def _among(recipient: Recipient, senders: Iterable[Recipient]) -> bool:
+    """Is it of the same domain, or of one owner's?"""
+    domain = recipient.address.domain
+    owner = base_domain(domain)
+    return any(
+        domain == each.address.domain or (owner is not None and owner == base_domain(each.address.domain))
+        for each in senders
+    )
+
+
+def _listed(message: MimePart, recipients: Iterable[Recipient]) -> tuple[Recipient, ...]:
+    """The mailing list that the letter came through is marked (RFC 2369 §3.4)."""
+    posts = {address.casefold() for address in _LIST_POST.findall(message.header("List-Post")[:MAX_LIST_POST])}
+    return tuple(
+        replace(each, origin=Origin.LIST) if str(each.address).casefold() in posts else each for each in recipients
     )
 
 

@@ -29,17 +29,17 @@ def looks_like(domain: str, known: Iterable[str]) -> str:
     everybody = tuple(dict.fromkeys(known))
     if not domain or any(domain == one or domain.endswith(f".{one}") for one in everybody):
         return ""
-    shape = _shape(domain)
+    shape = shape_of(domain)
     return next((one for one in everybody if _taken_for(domain, shape, one)), "")
 
 
 def _taken_for(domain: str, shape: str, known: str) -> bool:
     if f".{known}." in f".{domain}":  # bank.example.evil.example: the eye stops at the beginning
         return True
-    return shape == _shape(known) or (_one_edit(*map(to_unicode, (domain, known))) and _telling(domain, known))
+    return shape == shape_of(known) or (one_edit(*map(to_unicode, (domain, known))) and _telling(domain, known))
 
 
-def _shape(domain: str) -> str:
+def shape_of(domain: str) -> str:
     """What the eye takes it for."""
     text = to_unicode(domain).casefold().translate(_SKELETON)
     for pair, letter in _PAIRS:
@@ -61,7 +61,7 @@ def _registered(domain: str) -> tuple[str, str]:
     return domain.removesuffix(suffix).rstrip(".").rpartition(".")[2], suffix
 
 
-def _one_edit(one: str, other: str) -> bool:
+def one_edit(one: str, other: str) -> bool:
     """A letter more, less or different, or two neighbours swapped."""
     if one == other or abs(len(one) - len(other)) > 1:
         return False

@@ -1,16 +1,19 @@
-"""People whom letters were sent to, and the completion of what somebody types."""
+"""Addresses that letters were sent to, or that came with somebody's card. Who stands behind them is `people`'s."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from linksec_tui.model.address import Address, Recipient
+from linksec_tui.model.address import Address, Origin, Recipient
 from linksec_tui.model.contact import Contact
 from linksec_tui.store.codec import micros, moment
 from linksec_tui.store.connection import Connection, Row
 
-_CONTACT = "SELECT local, domain, name, last_written_at, times_written FROM contacts"
+COLUMNS = "local, domain, name, last_written_at, times_written, favourite, mailing_list"
+BEST_FIRST = "favourite DESC, times_written DESC, last_written_at DESC, address"
+
+_CONTACT = f"SELECT {COLUMNS} FROM contacts"  # noqa: S608 - our own names
 
 
 def note_written(connection: Connection, recipients: Iterable[Recipient], now: datetime) -> None:
@@ -18,33 +21,22 @@ def note_written(connection: Connection, recipients: Iterable[Recipient], now: d
     with connection.transaction():
         for recipient in recipients:
             _note(connection, recipient, now)
-
-
-def complete(connection: Connection, typed: str, limit: int) -> tuple[Contact, ...]:
-    """Those with a word of the name, the address or its domain that begins as `typed`; the most written to first."""
-    if not typed.strip():
-        return ()
-    pattern = "% " + _folded(typed).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    rows = connection.rows(
-        f"{_CONTACT} WHERE words LIKE ? ESCAPE '\\' ORDER BY times_written DESC, last_written_at DESC, address LIMIT ?",
-        *(pattern, limit),
-    )
-    return tuple(map(_contact, rows))
+        mark_changed(connection)
 
 
 def read_all(connection: Connection, limit: int) -> tuple[Contact, ...]:
-    """Everybody, the most written to first."""
+    """Every address, the most written to first."""
     rows = connection.rows(f"{_CONTACT} ORDER BY times_written DESC, last_written_at DESC, address LIMIT ?", limit)
-    return tuple(map(_contact, rows))
+    return tuple(map(contact_of, rows))
 
 
 def read_contact(connection: Connection, address: Address) -> Contact | None:
-    row = connection.one(f"{_CONTACT} WHERE address = ?", str(address).casefold())
-    return _contact(row) if row else None
+    row = connection.one(f"{_CONTACT} WHERE address = ?", key_of(address))
+    return contact_of(row) if row else None
 
 
 def has_address(connection: Connection, address: str) -> bool:
-    """Was ever a letter sent to it? The address is as somebody wrote it."""
+    """Is it in the address book? The address is as somebody wrote it."""
     return connection.one("SELECT 1 FROM contacts WHERE address = ?", address.casefold()) is not None
 
 
@@ -55,28 +47,78 @@ def named(connection: Connection, name: str, limit: int) -> tuple[Contact, ...]:
         return ()
     pattern = " " + folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + " %"
     rows = connection.rows(f"{_CONTACT} WHERE words LIKE ? ESCAPE '\\'", pattern)
-    return tuple(each for each in map(_contact, rows) if _folded(each.name) == folded)[:limit]
+    return tuple(each for each in map(contact_of, rows) if _folded(each.name) == folded)[:limit]
 
 
 def domains(connection: Connection, limit: int) -> tuple[str, ...]:
-    """The domains that letters went to, the most familiar first."""
+    """The domains in the address book, the most familiar first."""
     rows = connection.rows(
         "SELECT domain FROM contacts GROUP BY domain ORDER BY sum(times_written) DESC, domain LIMIT ?", limit
     )
     return tuple(row[0] for row in rows)
 
 
+def mark_changed(connection: Connection) -> None:
+    """Whoever has the address book in memory must read it again."""
+    connection.execute("UPDATE people_changes SET number = number + 1")
+
+
+def changes(connection: Connection) -> int:
+    return connection.number("SELECT number FROM people_changes")
+
+
+def key_of(address: Address) -> str:
+    return str(address).casefold()
+
+
+def contact_of(row: Row) -> Contact:
+    """From a row of `COLUMNS`."""
+    local, domain, name, last_written_at, times_written, favourite, mailing_list = row
+    return Contact(
+        address=Address(local, domain),
+        name=name,
+        last_written_at=moment(last_written_at) if times_written else None,
+        times_written=times_written,
+        favourite=bool(favourite),
+        mailing_list=bool(mailing_list),
+    )
+
+
+def write_contact(connection: Connection, contact: Contact, person: str) -> None:
+    """An address of somebody's card; how often it was written to stays."""
+    connection.execute(
+        """INSERT INTO contacts (address, local, domain, name, last_written_at, times_written, words, person,
+                                 favourite, mailing_list)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (address) DO UPDATE
+           SET name = excluded.name, words = excluded.words, person = excluded.person,
+               favourite = excluded.favourite, mailing_list = excluded.mailing_list""",
+        *(key_of(contact.address), contact.address.local, contact.address.domain, contact.name),
+        *(micros(contact.last_written_at) if contact.last_written_at else 0, contact.times_written),
+        *(_words(contact.address, contact.name), person, contact.favourite, contact.mailing_list),
+    )
+
+
 def _note(connection: Connection, recipient: Recipient, now: datetime) -> None:
+    key = key_of(recipient.address)
     before = read_contact(connection, recipient.address)
     name = recipient.name or (before.name if before else "")
+    listed = recipient.origin is Origin.LIST
     connection.execute(
-        """INSERT INTO contacts (address, local, domain, name, last_written_at, times_written, words)
-           VALUES (?, ?, ?, ?, ?, 1, ?)
+        """INSERT INTO contacts (address, local, domain, name, last_written_at, times_written, words, person,
+                                 mailing_list)
+           VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)
            ON CONFLICT (address) DO UPDATE
            SET local = excluded.local, name = excluded.name, last_written_at = excluded.last_written_at,
-               times_written = times_written + 1, words = excluded.words""",
-        *(str(recipient.address).casefold(), recipient.address.local, recipient.address.domain, name, micros(now)),
-        _words(recipient.address, name),
+               times_written = times_written + 1, words = excluded.words,
+               mailing_list = max(mailing_list, excluded.mailing_list)""",
+        *(key, recipient.address.local, recipient.address.domain, name, micros(now)),
+        *(_words(recipient.address, name), key, listed),
+    )
+    connection.execute(
+        """INSERT INTO people (id, name) SELECT person, name FROM contacts WHERE address = ?
+           ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE name = ''""",
+        key,
     )
 
 
@@ -86,10 +128,3 @@ def _words(address: Address, name: str) -> str:
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _contact(row: Row) -> Contact:
-    local, domain, name, last_written_at, times_written = row
-    return Contact(
-        address=Address(local, domain), name=name, last_written_at=moment(last_written_at), times_written=times_written
-    )

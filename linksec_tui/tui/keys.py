@@ -150,6 +150,8 @@ KEYS: tuple[Key, ...] = (
         ("chips.up", "up", "chip(-1)", "Recipient before"),
         ("chips.down", "down", "chip(1)", "Next recipient"),
         ("chips.remove", "ctrl+x,delete", "chip_remove", "Take recipient out"),
+        ("chips.field", "ctrl+f", "chip_field", "To, Cc or Bcc: move on"),
+        ("chips.close", "escape", "close_names", "Close the list of names"),
     ),
     *_table(
         Place.REQUIREMENT,

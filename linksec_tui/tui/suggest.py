@@ -1,4 +1,4 @@
-"""Completion of a file's path while it is typed."""
+"""The rest of what is being typed, behind the cursor: a file's path, or an address that is known."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import asyncio
 from pathlib import Path
 
 from textual.suggester import Suggester
+
+from linksec_tui.model.contact import Contact
+from linksec_tui.tui.front import Front
 
 SEEN = 2_000  # entries of a directory that are looked at
 
@@ -30,3 +33,20 @@ def _first_match(typed: str) -> str | None:
     hidden = start.startswith(".")
     found = (name for name in names if name.startswith(start) and (hidden or not name.startswith(".")))
     return next((f"{directory}{slash}{name}" for name in found), None)
+
+
+class AddressCompletion(Suggester):
+    """The rest of an address from the address book, where a line has no room for a list of names."""
+
+    def __init__(self, app: Front) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._app = app
+
+    async def get_suggestion(self, value: str) -> str | None:
+        prefix = value.lstrip()
+        if "," in prefix:
+            return None
+        for found in await self._app.desk.people.complete(prefix):
+            if isinstance(found, Contact) and str(found.address).lower().startswith(prefix.lower()):
+                return value + str(found.address)[len(prefix) :]
+        return None

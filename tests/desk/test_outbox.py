@@ -192,7 +192,7 @@ async def test_cancelling_what_waits_makes_it_a_draft_again(config: Config, word
 async def test_whom_one_wrote_to_is_offered_while_typing(config: Config, word: str) -> None:
     async with open_desk(config, worker=False) as desk:
         await send(desk, letter(desk, word, CAROL))
-        assert [contact.address for contact in await desk.complete("car")] == [parse_address(CAROL)]
+        assert [contact.address for contact in await desk.contacts()] == [parse_address(CAROL)]
 
 
 def _count(world: World, word: str) -> int:

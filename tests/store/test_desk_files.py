@@ -160,30 +160,6 @@ def people(desk: Vault) -> Vault:
     return desk
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("bo", ["bob"]),
-        ("BUILD", ["bob"]),
-        ("bob b", ["bob"]),
-        ("carol@club", ["carol"]),
-        ("club", ["carol", "zoë_1"]),
-        ("über-strasse", ["zoë_1"]),
-        ("ilder", []),
-        ("", []),
-        ("  ", []),
-        ("%", []),
-        ("zoë_", ["zoë_1"]),
-        ("zoëx1", []),
-        ("\\", []),
-    ],
-)
-def test_completion_finds_beginnings_of_words_the_most_written_to_first(
-    people: Vault, typed: str, found: list[str]
-) -> None:
-    assert [contact.address.local for contact in people.do(contacts.complete, typed, 10)] == found
-
-
 def test_a_contact_counts_letters_and_keeps_its_name(people: Vault) -> None:
     people.do(contacts.note_written, [Recipient(address=Address("Bob", "bank.example"))], NOW + DAY)
     contact = people.do(contacts.read_contact, BOB)

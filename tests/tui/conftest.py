@@ -50,6 +50,7 @@ from linksec_tui.model.message import Flag, Header, Part, Reading
 from linksec_tui.model.sender import DkimCheck, Inspection, SenderCheck, SenderState, SenderWarning
 from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.front import Front, Leave
+from tests.tui.table_people import TablePeople
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk
@@ -153,6 +154,7 @@ class TableDesk:
     inspection: Inspection = INSPECTION
     offline: bool = False
     notices: tuple[str, ...] = ()
+    people: TablePeople = field(default_factory=TablePeople)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     queue: asyncio.Queue[Event] = field(default_factory=asyncio.Queue[Event])
 
@@ -183,10 +185,6 @@ class TableDesk:
     def shown_domain(self, domain: str) -> str:
         return domain
 
-    async def complete(self, prefix: str) -> tuple[Contact, ...]:
-        people = (Contact(address=Address("prof", "uni.example")), Contact(address=Address("anna", "bank.example")))
-        return tuple(each for each in people if str(each.address).startswith(prefix))
-
     async def assess(
         self, domain: str, *, account: str | None = None, fresh: bool = False, probe: bool | None = None
     ) -> AsyncIterator[Assessment]:
@@ -212,7 +210,7 @@ class TableDesk:
         await lists.export(results, path, replace=replace)
 
     async def contacts(self) -> tuple[Contact, ...]:
-        return await self.complete("")
+        return await self.people.contacts()
 
     def new_draft(self, account: str | None = None) -> Draft:
         return Draft(id="draft-1", account="home", sender=Address("alice", "home.example"), sender_name="Alice")

@@ -20,7 +20,7 @@ from linksec_tui.tui.autosave import DELAY
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.gate import GateScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
-from linksec_tui.tui.widgets.recipients import split_addresses
+from linksec_tui.tui.widgets.address_line import split_addresses
 
 if TYPE_CHECKING:
     from conftest import Pilot, Shown, Stage, TableDesk, Until
@@ -110,8 +110,8 @@ async def test_completion_offers_whom_one_wrote_to(stage: Stage, until: Until) -
         screen = await composing(stage, pilot, until)
         line = screen.form.fields[next(iter(screen.form.fields))].line
         await pilot.press(*"pro")
-        await until(pilot, lambda: bool(line._suggestion))  # pyright: ignore[reportPrivateUsage]  # only shown, never told
-        await pilot.press("right", "enter")
+        await until(pilot, lambda: line.names_open)
+        await pilot.press("enter")
         await until(pilot, lambda: [str(each.address) for each in screen.form.recipients] == ["prof@uni.example"])
 
 

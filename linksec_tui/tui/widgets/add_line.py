@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.widgets.recipients import Completion
+from linksec_tui.tui.suggest import AddressCompletion
 
 
 class AddLine(Input):
@@ -23,7 +23,9 @@ class AddLine(Input):
         typed: bool
 
     def __init__(self, app: Front, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(placeholder="name@domain, or paste a list", suggester=Completion(app), compact=True, id=id)
+        super().__init__(
+            placeholder="name@domain, or paste a list", suggester=AddressCompletion(app), compact=True, id=id
+        )
 
     def _on_paste(self, event: events.Paste) -> None:
         if "\n" in event.text.strip() or "\r" in event.text.strip() or "," in event.text:

@@ -1,109 +1,28 @@
 """One field of recipients (To, Cc or Bcc): chips above, a line to type in below.
 
 An address is complete at a comma, at enter, or when the field is left. One that cannot be an address stays as it was
-typed, and a sentence says why.
+typed, and a sentence says why. Below what is typed stands who may be meant (completion.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from textual import events, getters
+from textual import getters
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.suggester import Suggester
 from textual.widgets import Input, Label
 
 from linksec_tui.model.address import Field, Recipient
 from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.contact import Contact, Group, Suggestion
 from linksec_tui.model.errors import BadInput
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.widgets.address_line import MAX_TYPED, AddressLine, is_complete, split_addresses
 from linksec_tui.tui.widgets.chips import Chip, Chips
-
-MAX_TYPED = 100_000  # cells: a pasted list of a few thousand addresses
-
-
-def split_addresses(text: str) -> list[str]:
-    """`text` at its commas, semicolons and line ends, but not at those inside quotes or angle brackets."""
-    pieces, piece, quoted, angled = list[str](), "", False, False
-    for character in text:
-        quoted ^= character == '"'
-        angled = (angled or character == "<") and character != ">"
-        if character in "\n\r" or (character in ",;" and not quoted and not angled):
-            pieces.append(piece)
-            piece, quoted, angled = "", False, False
-        else:
-            piece += character
-    return [*pieces, piece]
-
-
-class AddressLine(Input):
-    """Where an address is typed. Keys that mean nothing to an empty line move among the chips."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.RECIPIENTS)
-    app = getters.app(Front)
-    DEFAULT_CSS = """
-    AddressLine { height: 1; border: none; padding: 0; background: transparent;
-        &:focus { border: none; background: transparent; background-tint: $foreground 4%; }
-    }
-    """
-
-    @dataclass
-    class Moved(Message):
-        """The cursor should go to another chip, or beyond them."""
-
-        by: int
-
-    @dataclass
-    class Removed(Message):
-        """The chip under the cursor goes; `again` turns it back into text."""
-
-        again: bool
-
-    def action_chip(self, by: int) -> None:
-        self.post_message(self.Moved(by))
-
-    def action_chip_remove(self) -> None:
-        if self.value:
-            self.action_delete_right()
-        else:
-            self.post_message(self.Removed(again=False))
-
-    def action_delete_left(self) -> None:
-        if self.value:
-            super().action_delete_left()
-        else:
-            self.post_message(self.Removed(again=True))
-
-    def _on_paste(self, event: events.Paste) -> None:
-        """A pasted list keeps all its lines; an Input would take the first alone."""
-        self.insert_text_at_cursor(", ".join(line for line in event.text[:MAX_TYPED].splitlines() if line.strip()))
-        event.prevent_default()
-        event.stop()
-
-
-class Completion(Suggester):
-    """Offers the rest of an address that was written to before."""
-
-    def __init__(self, app: Front) -> None:
-        super().__init__(use_cache=False, case_sensitive=True)
-        self._app = app
-
-    async def get_suggestion(self, value: str) -> str | None:
-        prefix = value.lstrip()
-        if len(prefix) < 2 or "," in prefix:
-            return None
-        contacts = await self._app.desk.complete(prefix)
-        for contact in contacts:
-            address = str(contact.address)
-            if address.lower().startswith(prefix.lower()):
-                return value + address[len(prefix) :]
-        return None
+from linksec_tui.tui.widgets.completion import CompletionList
 
 
 class RecipientField(Horizontal):
@@ -137,6 +56,12 @@ class RecipientField(Horizontal):
         recipient: Recipient | None
 
     @dataclass
+    class PassedOn(Message):
+        """A recipient goes to the next field."""
+
+        recipient: Recipient
+
+    @dataclass
     class LeftBy(Message):
         """The cursor went beyond the chips."""
 
@@ -150,6 +75,7 @@ class RecipientField(Horizontal):
         self._known: Mapping[str, Assessment] = {}
         self._asked: frozenset[str] = frozenset()
         self._chips = Chips()
+        self._names = CompletionList()
         self.line = AddressLine(max_length=MAX_TYPED, compact=True)
 
     def compose(self) -> ComposeResult:
@@ -157,9 +83,7 @@ class RecipientField(Horizontal):
         with Vertical():
             yield self._chips
             yield self.line
-
-    def on_mount(self) -> None:
-        self.line.suggester = Completion(self.app)
+            yield self._names
 
     # What it holds
 
@@ -182,25 +106,85 @@ class RecipientField(Horizontal):
     def commit(self) -> bool:
         """Take what is typed; False where some of it is no address, and stays."""
         pieces = [piece.strip() for piece in split_addresses(self.line.value)]
+        read: list[Recipient] = []
         left: list[str] = []
         sentence = ""
         for piece in filter(None, pieces):
             try:
-                self._add(self.app.desk.parse_recipient(piece, self.field))
+                read.append(self.app.desk.parse_recipient(piece, self.field))
             except BadInput as refused:
                 left.append(piece)
                 sentence = sentence or str(refused)
-        with self.line.prevent(Input.Changed):
-            self.line.value = ", ".join(left)
-        self.line.cursor_position = len(self.line.value)
+        self._type(", ".join(left))
+        self.add(read)
         self.post_message(self.Refused(sentence))
         return not left
 
-    def _add(self, recipient: Recipient) -> None:
-        if all(recipient.address != other.address for other in self.recipients):
-            self.recipients.append(recipient)
-        self._point(next(at for at, other in enumerate(self.recipients) if other.address == recipient.address))
+    def add(self, recipients: Sequence[Recipient]) -> None:
+        """Each once; the cursor goes to the last of them."""
+        if not recipients:
+            return
+        held = {each.address: at for at, each in enumerate(self.recipients)}
+        for recipient in recipients:
+            if recipient.address not in held:
+                held[recipient.address] = len(self.recipients)
+                self.recipients.append(replace(recipient, field=self.field))
+        self._point(held[recipients[-1].address])
         self.post_message(self.Changed(self.field))
+
+    def take_out(self, recipients: Iterable[Recipient]) -> None:
+        """They are written to elsewhere, or not at all."""
+        gone = {each.address for each in recipients}
+        self.recipients = [each for each in self.recipients if each.address not in gone]
+        at = self._cursor
+        self._point(None if at is None or not self.recipients else min(at, len(self.recipients) - 1))
+        self.post_message(self.Changed(self.field))
+
+    def _type(self, text: str) -> None:
+        """What stands in the line from now on; nobody is offered for it."""
+        with self.line.prevent(Input.Changed):
+            self.line.value = text
+        self.line.cursor_position = len(text)
+        self._close_names()
+
+    # Who may be meant
+
+    async def _offer(self, typed: str) -> None:
+        """Beside the keys, not between them: a key that comes meanwhile ends this."""
+        held = {each.address for each in self.recipients}
+        found = [
+            each
+            for each in await self.app.desk.people.complete(typed)
+            if isinstance(each, Group) or each.address not in held
+        ]
+        self._names.offer(found, first=not is_complete(typed))
+        self._set_names_open(is_open=bool(found))
+        domains = {each.address.domain for each in found if isinstance(each, Contact)}
+        self._names.show_seen(await self.app.desk.people.seen(domains))
+
+    def _take(self, suggestion: Suggestion) -> None:
+        contacts = suggestion.members if isinstance(suggestion, Group) else (suggestion,)
+        self._type("")
+        self.add([Recipient(address=each.address, name=each.name, field=self.field) for each in contacts])
+        self.post_message(self.Refused(""))
+
+    def _close_names(self) -> None:
+        self.workers.cancel_group(self, "names")  # pyright: ignore[reportUnknownMemberType]  # its workers are generic
+        self._names.close()
+        self._set_names_open(is_open=False)
+
+    def _set_names_open(self, *, is_open: bool) -> None:
+        if self.line.names_open != is_open:
+            self.line.names_open = is_open
+            self.refresh_bindings()
+
+    async def _take_pasted(self, text: str) -> None:
+        pasted = await self.app.desk.people.pasted(text, self.field)
+        if pasted.left:
+            # what was typed meanwhile stays behind it
+            self._type(", ".join(filter(None, [*pasted.left, self.line.value])))
+        self.add(pasted.recipients)
+        self.post_message(self.Refused(pasted.sentence))
 
     def _draw(self) -> None:
         focused = self.line.has_focus
@@ -212,7 +196,7 @@ class RecipientField(Horizontal):
         return Chip(
             recipient=recipient,
             shown=f"{local}@{self.app.desk.shown_domain(domain)}",
-            assessment=self._known.get(domain),
+            assessment=self._known.get(str(recipient.address)) or self._known.get(domain),
             asked=domain in self._asked,
         )
 
@@ -227,16 +211,43 @@ class RecipientField(Horizontal):
         event.stop()
         if len(split_addresses(event.value)) > 1:
             self.commit()
+        elif event.value.strip():
+            self.run_worker(self._offer(event.value), group="names", exclusive=True, exit_on_error=False)
+        else:
+            self._close_names()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if self.line.value.strip():
+        if (chosen := self._names.chosen) is not None:
+            self._take(chosen)
+        elif self.line.value.strip():
             self.commit()
         else:
             self.post_message(self.LeftBy(1))
 
+    def on_completion_list_taken(self, event: CompletionList.Taken) -> None:
+        event.stop()
+        self.line.focus()
+        self._take(event.suggestion)
+
+    def on_address_line_names_closed(self, event: AddressLine.NamesClosed) -> None:
+        event.stop()
+        self._close_names()
+
+    def on_address_line_pasted(self, event: AddressLine.Pasted) -> None:
+        event.stop()
+        self.run_worker(self._take_pasted(event.text), group="pasted", exit_on_error=False)
+
+    def on_address_line_passed_on(self, event: AddressLine.PassedOn) -> None:
+        event.stop()
+        if self.pointed is not None:
+            self.post_message(self.PassedOn(self.pointed))
+
     def on_address_line_moved(self, event: AddressLine.Moved) -> None:
         event.stop()
+        if self._names.is_open:
+            self._names.move(event.by)
+            return
         at = event.by + (len(self.recipients) if self._cursor is None else self._cursor)
         if 0 <= at < len(self.recipients):
             self._point(at)
@@ -263,6 +274,9 @@ class RecipientField(Horizontal):
         self._point(self._cursor)
 
     def on_descendant_blur(self) -> None:
-        if self.line.value.strip():
+        if (chosen := self._names.chosen) is not None:
+            self._take(chosen)
+        elif self.line.value.strip():
             self.commit()
+        self._close_names()
         self._draw()

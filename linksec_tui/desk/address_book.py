@@ -1,0 +1,80 @@
+"""The address book in memory: completion looks into it between two keys, every recipient is compared with it.
+
+Another process may change it (`linksec-tui contacts import` beside an open client), so desk.db is asked for one number
+first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from linksec_tui.desk.drafting import senders
+from linksec_tui.desk.rooms import Rooms
+from linksec_tui.model.address import Address
+from linksec_tui.model.contact import Contact, Person
+from linksec_tui.model.letter import Requirement
+from linksec_tui.people.completion import Completion
+from linksec_tui.people.familiar import Familiar
+from linksec_tui.store import contacts, people
+from linksec_tui.store.connection import Connection
+
+MOST = 100_000  # people: more than anybody writes to
+_NOT_READ = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What stands in desk.db."""
+
+    number: int = _NOT_READ
+    people: tuple[Person, ...] = ()
+    domains: Mapping[str, Requirement] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(slots=True, kw_only=True)
+class AddressBook:
+    """Everybody, by address, and what is made of them to be found quickly."""
+
+    rooms: Rooms
+    people: tuple[Person, ...] = ()
+    domains: Mapping[str, Requirement] = field(default_factory=lambda: MappingProxyType({}))
+    completion: Completion | None = None
+    familiar: Familiar = field(default_factory=lambda: Familiar(()))
+    _owners: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
+    _contacts: Mapping[str, Contact] = field(default_factory=lambda: MappingProxyType({}))
+    _number: int = _NOT_READ
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def refresh(self) -> None:
+        """As it is now in desk.db."""
+        async with self._reading:
+            if await self.rooms.desk.run(contacts.changes) != self._number:
+                kept = await self.rooms.desk.run(_read)
+                await asyncio.to_thread(self._take, kept)
+
+    def owner(self, address: Address) -> Person | None:
+        """Who has this address."""
+        return self._owners.get(contacts.key_of(address))
+
+    def contact(self, address: Address) -> Contact | None:
+        return self._contacts.get(contacts.key_of(address))
+
+    def _take(self, kept: _Kept) -> None:
+        own = [each.address for account in self.rooms.config.accounts for each in senders(account)]
+        everybody = [(person, each) for person in kept.people for each in person.contacts]
+        self.completion = Completion(kept.people, self.rooms.clock())
+        self.familiar = Familiar([*own, *(each.address for _, each in everybody)], [address.domain for address in own])
+        self._owners = {contacts.key_of(each.address): person for person, each in everybody}
+        self._contacts = {contacts.key_of(each.address): each for _, each in everybody}
+        self.people, self.domains, self._number = kept.people, kept.domains, kept.number
+
+
+def _read(connection: Connection) -> _Kept:
+    return _Kept(
+        number=contacts.changes(connection),
+        people=people.read_all(connection, MOST),
+        domains=people.read_domain_requirements(connection),
+    )

@@ -1,4 +1,4 @@
-"""A relay of bytes on loopback that can be cut, or go silent without anybody being told."""
+"""A relay of bytes that can be cut, or go silent without anybody being told."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Cable:
-    """Leads from `port` to `to_port`."""
+    """Leads from `port` to `to_port`, on loopback unless other addresses are named."""
 
     to_port: int
     port: int = 0
+    to: str = "127.0.0.1"
+    at: str = "127.0.0.1"
     _writers: list[asyncio.StreamWriter] = field(default_factory=list[asyncio.StreamWriter])
+    _talks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
     _open: bool = True
     _silent: set[asyncio.StreamWriter] = field(default_factory=set[asyncio.StreamWriter])
     _server: asyncio.Server | None = None
 
     async def lay(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, self.at, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
-    def remove(self) -> None:
+    async def remove(self) -> None:
         self.cut()
         if self._server is not None:
             self._server.close()
+        await asyncio.gather(*self._talks)
 
     def cut(self) -> None:
         """Both ends notice, and nobody gets through."""
@@ -47,8 +51,10 @@ class Cable:
         if not self._open:
             writer.transport.abort()
             return
-        with contextlib.suppress(asyncio.CancelledError):  # the test is over
-            there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self.to_port)
+        if (task := asyncio.current_task()) is not None:
+            self._talks.append(task)
+        with contextlib.suppress(OSError):
+            there_reader, there_writer = await asyncio.open_connection(self.to, self.to_port)
             self._writers.append(there_writer)
             await asyncio.gather(self._copy(reader, there_writer), self._copy(there_reader, writer))
 

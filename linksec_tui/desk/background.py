@@ -93,6 +93,9 @@ class Background:
 
     async def _noticed(self, change: Change) -> None:
         log.info("the machine has %s: connections are looked after", change)
+        if change is Change.GONE:
+            self.desk.correspondence.doubt()  # so that it is said; there is nobody to be asked
+            return
         with suppress(LinksecError):  # whom to ask cannot be told just now: whoever was asked so far is asked on
             await self.desk.own_hop.resolver.begin_anew(self.desk.config.network)
         self.desk.correspondence.doubt()

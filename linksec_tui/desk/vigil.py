@@ -23,6 +23,7 @@ class Change(StrEnum):
 
     SLEPT = "slept"
     MOVED = "moved"
+    GONE = "lost its network"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,14 +57,16 @@ class Vigil:
                 await noticed(change)
 
     def look(self) -> Change | None:
-        """What happened since the last look; a network that is gone is no news, one that is back is."""
+        """What happened since the last look."""
         clock, steady, here = self._now()
         passed = max((clock - self._clock).total_seconds(), steady - self._steady)
-        moved = here != self._here and bool(here)
+        elsewhere = here != self._here
         self._clock, self._steady, self._here = clock, steady, here
         if passed > TICK + LATE:
             return Change.SLEPT
-        return Change.MOVED if moved else None
+        if elsewhere:
+            return Change.MOVED if here else Change.GONE
+        return None
 
     def _now(self) -> tuple[datetime, float, Whereabouts]:
         return self.senses.clock(), self.senses.steady(), self.senses.whereabouts()

@@ -49,7 +49,7 @@ def test_whichever_clock_went_too_far_tells(clock: float, steady: float, change:
 
 
 @pytest.mark.parametrize(
-    ("there", "change"), [(HOME, None), (CAFE, Change.MOVED), (NOWHERE, None)], ids=["stays", "moves", "gone"]
+    ("there", "change"), [(HOME, None), (CAFE, Change.MOVED), (NOWHERE, Change.GONE)], ids=["stays", "moves", "gone"]
 )
 def test_another_address_tells(there: Whereabouts, change: Change | None) -> None:
     world = World()
@@ -62,6 +62,7 @@ def test_a_network_that_comes_back_is_news_even_where_it_was_before() -> None:
     world = World()
     vigil = world.vigil()
     world.here = NOWHERE
+    assert vigil.look() is Change.GONE
     assert vigil.look() is None
     world.here = HOME
     assert vigil.look() is Change.MOVED

@@ -137,7 +137,7 @@ async def person(world: World, vault: Vault) -> AsyncGenerator[Person]:
     finally:
         await somebody.sync.close()
         await other.close()
-        wire.remove()
+        await wire.remove()
 
 
 def _means(ca_file: Path | None, port: int) -> Means:

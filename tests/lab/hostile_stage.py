@@ -9,29 +9,17 @@ from __future__ import annotations
 import asyncio
 import ssl
 import sys
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lab import stunnel, topology
 from tests.lab.hostile import HONEST, HOSTILE, IMAPS, Hostile, Trick
 from tests.lab.hostile_servers import Part, tls_of
+from tests.lab.relay import Record, Relay
 
 RECORDS = topology.DIRECTORY / "hostile"
 BY_POSTFIX = (Trick.STRIPPED, Trick.REFUSED)
 OURS = tuple(one for one in HOSTILE if one not in stunnel.PLAYED and one.trick not in BY_POSTFIX)
 ALL = (*HOSTILE, HONEST)
-
-
-@dataclass(frozen=True)
-class Record:
-    """A file that everything is appended to."""
-
-    file: Path
-
-    def __call__(self, piece: bytes) -> None:
-        with self.file.open("ab") as stream:
-            stream.write(piece)
 
 
 def record_of(one: Hostile, port: int, place: str) -> Path:
@@ -45,45 +33,19 @@ def listens() -> tuple[tuple[str, int], ...]:
     return (*doors, *cellars, *((one.stage, port) for one in OURS for port in one.ports))
 
 
-@dataclass(frozen=True)
-class _Relay:
-    """Hands on what it hears, and writes it down; over TLS where `context` is given."""
-
-    to: tuple[str, int]
-    record: Record
-    context: ssl.SSLContext | None = None
-    name: str | None = None
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
-            there, onward = await asyncio.open_connection(*self.to, ssl=self.context, server_hostname=self.name)
-            await asyncio.gather(_copy(reader, onward, self.record), _copy(there, writer, None))
-        writer.close()
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, record: Record | None) -> None:
-    with suppress(OSError):
-        while piece := await reader.read(1 << 16):
-            if record:
-                record(piece)
-            writer.write(piece)
-            await writer.drain()
-    writer.close()
-
-
 async def _main(certificates: Path) -> None:
     RECORDS.mkdir(exist_ok=True)
     trusting = ssl.create_default_context(cafile=certificates / "ca.pem")
     for one in ALL:
         for port in one.ports:
-            door = _Relay((one.stage, port), Record(record_of(one, port, "door")))
+            door = Relay((one.stage, port), Record(record_of(one, port, "door")))
             await asyncio.start_server(door.serve, one.address, port)
     for one in stunnel.PLAYED:
         for port in one.ports:
             host, to = ("imap", topology.IMAP) if port == IMAPS else ("smtp", topology.SUBMISSION)
             real = (to, 993 if port == IMAPS else 465)
             record = Record(record_of(one, port, "cellar"))
-            cellar = _Relay(real, record, trusting, f"{host}.{topology.HOME}")
+            cellar = Relay(real, record, trusting, f"{host}.{topology.HOME}")
             await asyncio.start_server(cellar.serve, one.cellar, port)
     for one in OURS:
         context = tls_of(one.trick, str(certificates / f"{one.host}.pem"))

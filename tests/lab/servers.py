@@ -54,6 +54,10 @@ class Roster:
     def running(self) -> dict[str, bool]:
         return {name: started.alive for name, started in self._started.items()}
 
+    def started(self, name: str) -> Started:
+        """The process of that name."""
+        return self._started[name]
+
     def start(self, server: Server, log: Path) -> None:
         with log.open("ab") as output:
             process = subprocess.Popen(

@@ -244,3 +244,13 @@ async def test_a_dns_over_tls_server_must_prove_its_name(table: DnsTable, author
     assert answer.failure is not None
     assert answer.failure.kind is Failure.TLS
     assert server.table.asked == []
+
+
+async def test_on_another_network_the_answers_of_the_last_one_are_forgotten(table: DnsTable) -> None:
+    async with name_server(NameServer(table)) as server:
+        network = Network(resolver=f"127.0.0.1:{server.port}")
+        resolver = open_resolver(network, Clock())
+        await resolver.query("a.example", "A")
+        await resolver.begin_anew(network)
+        assert (await resolver.query("a.example", "A")).texts == ("192.0.2.1",)
+    assert table.count("a.example", "A") == 2

@@ -20,7 +20,7 @@ from linksec_tui.link.memory import (
     promises_to_remember,
     remembered_declarations,
 )
-from linksec_tui.link.mta_sts import PolicyReader
+from linksec_tui.link.mta_sts import PolicyReader, fall_back
 from linksec_tui.link.probe import ONCE_A_DAY, Look, Prober, Published, is_of_today, observe, verify
 from linksec_tui.link.source import Inquiry, Memory, Sighting
 from linksec_tui.model.evidence import (
@@ -175,9 +175,10 @@ class Inquest:
 
     async def _ask_policy(self, deadline: float) -> None:
         if not self._inquiry.domain.startswith("["):
-            self._sts = Sts(status=StsStatus.ERROR, reason=_LATE)
+            cached = await self._sources.policies.cached(self._inquiry)
+            self._sts = fall_back(cached, Sts(status=StsStatus.ERROR, reason=_LATE))  # RFC 8461 §3.3: also if held up
             async with self._within(deadline, Source.MTA_STS):
-                self._sts = await self._sources.policies.ask(self._inquiry)
+                self._sts = await self._sources.policies.ask_knowing(self._inquiry, cached)
         if self._sts.failure is not None:
             self._unavailable.append(self._sts.failure)
         self._pending.discard(Source.MTA_STS)

@@ -47,7 +47,15 @@ class PolicyReader:
 
     async def ask(self, inquiry: Inquiry) -> Sts:
         """The policy in force."""
-        cached = await self._cached(inquiry)
+        return await self.ask_knowing(inquiry, await self.cached(inquiry))
+
+    async def cached(self, inquiry: Inquiry) -> CachedPolicy | None:
+        """The policy that stands whatever becomes of this look, however it may be held up."""
+        cached = await self.cache.read_policy(inquiry.domain)
+        return cached if cached is not None and cached.expires_at > inquiry.at else None
+
+    async def ask_knowing(self, inquiry: Inquiry, cached: CachedPolicy | None) -> Sts:
+        """The policy in force, where the cached one was read before."""
         async with self._looking_ahead(inquiry, cached):
             return await self._ask(inquiry, cached)
 
@@ -68,16 +76,16 @@ class PolicyReader:
         answer = await self.resolver.query(f"_mta-sts.{inquiry.domain}", "TXT", newer_than=inquiry.newer_than)
         if answer.failed:
             failure = replace(answer.failure, source=Source.MTA_STS) if answer.failure else None
-            return _fall_back(cached, Sts(status=StsStatus.ERROR, failure=failure, reason="the record was not had"))
+            return fall_back(cached, Sts(status=StsStatus.ERROR, failure=failure, reason="the record was not had"))
         match parse_sts_record(answer.texts):
             case None:
-                return _fall_back(cached, Sts(status=StsStatus.ABSENT))
+                return fall_back(cached, Sts(status=StsStatus.ABSENT))
             case Invalid(reason=reason):
-                return _fall_back(cached, Sts(status=StsStatus.INVALID, reason=reason))
+                return fall_back(cached, Sts(status=StsStatus.INVALID, reason=reason))
             case StsRecord(id=policy_id):
                 if cached is not None and cached.id == policy_id:
                     return replace(_in_force(cached), confirmed=True)
-                return _fall_back(cached, await self._fetch(inquiry, policy_id))
+                return fall_back(cached, await self._fetch(inquiry, policy_id))
 
     async def ask_again(self, inquiry: Inquiry, sts: Sts, hosts: Iterable[str]) -> Sts:
         """Before a mismatch is called a violation: the record and the policy as they are now (RFC 8461 §5)."""
@@ -90,10 +98,6 @@ class PolicyReader:
             return sts
         fetched = await self._fetch(inquiry, record.id)
         return fetched if fetched.confirmed else sts
-
-    async def _cached(self, inquiry: Inquiry) -> CachedPolicy | None:
-        cached = await self.cache.read_policy(inquiry.domain)
-        return cached if cached is not None and cached.expires_at > inquiry.at else None
 
     async def _fetch(self, inquiry: Inquiry, policy_id: str) -> Sts:
         """The policy from its host, unless that was tried with the same id a moment ago."""
@@ -151,7 +155,7 @@ def _http_error(detail: str) -> Sts:
     return Sts(status=StsStatus.ERROR, failure=failure, reason=failure.detail)
 
 
-def _fall_back(cached: CachedPolicy | None, today: Sts) -> Sts:
+def fall_back(cached: CachedPolicy | None, today: Sts) -> Sts:
     """Today's answer, or the cached policy where today's is no policy (§3.3)."""
     if cached is None or today.confirmed:
         return today

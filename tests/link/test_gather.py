@@ -121,6 +121,22 @@ async def test_a_policy_outlives_its_record_from_one_run_to_the_next(scene: Scen
     assert (assessment.assurance, assessment.warned("policy-vanished")) == (Assurance.VERIFIABLE, True)
 
 
+async def test_a_policy_stands_also_where_somebody_holds_up_the_question_for_its_record(tmp_path: Path) -> None:
+    """To say nothing for as long as a check lasts must be worth no more than to take the record away."""
+    async with AsyncExitStack() as stack:
+        table = signed(GatedTable())
+        assert isinstance(table, GatedTable)
+        table.secure.clear()
+        table.held.clear()
+        scene = await scene_over(table, tmp_path, stack)
+        await scene.ask()
+        table.held.add("_mta-sts.a.example")
+        scene.restart(seconds=0.5)
+        assessment = await scene.ask()
+    assert (assessment.assurance, assessment.warned("policy-vanished")) == (Assurance.VERIFIABLE, True)
+    assert any(reason.code == "mta-sts-unavailable" for reason in assessment.reasons)
+
+
 async def test_a_mismatch_is_checked_against_the_policy_of_now(scene: Scene) -> None:
     scene.table.secure.clear()
     await scene.ask()

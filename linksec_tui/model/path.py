@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .assessment import Assessment, Assurance, Reason
-from .connection import TlsFacts
+from .connection import TlsFacts, Trust
 from .evidence import Dnssec, Exchanger, Source
 
 
@@ -84,8 +84,12 @@ def _submission(facts: TlsFacts | None) -> Stretch:
     if facts is None:
         known = Fact(text="always TLS, with a certificate that we check", origin="not connected yet")
         return Stretch(station="you", strength=Strength.FIRM, facts=(known,))
-    text = f"{facts.version.replace('TLSv', 'TLS ')}, certificate of {facts.host} checked"
-    return Stretch(station="you", strength=Strength.FIRM, facts=(Fact(text=text, origin="proved by us"),))
+    version = facts.version.replace("TLSv", "TLS ")
+    if facts.trust is Trust.PINNED:
+        pinned = Fact(text=f"{version}; {facts.trust.words}", origin="your own word")
+        return Stretch(station="you", strength=Strength.LOOSE, facts=(pinned,))
+    checked = Fact(text=f"{version}, certificate of {facts.host} checked", origin="proved by us")
+    return Stretch(station="you", strength=Strength.FIRM, facts=(checked,))
 
 
 def _relay(assessment: Assessment) -> Stretch:

@@ -7,7 +7,8 @@ first.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -45,6 +46,7 @@ class AddressBook:
     familiar: Familiar = field(default_factory=lambda: Familiar(()))
     _owners: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
     _contacts: Mapping[str, Contact] = field(default_factory=lambda: MappingProxyType({}))
+    _named: Mapping[str, tuple[Address, ...]] = field(default_factory=lambda: MappingProxyType({}))
     _number: int = _NOT_READ
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -62,13 +64,19 @@ class AddressBook:
     def contact(self, address: Address) -> Contact | None:
         return self._contacts.get(contacts.key_of(address))
 
+    def named(self, name: str) -> tuple[Address, ...]:
+        """The addresses that a name is known with, the person's own among them, however it is spaced or capitalised."""
+        return self._named.get(_folded(name), ())
+
     def _take(self, kept: _Kept) -> None:
-        own = [each.address for account in self.rooms.config.accounts for each in senders(account)]
+        identities = [each for account in self.rooms.config.accounts for each in senders(account)]
+        own = [each.address for each in identities]
         everybody = [(person, each) for person in kept.people for each in person.contacts]
         self.completion = Completion(kept.people, self.rooms.clock())
         self.familiar = Familiar([*own, *(each.address for _, each in everybody)], [address.domain for address in own])
         self._owners = {contacts.key_of(each.address): person for person, each in everybody}
         self._contacts = {contacts.key_of(each.address): each for _, each in everybody}
+        self._named = _by_name([*((each.name, each.address) for each in identities), *_names(everybody)])
         self.people, self.domains, self._number = kept.people, kept.domains, kept.number
 
 
@@ -78,3 +86,21 @@ def _read(connection: Connection) -> _Kept:
         people=people.read_all(connection, MOST),
         domains=people.read_domain_requirements(connection),
     )
+
+
+def _names(everybody: Iterable[tuple[Person, Contact]]) -> Iterator[tuple[str, Address]]:
+    """A person's name and the one that an address was written to with."""
+    for person, contact in everybody:
+        yield from ((name, contact.address) for name in dict.fromkeys((person.name, contact.name)))
+
+
+def _by_name(named: Iterable[tuple[str, Address]]) -> Mapping[str, tuple[Address, ...]]:
+    found: dict[str, list[Address]] = defaultdict(list)
+    for name, address in named:
+        if folded := _folded(name):
+            found[folded].append(address)
+    return {name: tuple(addresses) for name, addresses in found.items()}
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())

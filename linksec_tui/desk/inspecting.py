@@ -9,22 +9,22 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from linksec_tui.desk.address_book import AddressBook
+from linksec_tui.desk.drafting import senders
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.desk.sender_lookup import SenderLookup
-from linksec_tui.formats.address_list import parse_address_list
+from linksec_tui.formats.domain_name import parse_mailbox
 from linksec_tui.formats.mime import MimePart, parse_message
-from linksec_tui.incoming.alignment import domain_of, same_owner
+from linksec_tui.incoming.alignment import same_owner
 from linksec_tui.incoming.hops import Trust, trust_in
 from linksec_tui.incoming.sender import Grounds, VisibleFrom, inspect_message, visible_from
 from linksec_tui.model.account import Account
+from linksec_tui.model.address import Address
+from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import MailboxChanged
 from linksec_tui.model.message import Header
 from linksec_tui.model.sender import Acquaintance, Inspection, OwnCheck, SenderCheck
-from linksec_tui.people.lookalike import looks_like
-from linksec_tui.store import contacts, sender_checks
-
-KNOWN_DOMAINS = 5_000  # the most familiar ones that a sender's is compared with: 30 ms
-NAMESAKES = 20
+from linksec_tui.store import sender_checks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,7 @@ class Inspecting:
     """The verbs around where a message came from."""
 
     rooms: Rooms
+    book: AddressBook
     lookup: SenderLookup
 
     async def sender_of(self, header: Header, raw: bytes) -> SenderCheck | None:
@@ -75,39 +76,30 @@ class Inspecting:
         return found
 
     async def _acquaintance(self, sender: VisibleFrom, message: int | None) -> Acquaintance:
-        known = await self.rooms.desk.run(contacts.domains, KNOWN_DOMAINS)
-        own = [account.address.domain for account in self.rooms.config.accounts]
+        await self.book.refresh()
+        address = _parsed(sender)
+        if address is None or self.book.contact(address) is not None:
+            return Acquaintance()
         return Acquaintance(
-            first=message is not None and await self._is_first(sender, message),
-            namesake=await self._namesake(sender),
-            looks_like=await asyncio.to_thread(looks_like, sender.domain, [*own, *known]),
+            first=message is not None
+            and not await self.rooms.mail.run(sender_checks.wrote_before, sender.address, message),
+            namesake=self._namesake(sender),
+            looks_like=self.book.familiar.taken_for(address),
         )
 
-    async def _is_first(self, sender: VisibleFrom, message: int) -> bool:
-        if not sender.address or await self.rooms.mail.run(sender_checks.wrote_before, sender.address, message):
-            return False
-        return not await self.rooms.desk.run(contacts.has_address, sender.address)
-
-    async def _namesake(self, sender: VisibleFrom) -> str:
+    def _namesake(self, sender: VisibleFrom) -> str:
         """The address that this name is known with, where the sender's is another, and of another owner."""
-        if not sender.name or not sender.domain:
+        known = self.book.named(sender.name)
+        if any(each.domain == sender.domain or same_owner(each.domain, sender.domain) for each in known):
             return ""
-        known = [str(each.address) for each in await self.rooms.desk.run(contacts.named, sender.name, NAMESAKES)]
-        name = _folded(sender.name)
-        for account in self.rooms.config.accounts:
-            known += [address for own, address in _names_of(account) if _folded(own) == name]
-        domains = {domain_of(address) for address in known}
-        if any(same_owner(domain, sender.domain) or domain == sender.domain for domain in domains):
-            return ""
-        return next(iter(known), "")
+        return str(known[0]) if known else ""
 
 
 def is_own_letter(message: MimePart, account: Account) -> bool:
     """One that no server has brought: a copy in Sent, or a draft."""
-    if message.header_values("Received"):
-        return False
     address = visible_from(message).address.casefold()
-    return any(address == own.casefold() for _, own in _names_of(account))
+    own = (str(each.address).casefold() for each in senders(account))
+    return not message.header_values("Received") and address in own
 
 
 async def _inspected(message: MimePart, trust: Trust, acquaintance: Acquaintance, own: OwnCheck | None) -> Inspection:
@@ -115,11 +107,8 @@ async def _inspected(message: MimePart, trust: Trust, acquaintance: Acquaintance
     return await asyncio.to_thread(inspect_message, message, grounds)
 
 
-def _names_of(account: Account) -> list[tuple[str, str]]:
-    """Names and addresses that the account's own letters are from."""
-    identities = [each for one in account.identities for each in parse_address_list(one.written)]
-    return [(account.display_name, str(account.address)), *((each.name, each.address) for each in identities)]
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+def _parsed(sender: VisibleFrom) -> Address | None:
+    try:
+        return parse_mailbox(sender.address) if sender.domain else None
+    except BadInput:
+        return None

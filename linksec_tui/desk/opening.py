@@ -200,10 +200,11 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
     providers = Providers(rooms=rooms, known=known)
     gatherer = _gatherer(rooms, resolver, memory, known)
     assessing = Assessing(rooms=rooms, providers=providers, gatherer=gatherer, known=known)
-    people = People(rooms=rooms, memory=memory, book=AddressBook(rooms=rooms))
+    book = AddressBook(rooms=rooms)
+    people = People(rooms=rooms, memory=memory, book=book)
     sending = Sending(rooms=rooms, assessing=assessing, providers=providers, people=people)
     lookup = SenderLookup(resolver=resolver, timeout=rooms.config.network.timeout)
-    correspondence = Correspondence(rooms=rooms, inspecting=Inspecting(rooms=rooms, lookup=lookup))
+    correspondence = Correspondence(rooms=rooms, inspecting=Inspecting(rooms=rooms, book=book, lookup=lookup))
     drafting = Drafting(rooms=rooms)
     standing = Standing()
     return Desk(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from linksec_tui.model.hop import Hop, Protection
 
 

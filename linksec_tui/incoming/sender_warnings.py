@@ -48,8 +48,10 @@ def _named(name: str, address: str) -> Iterator[SenderWarning]:
 
 def _known(acquaintance: Acquaintance, name: str, address: str) -> Iterator[SenderWarning]:
     if acquaintance.looks_like:
-        known, this = (domain_name(each).unicode for each in (acquaintance.looks_like, domain_of(address)))
-        yield SenderWarning(code="look-alike", text=f"{this} looks like {known}, which you know, and is another place.")
+        this = domain_name(domain_of(address)).shown if "@" not in acquaintance.looks_like else address
+        yield SenderWarning(
+            code="look-alike", text=f"{this} looks like {acquaintance.looks_like}, which you know, and is another."
+        )
     if acquaintance.namesake:
         yield SenderWarning(
             code="name-of-contact", text=f"You know {name} as {acquaintance.namesake}; this is another address."

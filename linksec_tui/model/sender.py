@@ -92,11 +92,11 @@ class SenderWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acquaintance:
-    """What the person's own files say about a sender: whom the name belongs to, whom the domain looks like."""
+    """What the address book says about a sender: whom the name belongs to, whom the address looks like."""
 
     first: bool = False
     namesake: str = ""  # the address that this name is known with
-    looks_like: str = ""  # the known domain that this one could be taken for
+    looks_like: str = ""  # the known address or domain that this one could be taken for, as people read it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

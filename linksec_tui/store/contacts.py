@@ -35,29 +35,6 @@ def read_contact(connection: Connection, address: Address) -> Contact | None:
     return contact_of(row) if row else None
 
 
-def has_address(connection: Connection, address: str) -> bool:
-    """Is it in the address book? The address is as somebody wrote it."""
-    return connection.one("SELECT 1 FROM contacts WHERE address = ?", address.casefold()) is not None
-
-
-def named(connection: Connection, name: str, limit: int) -> tuple[Contact, ...]:
-    """Those who are known by exactly this name, however it is spaced or capitalised."""
-    folded = _folded(name)
-    if not folded:
-        return ()
-    pattern = " " + folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + " %"
-    rows = connection.rows(f"{_CONTACT} WHERE words LIKE ? ESCAPE '\\'", pattern)
-    return tuple(each for each in map(contact_of, rows) if _folded(each.name) == folded)[:limit]
-
-
-def domains(connection: Connection, limit: int) -> tuple[str, ...]:
-    """The domains in the address book, the most familiar first."""
-    rows = connection.rows(
-        "SELECT domain FROM contacts GROUP BY domain ORDER BY sum(times_written) DESC, domain LIMIT ?", limit
-    )
-    return tuple(row[0] for row in rows)
-
-
 def mark_changed(connection: Connection) -> None:
     """Whoever has the address book in memory must read it again."""
     connection.execute("UPDATE people_changes SET number = number + 1")

@@ -11,7 +11,6 @@ import pytest
 
 from linksec_tui.config import Config
 from linksec_tui.desk import Desk, open_desk
-from linksec_tui.desk.inspecting import Inspecting
 from linksec_tui.desk.sender_lookup import SenderLookup
 from linksec_tui.model.address import Address, Recipient
 from linksec_tui.model.mailbox import Mailbox, Role
@@ -39,7 +38,9 @@ async def a_desk(config: Config, table: DnsTable) -> AsyncGenerator[Desk]:
     """Its questions about senders go to the table; no server is spoken to."""
     async with open_desk(config, worker=False) as desk:
         lookup = SenderLookup(resolver=resolver_over(table, Clock()), timeout=1)
-        desk.correspondence.inspecting = Inspecting(rooms=replace(desk.rooms, clock=Clock()), lookup=lookup)
+        desk.correspondence.inspecting = replace(
+            desk.correspondence.inspecting, rooms=replace(desk.rooms, clock=Clock()), lookup=lookup
+        )
         yield desk
 
 
@@ -144,16 +145,18 @@ async def test_a_first_message_is_said_to_be_one_until_somebody_wrote_or_was_wri
         ("Somebody <x@bamk.example>", ["look-alike"]),
         ("Alice <x@evil.example>", ["name-of-contact"]),  # the person's own name
         ("Service <x@h0me.example>", ["look-alike"]),  # the person's own domain
-        ("100% <x@evil.example>", []),
+        ("Anna <annabel@bank.example>", ["look-alike"]),  # known as annabell
+        ("Nobody <x@evil.example>", []),
     ],
 )
 async def test_names_and_domains_of_people_whom_one_knows_are_recognised(
     config: Config, sender: str, codes: list[str]
 ) -> None:
-    account = replace(config.accounts[0], display_name="Alice")
+    account = replace(config.accounts[0], display_name="Alice", identities=())
     async with a_desk(replace(config, accounts=(account,)), DnsTable()) as desk:
         anna = Recipient(address=Address("anna", "bank.example"), name="Anna Bell")
-        await desk.rooms.desk.run(contacts.note_written, [anna], AT)
+        annabell = Recipient(address=Address("annabell", "bank.example"))
+        await desk.rooms.desk.run(contacts.note_written, [anna, annabell], AT)
         found = await desk.inspect_raw(f"From: {sender}\r\n\r\nx".encode())
         assert [warning.code for warning in found.sender.warnings] == codes
 

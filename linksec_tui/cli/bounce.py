@@ -1,4 +1,6 @@
-"""`bounce`: what a letter that came back says, in words; and whether it is about anything that was sent from here."""
+"""`bounce`: what a letter that came back says, in words; whether it is about anything that was sent from here; and what
+can be done about it.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linksec_tui.cli.call import OK, Call
+from linksec_tui.cli.bounce_answer import Wanted, answer
+from linksec_tui.cli.call import OK, Call, UsageError
 from linksec_tui.cli.opened import opened
+from linksec_tui.cli.options import card_action, gate_warning
 from linksec_tui.cli.output import Output
 from linksec_tui.model.errors import EXIT_BAD_INPUT, BadInput, StoreError
 from linksec_tui.model.json_text import Json
-from linksec_tui.model.letter import Bounce, BounceCard, Report
+from linksec_tui.model.letter import PASSED_ON, Bounce, BounceCard, BounceClass, CardAction, Report
 from linksec_tui.model.visible import visible
 
 if TYPE_CHECKING:
@@ -33,12 +37,17 @@ _NOTHING_TOLD: Json = {
     "reporting_mta": None,
     "recipients": [],
     "explanation": _NO_BOUNCE,
+    "actions": [],
 }
 
 
 class BounceArguments(argparse.Namespace):
     files: list[str]
     json: bool
+    do: CardAction | None
+    to: str | None
+    yes: bool
+    accept: list[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +62,24 @@ class Explained:
 def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="a message; - is standard input")
     parser.add_argument("--json", action="store_true", help="one JSON document")
+    actions = ", ".join(action.value for action in CardAction)
+    parser.add_argument("--do", metavar="ACTION", type=card_action, default=None, help=f"one of {actions}")
+    parser.add_argument("--to", metavar="ADDRESS", default=None, help="with --do: send it there instead")
+    parser.add_argument("--yes", action="store_true", help="with --do: also where it lowers the letter's protection")
+    parser.add_argument(
+        "--accept",
+        metavar="WARNING",
+        action="append",
+        type=gate_warning,
+        default=[],
+        help="with --do: send past this warning",
+    )
 
 
 async def run(call: Call, arguments: argparse.Namespace) -> int:
     asked = BounceArguments(**vars(arguments))
+    if asked.do is not None:
+        return await _answer(call, asked, asked.do)
     explained: list[Explained] = []
     async with _sent_from_here(call) as desk:
         for name in asked.files:
@@ -72,6 +95,15 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
     if len(explained) < len(asked.files):
         return EXIT_BAD_INPUT
     return SOME_DOWNGRADE if any(one.bounce and one.bounce.downgrade for one in explained) else OK
+
+
+async def _answer(call: Call, asked: BounceArguments, action: CardAction) -> int:
+    if len(asked.files) != 1:
+        raise UsageError("What is to be done is said of one report at a time.", "Name one FILE with --do.")
+    raw = call.read_file(asked.files[0], MAX_MESSAGE)
+    wanted = Wanted(action=action, to=asked.to, confirmed=asked.yes, accepted=frozenset(asked.accept))
+    async with opened(call, call.load(), submits=True) as desk:
+        return await answer(call, desk, raw, wanted)
 
 
 @asynccontextmanager
@@ -92,7 +124,7 @@ async def _explain(desk: Desk | None, name: str, raw: bytes) -> Explained:
     from linksec_tui.desk.read_bounce import read_bounce  # deferred: brings sockets and the store
 
     bounce = read_bounce(raw, visible(name))
-    card = await desk.card_of(raw) if desk and bounce else None
+    card = await desk.bounce_card(raw) if desk and bounce else None
     return Explained(file=name, bounce=card.bounce if card else bounce, card=card)
 
 
@@ -111,6 +143,7 @@ def render_explained(explained: Explained) -> Json:
         "reporting_mta": bounce.reporting_mta or None,
         "recipients": [_recipient(report) for report in bounce.reports],
         "explanation": _explanation(explained),
+        "actions": [action.value for action in card.actions] if card else [],
     }
 
 
@@ -132,7 +165,14 @@ def _explanation(explained: Explained) -> str:
     card = explained.card
     if card is None:
         return explained.bounce.explanation if explained.bounce else ""
-    return " ".join(filter(None, (card.happened, card.did_not_happen)))
+    known = [words for line in card.lines for words in (line.known_then, line.known_now)]
+    return " ".join(filter(None, (card.happened, card.did_not_happen, *known, card.caution)))
+
+
+def _mark(report: Report) -> str:
+    if report.action in PASSED_ON or report.bounce_class is BounceClass.OTHER:
+        return ""
+    return " (held back for its protection)" if report.bounce_class.downgrade else " (an ordinary reason)"
 
 
 def _show(explained: Explained, output: Output, *, first: bool) -> None:
@@ -145,9 +185,11 @@ def _show(explained: Explained, output: Output, *, first: bool) -> None:
         return
     output.paragraph(_explanation(explained), indent="  ")
     for report in bounce.reports:
-        mark = "held back for its protection" if report.bounce_class.downgrade else "an ordinary reason"
-        output.line(f"  {report.recipient}: {report.action}, {report.bounce_class.value} ({mark})")
+        output.line(f"  {report.recipient}: {report.action}, {report.bounce_class.value}{_mark(report)}")
         if report.diagnostic:
             output.paragraph(f"“{report.diagnostic}”", indent="    ")
     if explained.card and explained.card.arrived:
-        output.paragraph(f"It did reach {', '.join(explained.card.arrived)}.", indent="  ")
+        output.paragraph(f"Nothing has come back from {', '.join(explained.card.arrived)}.", indent="  ")
+    if explained.card and explained.card.actions:
+        actions = ", ".join(action.value for action in explained.card.actions)
+        output.paragraph(f"What can be done, with --do: {actions}.", indent="  ")

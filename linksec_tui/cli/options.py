@@ -7,7 +7,7 @@ from pathlib import Path
 
 from linksec_tui.config_file import nearest
 from linksec_tui.model.assessment import GATE_WARNINGS
-from linksec_tui.model.letter import Fallback, Requirement
+from linksec_tui.model.letter import CardAction, Fallback, Requirement
 from linksec_tui.model.visible import visible
 
 
@@ -31,6 +31,14 @@ def fallback(text: str) -> Fallback:
     if text not in known:
         raise argparse.ArgumentTypeError(_unknown(text, known))
     return Fallback(text)
+
+
+def card_action(text: str) -> CardAction:
+    """What is done about a letter that came back."""
+    known = [each.value for each in CardAction]
+    if text not in known:
+        raise argparse.ArgumentTypeError(_unknown(text, known))
+    return CardAction(text)
 
 
 def gate_warning(text: str) -> str:

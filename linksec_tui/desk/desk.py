@@ -38,7 +38,7 @@ from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import ConnectionChanged, Event
 from linksec_tui.model.evidence import ProviderFacts
-from linksec_tui.model.letter import BounceCard, Choice, Decision, Draft, Fallback, Gate, OutboxItem
+from linksec_tui.model.letter import BounceCard, CardAction, Choice, Decision, Draft, Fallback, Gate, OutboxItem
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header, Reading
 from linksec_tui.model.oauth import SignedIn, SignInStep, SignInWay
@@ -252,19 +252,21 @@ class Desk:
 
     # what came back
 
-    async def bounce_card(self, message_id: int) -> BounceCard | None:
-        return await self.returned.card(message_id)
+    async def bounce_card(self, report: int | bytes) -> BounceCard | None:
+        """Of a message in a mailbox, or of the octets of one from elsewhere; None where it is no report."""
+        return await self.returned.card(report)
 
-    async def card_of(self, raw: bytes) -> BounceCard | None:
-        return await self.returned.card_of(raw)
+    async def draft_after_bounce(self, report: int | bytes, action: CardAction) -> Draft:
+        """The letter once more, as a card's action would send it. Raises BadInput where the card does not offer it."""
+        return await self.returned.draft(report, action)
 
-    async def notice_after_bounce(self, message_id: int) -> tuple[OutboxItem, ...]:
-        items = await self.returned.notice(message_id)
+    async def notice_after_bounce(self, report: int | bytes) -> tuple[OutboxItem, ...]:
+        items = await self.returned.notice(report)
         self.standing.wake()
         return items
 
-    async def later(self, message_id: int) -> Draft:
-        return await self.returned.later(message_id)
+    async def later(self, report: int | bytes) -> Draft:
+        return await self.returned.later(report)
 
     # signing in
 

@@ -1,45 +1,46 @@
-"""Returned letters: recognised on arrival, matched with what was sent, remembered where they are ours, explained."""
+"""Returned letters: recognised on arrival, matched with what was sent, remembered where they are ours, explained.
+
+What a card offers is all that can be done about a report: every verb looks first whether it is offered.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from linksec_tui.desk.assessing import Assessing
+from linksec_tui.desk.assessing import Assessing, Question
 from linksec_tui.desk.correspondence import Correspondence
+from linksec_tui.desk.matching import Matched, Matching
 from linksec_tui.desk.memory import StoredMemory
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.desk.sending import Sending
-from linksec_tui.formats.mime import parse_message
-from linksec_tui.incoming.hops import made_inside, trusted_hosts_of
 from linksec_tui.link.source import Sighting
-from linksec_tui.model.account import Account
-from linksec_tui.model.address import Address
+from linksec_tui.model.address import Address, Recipient
+from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.errors import BadInput, ConnectionProblem
 from linksec_tui.model.events import BounceArrived
 from linksec_tui.model.letter import (
-    Bounce,
     BounceCard,
+    CardAction,
     Choice,
     Decision,
     Draft,
-    Match,
     OutboxItem,
     RecipientDecision,
-    SentRecord,
+    Requirement,
 )
-from linksec_tui.outgoing.bounce import parse_bounce
-from linksec_tui.outgoing.card import card
-from linksec_tui.outgoing.match import match, report_for
+from linksec_tui.outgoing.card import Surroundings, card, concerned
 from linksec_tui.outgoing.sighting import observations
 from linksec_tui.store import drafts, sent
-from linksec_tui.store.connection import Connection
 
 CLOCKS_DIFFER = timedelta(hours=1)  # the server's and ours
 
 log = logging.getLogger("linksec_tui.desk.returned")
+
+Report = int | bytes
+"""A message of a mailbox by its id, or one from elsewhere by its octets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,104 +60,110 @@ class Returned:
             if not header.is_bounce or since is None or header.received_at < since - CLOCKS_DIFFER:
                 continue
             try:
-                raw = await self.correspondence.raw(ident)
+                report = await self._read(ident)
             except (ConnectionProblem, BadInput) as error:
                 log.info("a returned letter could not be read: %s", type(error).__name__)
                 continue
-            await self._remember(raw, self.rooms.account(header.account))
+            if report is not None:
+                await self._remember(report)
             self.rooms.broadcast.tell(BounceArrived(message=ident))
 
-    async def card(self, message: int) -> BounceCard | None:
-        """The returned letter in words; None where the message is none."""
-        header = await self.correspondence.header(message)
-        return await self.card_of(await self.correspondence.raw(message), header.account)
+    async def card(self, report: Report) -> BounceCard | None:
+        """The returned letter in words; None where the message is none. Nothing is looked up for it."""
+        matched = await self._read(report)
+        return None if matched is None else await self._card(matched)
 
-    async def card_of(self, raw: bytes, account: str | None = None) -> BounceCard | None:
-        """As `card`, of a message's octets."""
-        bounce = parse_bounce(raw)
-        if bounce is None:
-            return None
-        found = await self._match(bounce, raw, self.rooms.config.account(account))
-        return card(bounce, found, await self._letter(found))
+    async def draft(self, report: Report, action: CardAction) -> Draft:
+        """The letter once more, to those whom the action is about, and as it says; not kept, and not sent.
 
-    async def notice(self, message: int) -> tuple[OutboxItem, ...]:
-        """The safe notice to those whom the letter did not reach."""
-        draft, failed = await self._failed(message)
-        now = self.rooms.clock()
+        Raises BadInput where the card does not offer that.
+        """
+        letter, failed = await self._offered(report, action)
+        again = self._again(letter, failed)
+        match action:
+            case CardAction.OTHER_ADDRESS:
+                return replace(again, recipients=await self._elsewhere(failed))
+            case CardAction.WITHOUT_REQUIREMENT:
+                return replace(again, requirement=Requirement.ANY, requirement_chosen=True)
+            case CardAction.EVEN_WITHOUT_TLS:
+                return replace(again, requirement=Requirement.ANY, requirement_chosen=True, tls_optional=True)
+            case CardAction.NOTICE | CardAction.LATER | CardAction.CHECK_AGAIN | CardAction.RESEND:
+                return again
+
+    async def notice(self, report: Report) -> tuple[OutboxItem, ...]:
+        """The safe notice to those whom the letter could not reach safely."""
+        letter, failed = await self._offered(report, CardAction.NOTICE)
         decision = Decision(
-            requirement=draft.requirement,
+            requirement=letter.requirement,
             recipients=tuple(replace(each, choice=Choice.NOTICE) for each in failed),
-            decided_at=now,
+            decided_at=self.rooms.clock(),
         )
-        return await self.sending.send(self._again(draft, failed), decision)
+        return await self.sending.send(self._again(letter, failed), decision)
 
-    async def later(self, message: int) -> Draft:
+    async def later(self, report: Report) -> Draft:
         """The letter to those whom it did not reach, kept as a draft."""
-        draft, failed = await self._failed(message)
-        kept = self._again(draft, failed)
+        kept = await self.draft(report, CardAction.LATER)
         await self.rooms.desk.run(drafts.save, kept, self.rooms.clock())
         return kept
 
-    async def _remember(self, raw: bytes, account: Account) -> None:
-        bounce = parse_bounce(raw)
-        if bounce is None:
-            return
-        found = await self._match(bounce, raw, account)
-        domains = {address.domain for address in found.recipients}
+    async def _read(self, report: Report) -> Matched | None:
+        matching = Matching(rooms=self.rooms)
+        if isinstance(report, bytes):
+            return await matching.read(report, None)
+        header = await self.correspondence.header(report)
+        return await matching.read(await self.correspondence.raw(report), header.account)
+
+    async def _card(self, matched: Matched) -> BounceCard:
+        record = matched.match.record
+        if record is None:
+            return card(matched.bounce, matched.match)
+        known = Surroundings(
+            letter=await self.rooms.desk.run(sent.of_letter, record.letter),
+            now=await self._at_hand({address.domain for address in matched.match.recipients}, record.account),
+            elsewhere=[address for address in matched.match.recipients if await self._others(address)],
+        )
+        return card(matched.bounce, matched.match, known)
+
+    async def _at_hand(self, domains: Iterable[str], account: str) -> Mapping[str, Assessment]:
+        """What is known without asking anybody: reading a message triggers no lookup (link-security.md §8)."""
+        questions = [Question(domain=domain, account=account) for domain in sorted(domains)]
+        found = [await self.assessing.at_hand(question) for question in questions]
+        return {assessment.domain: assessment for assessment in found if assessment is not None}
+
+    async def _others(self, address: Address) -> tuple[Address, ...]:
+        return await self.sending.people.others_of(address)
+
+    async def _remember(self, report: Matched) -> None:
+        domains = {address.domain for address in report.match.recipients}
         exchangers = {domain: self.assessing.exchangers(domain) for domain in domains}
-        seen = observations(bounce, found, exchangers, self.rooms.clock())
+        seen = observations(report.bounce, report.match, exchangers, self.rooms.clock())
         for domain in domains:
             about = tuple(observation for observation in seen if observation.domain == domain)
             if about:
                 await self.memory.remember(domain, Sighting(observations=about))
                 self.assessing.renew(domain)
 
-    async def _match(self, bounce: Bounce, raw: bytes, account: Account | None) -> Match:
-        records = await self.rooms.desk.run(_records, bounce)
-        return match(bounce, records, made_inside=account is not None and _made_inside(raw, account))
-
-    async def _letter(self, found: Match) -> tuple[SentRecord, ...]:
-        if found.record is None:
-            return ()
-        return await self.rooms.desk.run(sent.of_letter, found.record.letter)
-
-    async def _failed(self, message: int) -> tuple[Draft, tuple[RecipientDecision, ...]]:
-        """The letter as it was written, and those of its recipients whom the bounce says it did not reach."""
-        header = await self.correspondence.header(message)
-        raw = await self.correspondence.raw(message)
-        bounce = parse_bounce(raw)
-        found = await self._match(bounce, raw, self.rooms.account(header.account)) if bounce else None
-        if bounce is None or found is None or found.record is None:
+    async def _offered(self, report: Report, action: CardAction) -> tuple[Draft, tuple[RecipientDecision, ...]]:
+        """The letter as it was written, and whom the action is about. Raises BadInput where it is not offered."""
+        matched = await self._read(report)
+        if matched is None or matched.match.record is None:
             raise BadInput("This report is not about anything that was sent from here.", "Do nothing on its word.")
-        draft = await self.rooms.desk.run(drafts.read_handed_on, found.record.letter)
-        if draft is None:
+        if action not in (await self._card(matched)).actions:
+            raise BadInput("That is not offered for this report.", "Open it to see what can be done about it.")
+        letter = await self.rooms.desk.run(drafts.read_handed_on, matched.match.record.letter)
+        if letter is None:
             raise BadInput("The letter itself is no longer kept here.", "Take it from Sent.")
-        return draft, tuple(
-            each for each in found.record.recipients if _failed_for(bounce, each.recipient.address, found.recipients)
-        )
+        return letter, concerned(matched.bounce, matched.match, action)
 
-    def _again(self, draft: Draft, failed: Iterable[RecipientDecision]) -> Draft:
+    def _again(self, letter: Draft, failed: Iterable[RecipientDecision]) -> Draft:
         return replace(
-            draft,
+            letter,
             id=self.rooms.token(),
             recipients=tuple(each.recipient for each in failed),
             changed_at=self.rooms.clock(),
         )
 
-
-def _records(connection: Connection, bounce: Bounce) -> tuple[SentRecord, ...]:
-    """What the bounce's two references name, the unguessable one first."""
-    by_envid = sent.with_envid(connection, bounce.envelope_id)
-    named = bounce.original_message_id
-    bracketed = named if not named or named.startswith("<") else f"<{named}>"
-    return (*((by_envid,) if by_envid else ()), *sent.with_message_id(connection, bracketed))
-
-
-def _failed_for(bounce: Bounce, address: Address, named: Sequence[Address]) -> bool:
-    report = report_for(bounce, address) if address in named else None
-    return report is not None and report.action not in ("delivered", "relayed", "expanded")
-
-
-def _made_inside(raw: bytes, account: Account) -> bool:
-    fields = parse_message(raw).header_values("Received")
-    return made_inside(fields, trusted_hosts_of(account))
+    async def _elsewhere(self, failed: Iterable[RecipientDecision]) -> tuple[Recipient, ...]:
+        """The same people at the next address that is known of them; those who have none are left out."""
+        found = [(each.recipient, await self._others(each.recipient.address)) for each in failed]
+        return tuple(replace(recipient, address=others[0]) for recipient, others in found if others)

@@ -327,27 +327,43 @@ class Match:
 
 
 class CardAction(StrEnum):
-    """What a bounce card offers."""
+    """What a bounce card offers. The last two lower something, and are asked about first."""
 
     NOTICE = "notice"
     LATER = "later"
     CHECK_AGAIN = "check-again"
+    RESEND = "edit-and-resend"
+    OTHER_ADDRESS = "other-address"
+    WITHOUT_REQUIREMENT = "without-requirement"
+    EVEN_WITHOUT_TLS = "even-without-tls"
+
+    @property
+    def lowers(self) -> bool:
+        return self in (CardAction.WITHOUT_REQUIREMENT, CardAction.EVEN_WITHOUT_TLS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLine:
-    """One recipient on the card: what happened to them, and the badge they had when the letter was sent."""
+    """One recipient on the card: what happened to them, and the badge they had when the letter was sent.
+
+    `unexplained`: the server hides the reason, so what was known of the domain, and is known now, has to tell.
+    """
 
     recipient: str
     happened: str
     diagnostic: str
     bounce_class: BounceClass
     then: Assurance | None = None
+    unexplained: bool = False
+    known_then: str = ""
+    known_now: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BounceCard:
-    """A returned letter in words: what happened, what did not, who got it, what to do."""
+    """A returned letter in words: what happened, what did not, who got it, what to do. `caution` is what to know
+    before a second copy is sent.
+    """
 
     bounce: Bounce
     match: Match
@@ -357,3 +373,4 @@ class BounceCard:
     arrived: tuple[str, ...]
     lines: tuple[CardLine, ...]
     actions: tuple[CardAction, ...]
+    caution: str = ""

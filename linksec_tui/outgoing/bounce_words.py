@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from linksec_tui.model.letter import Bounce, BounceClass, Confidence, Report
+from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.letter import Bounce, BounceClass, Confidence, RecipientDecision, Report, SentRecord
 
 from .diagnosis import gives_no_reason
 
@@ -33,13 +34,20 @@ WHY = {
     BounceClass.UNREACHABLE: "their server could not be reached",
     BounceClass.OTHER: "the server gives a reason that is not known here",
 }
-NO_REASON = "the server gives no reason"
+AFTER_RETRIES = "refused after retries, reason not given"
+NO_REASON = "reason not given"
+SECOND_COPY = "The first copy is still waiting and can't be recalled; this sends a second."
+
+
+def unexplained(report: Report) -> bool:
+    """Does the server hide the reason, as Exim and OpenSMTPD do?"""
+    return report.bounce_class is BounceClass.OTHER and gives_no_reason(report.diagnostic)
 
 
 def why(report: Report) -> str:
     """The cause in one clause, with how sure it is where it is only a guess."""
-    if report.bounce_class is BounceClass.OTHER and gives_no_reason(report.diagnostic):
-        return NO_REASON
+    if unexplained(report):
+        return AFTER_RETRIES if report.diagnostic and report.action == "failed" else NO_REASON
     words = WHY[report.bounce_class]
     guessed = report.confidence is Confidence.GUESS and report.bounce_class is not BounceClass.OTHER
     return f"{words} (a guess)" if guessed else words
@@ -51,11 +59,23 @@ def happened(report: Report) -> str:
         case "failed":
             return f"The letter to {report.recipient} came back: {why(report)}."
         case "delayed":
-            return f"The letter to {report.recipient} is held and tried again: {why(report)}."
+            until = f" until {report.retry_until:%Y-%m-%d %H:%M} UTC" if report.retry_until else ""
+            return f"The letter to {report.recipient} is held and tried again{until}: {why(report)}."
         case "delivered" | "relayed" | "expanded":
             return f"The letter to {report.recipient} was passed on."
         case _:
             return f"About the letter to {report.recipient} the server says “{report.action}”: {why(report)}."
+
+
+def was_then(decided: RecipientDecision, record: SentRecord) -> str:
+    """What was known of the recipient's domain when the letter was sent."""
+    known = decided.headline.rstrip(".") or f"{decided.recipient.address.domain} was {decided.assurance.word}"
+    return f"When you sent it ({record.submitted_at:%Y-%m-%d}): {known}."
+
+
+def is_now(assessment: Assessment) -> str:
+    """What a fresh look says."""
+    return f"Now ({assessment.checked_at:%Y-%m-%d %H:%M} UTC): {assessment.headline.rstrip('.')}."
 
 
 def explain(bounce: Bounce) -> str:

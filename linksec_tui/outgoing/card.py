@@ -6,9 +6,13 @@ to lower anything.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from linksec_tui.model.address import Address
+from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.letter import (
+    PASSED_ON,
     Bounce,
     BounceCard,
     BounceClass,
@@ -23,14 +27,31 @@ from linksec_tui.model.letter import (
     SentRecord,
 )
 
-from .bounce_words import NO_REASON, happened, why
-from .match import in_context, report_for
+from .bounce_words import SECOND_COPY, happened, is_now, unexplained, was_then
+from .match import caused_by_our_tag, in_context, reports_about
 
-_PASSED_ON = frozenset({"delivered", "relayed", "expanded"})
+MAX_LINES = 200  # people whom a card names
+
+_FOR_ANYBODY = (CardAction.NOTICE, CardAction.LATER, CardAction.CHECK_AGAIN)
+_FOR_OURS = tuple(CardAction)
+_OF_LETTERS = frozenset({CardAction.NOTICE, CardAction.WITHOUT_REQUIREMENT, CardAction.EVEN_WITHOUT_TLS})
 
 
-def card(bounce: Bounce, found: Match, letter: Sequence[SentRecord] = ()) -> BounceCard:
-    """`letter`: all submissions of the letter that the bounce is about, to tell who else should have it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What is known besides the report: all submissions of the letter, what is known of the domains now, and for whom
+    another address is known.
+    """
+
+    letter: Sequence[SentRecord] = ()
+    now: Mapping[str, Assessment] = field(default_factory=dict[str, Assessment])
+    elsewhere: Collection[Address] = ()
+
+
+NOTHING_KNOWN = Surroundings()
+
+
+def card(bounce: Bounce, found: Match, known: Surroundings = NOTHING_KNOWN) -> BounceCard:
     bounce = in_context(bounce, found)
     told = _told(bounce, found)
     return BounceCard(
@@ -39,13 +60,37 @@ def card(bounce: Bounce, found: Match, letter: Sequence[SentRecord] = ()) -> Bou
         subject=found.record.subject if found.record else "",
         happened=_happened(told, found),
         did_not_happen=_did_not_happen(told, found),
-        arrived=_arrived(told, found, letter),
-        lines=tuple(_line(report, decided) for report, decided in told),
-        actions=_actions(told, found),
+        arrived=_arrived(told, found, known.letter),
+        lines=tuple(_line(report, decided, found, known) for report, decided in told[:MAX_LINES]),
+        actions=tuple(_actions(told, found, known)),
+        caution=_caution(told, found),
     )
 
 
 _Told = Sequence[tuple[Report, RecipientDecision | None]]
+
+
+def concerned(bounce: Bounce, found: Match, action: CardAction) -> tuple[RecipientDecision, ...]:
+    """Whom an action is about: of those whom the letter did not reach, never more than it could help."""
+    record = found.record
+    if record is None:
+        return ()
+    told = _told(in_context(bounce, found), found)
+    return tuple(decided for report, decided in told if decided is not None and _helps(action, report, record))
+
+
+def _helps(action: CardAction, report: Report, record: SentRecord) -> bool:
+    if _passed(report):
+        return False
+    match action:
+        case CardAction.NOTICE:
+            return report.bounce_class.downgrade or unexplained(report)
+        case CardAction.WITHOUT_REQUIREMENT:
+            return caused_by_our_tag(report, record)
+        case CardAction.EVEN_WITHOUT_TLS:
+            return _their_demand(report)
+        case CardAction.LATER | CardAction.CHECK_AGAIN | CardAction.RESEND | CardAction.OTHER_ADDRESS:
+            return True
 
 
 def _told(bounce: Bounce, found: Match) -> list[tuple[Report, RecipientDecision | None]]:
@@ -53,8 +98,7 @@ def _told(bounce: Bounce, found: Match) -> list[tuple[Report, RecipientDecision 
     if found.record is None:
         return [(report, None) for report in bounce.reports]
     decided = {each.recipient.address: each for each in found.record.recipients}
-    pairs = [(report_for(bounce, address), decided.get(address)) for address in found.recipients]
-    return [(report, known) for report, known in pairs if report is not None]
+    return [(report, decided[address]) for address, report in reports_about(bounce, found.record).items()]
 
 
 def _happened(told: _Told, found: Match) -> str:
@@ -97,27 +141,46 @@ def _arrived(told: _Told, found: Match, letter: Sequence[SentRecord]) -> tuple[s
 
 
 def _passed(report: Report) -> bool:
-    return report.action in _PASSED_ON
+    return report.action in PASSED_ON
 
 
-def _line(report: Report, decided: RecipientDecision | None) -> CardLine:
-    words = happened(report)
-    if decided and why(report) == NO_REASON:
-        words += f" When you sent it, {decided.recipient.address.domain} was {decided.assurance.word}; check it again."
-    return CardLine(
-        recipient=str(decided.recipient.address) if decided else report.recipient,
-        happened=words,
+def _line(report: Report, decided: RecipientDecision | None, found: Match, known: Surroundings) -> CardLine:
+    line = CardLine(
+        recipient=report.recipient,
+        happened=happened(report),
         diagnostic=report.diagnostic,
         bounce_class=report.bounce_class,
-        then=decided.assurance if decided else None,
+        unexplained=unexplained(report) and not _passed(report),
     )
+    if decided is None or found.record is None:
+        return line
+    line = replace(line, recipient=str(decided.recipient.address), then=decided.assurance)
+    if not line.unexplained:
+        return line
+    now = known.now.get(decided.recipient.address.domain)
+    known_now = is_now(now) if now is not None else ""
+    return replace(line, known_then=was_then(decided, found.record), known_now=known_now)
 
 
-def _actions(told: _Told, found: Match) -> tuple[CardAction, ...]:
-    """Nothing to do about a stranger's report or good news; a notice only where the letter could not travel safely."""
-    if not found.matched or all(_passed(report) for report, _ in told):
-        return ()
-    protected = any(report.bounce_class.downgrade or why(report) == NO_REASON for report, _ in told)
-    is_letter = found.record is not None and found.record.kind is Kind.LETTER
-    notice = (CardAction.NOTICE,) if protected and is_letter else ()
-    return (*notice, CardAction.LATER, CardAction.CHECK_AGAIN)
+def _actions(told: _Told, found: Match, known: Surroundings) -> Iterator[CardAction]:
+    """Nothing to do about a stranger's report or good news; what lowers anything, only where the report is ours."""
+    record = found.record
+    if not found.matched or record is None:
+        return
+    for action in _FOR_OURS if found.ours else _FOR_ANYBODY:
+        helped = [decided for report, decided in told if decided is not None and _helps(action, report, record)]
+        if action is CardAction.OTHER_ADDRESS:
+            helped = [decided for decided in helped if decided.recipient.address in known.elsewhere]
+        if helped and (record.kind is Kind.LETTER or action not in _OF_LETTERS):
+            yield action
+
+
+def _their_demand(report: Report) -> bool:
+    """The receiver's own wish for TLS is not met by leaving it out."""
+    certain = report.confidence is not Confidence.GUESS and report.tag is None
+    return certain and report.bounce_class.downgrade and report.bounce_class is not BounceClass.ENCRYPTION_NEEDED
+
+
+def _caution(told: _Told, found: Match) -> str:
+    held = any(report.action == "delayed" for report, _ in told)
+    return SECOND_COPY if found.matched and held else ""

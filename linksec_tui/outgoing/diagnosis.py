@@ -38,20 +38,35 @@ NOTHING_FAILED = Diagnosis(bounce_class=BounceClass.OTHER, confidence=Confidence
 
 def diagnose(clues: Clues) -> Diagnosis:
     """Why this recipient did not get the letter."""
-    for text, confidence in (
-        (clues.diagnostic, Confidence.STRUCTURED),
-        (clues.comment, Confidence.STRUCTURED),
-        (clues.text, Confidence.PATTERN),
-    ):
-        if (pattern := known_text(text)) and not pattern.no_reason:
-            return Diagnosis(bounce_class=pattern.bounce_class, confidence=confidence, tag=pattern.tag)
-    return _by_code(clues) or _by_words(clues)
+    return (
+        _by_text(clues.diagnostic, Confidence.STRUCTURED)
+        or _by_text(clues.comment, Confidence.STRUCTURED)
+        or _by_own_words(clues)
+        or _by_text(clues.text, Confidence.PATTERN)
+        or _by_code(clues)
+        or _by_words(clues)
+    )
 
 
 def gives_no_reason(diagnostic: str) -> bool:
     """Does the server only say that it gave up, or nothing at all (Exim, OpenSMTPD)?"""
     pattern = known_text(diagnostic)
     return not diagnostic.strip() or (pattern is not None and pattern.no_reason)
+
+
+def _by_text(text: str, confidence: Confidence) -> Diagnosis | None:
+    pattern = known_text(text)
+    if pattern is None or pattern.no_reason:
+        return None
+    return Diagnosis(bounce_class=pattern.bounce_class, confidence=confidence, tag=pattern.tag)
+
+
+def _by_own_words(clues: Clues) -> Diagnosis | None:
+    """A reply with a code that is about the address, mailbox, message or network: the text for people adds nothing."""
+    if not clues.diagnostic or clues.status[2:].startswith("7."):
+        return None
+    found = book().codes.get(clues.status[2:])
+    return Diagnosis(bounce_class=found, confidence=Confidence.STRUCTURED) if found else None
 
 
 def _by_code(clues: Clues) -> Diagnosis | None:

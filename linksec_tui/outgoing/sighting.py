@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from linksec_tui.model.evidence import Mechanism, Observation, Source, StarttlsStatus
-from linksec_tui.model.letter import Bounce, BounceClass, Confidence, Match
+from linksec_tui.model.letter import PASSED_ON, Bounce, BounceClass, Confidence, Match
 
-from .match import report_for
+from .match import reports_about
 
 BAD_NEWS_LASTS = timedelta(hours=24)
 
@@ -41,15 +41,15 @@ def observations(
     `exchangers` are the MX hosts of each domain: a host that is none of them is not remembered; where the report names
     none, the domain's only one is meant.
     """
+    if not found.ours or found.record is None:
+        return ()
     seen: list[Observation] = []
-    for address in found.recipients if found.ours else ():
-        report = report_for(bounce, address)
-        if report is None or report.confidence is Confidence.GUESS or report.bounce_class not in _SEEN:
+    for address, report in reports_about(bounce, found.record).items():
+        if report.confidence is Confidence.GUESS or report.bounce_class not in _SEEN or report.action in PASSED_ON:
             continue
         known = exchangers.get(address.domain, ())
-        host = (
-            _host(report.diagnostic) or report.remote_mta.lower().rstrip(".") or (known[0] if len(known) == 1 else "")
-        )
+        only = known[0] if len(known) == 1 else ""
+        host = _host(report.diagnostic) or report.remote_mta.lower().rstrip(".") or only
         if host in known:
             seen.append(
                 Observation(

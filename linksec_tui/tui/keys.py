@@ -87,6 +87,10 @@ KEYS: tuple[Key, ...] = (
         ("card.notice", "N", "card_notice", "Send them the notice", "hint"),
         ("card.later", "L", "card_later", "Keep it for later", "hint"),
         ("card.again", "A", "card_again", "Check again", "hint"),
+        ("card.edit", "E", "card_edit", "Edit and send again", "hint"),
+        ("card.elsewhere", "O", "card_elsewhere", "To another address of theirs"),
+        ("card.anyway", "W", "card_anyway", "Send again without the requirement"),
+        ("card.without-tls", "T", "card_without_tls", "Deliver even if TLS fails"),
     ),
     *_table(
         Place.MAILBOX,

@@ -14,9 +14,10 @@ import pytest
 
 from linksec_tui.config import Config
 from linksec_tui.desk import Desk, open_desk
+from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import BounceArrived
 from linksec_tui.model.evidence import Source
-from linksec_tui.model.letter import BounceCard, SentRecord
+from linksec_tui.model.letter import BounceCard, CardAction, SentRecord
 from linksec_tui.store import sent
 from linksec_tui.world import World
 from tests.desk.letters import all_over, letter, send, until
@@ -37,11 +38,14 @@ async def test_a_forged_report_is_matched_at_most_and_never_ours(
     async with open_desk(config) as desk:
         record = await _sent(desk, word)
         envid = {"the right one": record.envid, "a wrong one": "guessed", "none": ""}[envelope_id]
-        card = await _received(desk, world, _report(record, envid))
+        message, card = await _received(desk, world, _report(record, envid))
+        refused = {action for action in CardAction if not await _is_done(desk, message, action)}
         again = [each async for each in desk.assess("bank.example", fresh=True, probe=False)][-1]
     assert card.match.matched
     assert not card.match.ours
     assert not card.did_not_happen
+    assert set(card.actions) <= {CardAction.NOTICE, CardAction.LATER, CardAction.CHECK_AGAIN}
+    assert refused == set(CardAction) - {CardAction.NOTICE, CardAction.LATER, CardAction.CHECK_AGAIN}
     assert all(seen.source is not Source.BOUNCE for seen in again.evidence.observations.values())
 
 
@@ -50,9 +54,31 @@ async def test_a_report_about_somebody_else_is_about_nothing_that_was_sent(
 ) -> None:
     async with open_desk(config) as desk:
         record = await _sent(desk, word)
-        card = await _received(desk, world, _report(record, record.envid, about="dave@shop.example"))
+        message, card = await _received(desk, world, _report(record, record.envid, about="dave@shop.example"))
+        done = [action for action in CardAction if await _is_done(desk, message, action)]
     assert not card.match.matched
     assert not card.match.ours
+    assert (card.actions, done) == ((), [])
+
+
+async def test_a_forged_report_in_a_file_is_matched_at_most(config: Config, word: str) -> None:
+    async with open_desk(config) as desk:
+        record = await _sent(desk, word)
+        for envid in ("", "guessed", record.envid):
+            # everything in a file is its writer's, the topmost Received field and the return path too
+            card = await desk.bounce_card(b"Return-Path: <>\r\n" + _report(record, envid))
+            assert card
+            assert card.match.matched
+            assert card.match.ours == (envid == record.envid)
+            assert card.match.ours or not any(action.lowers for action in card.actions)
+
+
+async def _is_done(desk: Desk, message: int, action: CardAction) -> bool:
+    try:
+        await desk.draft_after_bounce(message, action)
+    except BadInput:
+        return False
+    return True
 
 
 async def _sent(desk: Desk, word: str) -> SentRecord:
@@ -99,8 +125,8 @@ def _report(record: SentRecord, envid: str, about: str = BOB) -> bytes:
     ).encode()
 
 
-async def _received(desk: Desk, world: World, report: bytes) -> BounceCard:
-    """Handed to our provider's exchanger by a stranger; the card of it, once it has arrived."""
+async def _received(desk: Desk, world: World, report: bytes) -> tuple[int, BounceCard]:
+    """Handed to our provider's exchanger by a stranger; the message and its card, once it has arrived."""
     subject = next(line for line in report.decode().split("\r\n") if line.startswith("Subject: "))[9:]
     events = desk.events()
     waiting = asyncio.ensure_future(anext(events))
@@ -114,7 +140,7 @@ async def _received(desk: Desk, world: World, report: bytes) -> BounceCard:
         waiting.cancel()
         card = await desk.bounce_card(event.message)
         assert card is not None
-        return card
+        return event.message, card
 
 
 def _hand_over(world: World, report: bytes) -> None:

@@ -24,7 +24,7 @@ from linksec_tui.model.letter import (
     SentRecord,
 )
 from linksec_tui.outgoing.bounce import parse_bounce
-from linksec_tui.outgoing.card import card
+from linksec_tui.outgoing.card import Surroundings, card
 from linksec_tui.outgoing.match import in_context, match
 from linksec_tui.outgoing.sighting import observations
 
@@ -85,6 +85,16 @@ CASES_OF_MATCH = {
     "no return path told": Case(bounce=replace(BOUNCE, null_return_path=None), matched=False, ours=False),
     "somebody we did not write to": Case(
         bounce=replace(BOUNCE, reports=(replace(REPORT, recipient="eve@plain.example"),)), matched=False, ours=False
+    ),
+    "our recipient under a name that we never wrote to": Case(
+        bounce=replace(BOUNCE, reports=(replace(REPORT, original_recipient="eve@plain.example"),)),
+        matched=True,
+        ours=False,
+    ),
+    "our recipient in the encoding of the envelope": Case(
+        bounce=replace(BOUNCE, reports=(replace(REPORT, recipient="", original_recipient="c+61rol@plain.example"),)),
+        matched=True,
+        ours=True,
     ),
     "our recipient under the name we used": Case(
         bounce=replace(
@@ -154,12 +164,15 @@ def test_a_bare_code_on_a_letter_with_requiretls_means_that_it_could_not_be_kept
 
 def test_the_card_says_what_happened_what_did_not_and_who_has_it() -> None:
     found = match(BOUNCE, [RECORD], made_inside=True)
-    told = card(BOUNCE, found, [RECORD])
+    told = card(BOUNCE, found, Surroundings(letter=[RECORD]))
     assert told.happened == "The letter to carol@plain.example came back: their server did not offer encryption."
     assert told.did_not_happen == "Your provider reports that it did not send the letter over that link."
     assert told.arrived == ("bob@good.example",)
     assert told.lines[0].then is Assurance.ENCRYPTED
-    assert told.actions == (CardAction.NOTICE, CardAction.LATER, CardAction.CHECK_AGAIN)
+    assert told.actions == (
+        *(CardAction.NOTICE, CardAction.LATER, CardAction.CHECK_AGAIN, CardAction.RESEND),
+        CardAction.EVEN_WITHOUT_TLS,
+    )
 
 
 def test_a_card_for_a_strangers_report_offers_nothing() -> None:
@@ -179,8 +192,8 @@ def test_a_card_without_a_reason_tells_what_was_known_when_the_letter_was_sent()
     report = replace(REPORT, diagnostic="Envelope expired", bounce_class=BounceClass.OTHER, confidence=Confidence.GUESS)
     bounce = replace(BOUNCE, reports=(report,))
     told = card(bounce, match(bounce, [RECORD], made_inside=True))
-    assert "gives no reason" in told.lines[0].happened
-    assert "Encrypted, unproven" in told.lines[0].happened
+    assert "refused after retries, reason not given" in told.lines[0].happened
+    assert told.lines[0].known_then == "When you sent it (2026-10-03): plain.example was Encrypted, unproven."
 
 
 def test_a_returned_notice_offers_no_further_notice() -> None:

@@ -14,6 +14,7 @@ from linksec_tui.formats.mime import MimePart, parse_message
 from linksec_tui.model.account import Server, Tls
 from linksec_tui.model.address import Field, Recipient, parse_address
 from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.credentials import Password
 from linksec_tui.model.letter import (
     BounceClass,
     Choice,
@@ -27,7 +28,7 @@ from linksec_tui.model.letter import (
 )
 from linksec_tui.outgoing.attachments import Enclosure
 from linksec_tui.outgoing.bounce import parse_bounce
-from linksec_tui.outgoing.card import card
+from linksec_tui.outgoing.card import Surroundings, card
 from linksec_tui.outgoing.match import match
 from linksec_tui.outgoing.submit import Result, submit
 from linksec_tui.outgoing.tag import Posting, submissions
@@ -53,7 +54,7 @@ class Office:
         terms = Terms(clock=now, ca_file=self.config.network.ca_file, timeout=10)
         dialler = Dialler(addresses_of=nowhere, connect_to=self.config.network.connect_to)
         session = await SubmissionSession.connect(server, dialler, terms)
-        await session.login(self.world.address, self.world.password)
+        await session.login(Password(user=self.world.address, password=self.world.password))
         return session
 
     async def send(self, draft: Draft, decision: Decision) -> list[Result]:
@@ -168,7 +169,7 @@ async def test_what_comes_back_is_matched_and_told(office: Office) -> None:
         for raw in office.world.reports()
         if (bounce := parse_bounce(raw))
         and (found := match(bounce, records, made_inside=True)).matched
-        and (told := card(bounce, found, records))
+        and (told := card(bounce, found, Surroundings(letter=records)))
     }
     assert set(cards) == {"grace@oldserver.example", "ivan@museum.example"}
     classes = {name: told.lines[0].bounce_class for name, told in cards.items()}

@@ -8,43 +8,34 @@ from collections.abc import Awaitable, Sequence
 from textual import work
 
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.letter import CardAction, Draft
+from linksec_tui.model.letter import Draft
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag, Header
-from linksec_tui.tui.assessing import Assessing
 from linksec_tui.tui.screens.accounts import AccountsScreen
 from linksec_tui.tui.screens.ask import AskLine
+from linksec_tui.tui.screens.card_verbs import CARD_ACTIONS, CardVerbs
 from linksec_tui.tui.screens.check import CheckScreen
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.drafts import DraftsScreen
 from linksec_tui.tui.screens.goto import GotoScreen
 from linksec_tui.tui.screens.outbox import OutboxScreen
-from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.screens.source import SourceScreen
 from linksec_tui.tui.screens.tap import TapScreen
-from linksec_tui.tui.sending import sent_sentence
+from linksec_tui.tui.screens.way import WayScreen
 from linksec_tui.tui.widgets.mailboxes import MailboxPane, mailbox_name
 from linksec_tui.tui.widgets.message_list import MessageList
-from linksec_tui.tui.widgets.message_view import MessageView
 
 _NEEDS_MESSAGE = frozenset(
-    {"reply", "reply_all", "forward", "delete", "archive", "star", "toggle_unread", "source", "next_unread"}
+    {"reply", "reply_all", "forward", "delete", "archive", "star", "toggle_unread", "source", "way", "next_unread"}
 )
 _NEEDS_DESK = frozenset({"compose_letter", "search", "goto", "outbox", "drafts", "check", "refresh", "accounts"})
-_CARD = {
-    "card_notice": CardAction.NOTICE,
-    "card_later": CardAction.LATER,
-    "card_again": CardAction.CHECK_AGAIN,
-}
 
 
-class Verbs(Page):
+class Verbs(CardVerbs):
     """The mailbox screen's verbs; `MailboxScreen` gives them something to work on, and has what is not here."""
 
     messages: MessageList
-    view: MessageView
     mailboxes: MailboxPane
-    mailbox: Mailbox | None
 
     def show_mailbox(self, mailbox: Mailbox) -> None:
         raise NotImplementedError
@@ -57,9 +48,8 @@ class Verbs(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """A key is there only while it does something."""
-        if action in _CARD:
-            card = self.view.card.card
-            return card is not None and _CARD[action] in card.actions
+        if action in CARD_ACTIONS:
+            return self.offers(action)
         if action == "tap":
             return self.app.tap is not None
         if action in _NEEDS_MESSAGE | _NEEDS_DESK and self.app.open_desk_or_none is None:
@@ -143,6 +133,10 @@ class Verbs(Page):
             if not found:
                 self.app.say(f"Nothing found for {query}.")
 
+    def action_way(self) -> None:
+        if (message := self.messages.current_id) is not None:
+            self.app.push_screen(WayScreen(message))
+
     @work(exclusive=True, group="source", exit_on_error=False)
     async def action_source(self) -> None:
         if (message := self.messages.current_id) is not None:
@@ -157,32 +151,6 @@ class Verbs(Page):
             await self.app.desk.refresh()
         except LinksecError as problem:
             self.app.say(problem)
-
-    # A returned letter
-
-    @work(exclusive=True, group="card", exit_on_error=False)
-    async def action_card_notice(self) -> None:
-        if self.view.reading is not None:
-            try:
-                self.app.say(sent_sentence(await self.app.desk.notice_after_bounce(self.view.reading.header.id)))
-            except LinksecError as problem:
-                self.app.say(problem)
-
-    @work(exclusive=True, group="card", exit_on_error=False)
-    async def action_card_later(self) -> None:
-        if self.view.reading is not None:
-            try:
-                await self.app.desk.later(self.view.reading.header.id)
-                self.app.say(f"Kept among the letters begun; {self.app.key('mail.drafts')} shows them.")
-            except LinksecError as problem:
-                self.app.say(problem)
-
-    def action_card_again(self) -> None:
-        card = self.view.card.card
-        if card is not None:
-            asking = Assessing(self, self.app, lambda: self.view.show_checked(asking.known))
-            domains = [line.recipient.rpartition("@")[2] for line in card.lines]
-            asking.again(domains, account=self.mailbox.account if self.mailbox else None)
 
     # Elsewhere
 

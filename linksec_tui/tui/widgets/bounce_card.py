@@ -19,6 +19,10 @@ _ACTIONS = {
     CardAction.NOTICE: ("card.notice", "send them the notice: it says that a letter waits, and nothing of the letter"),
     CardAction.LATER: ("card.later", "keep the letter to them among the letters begun, to send later"),
     CardAction.CHECK_AGAIN: ("card.again", "look again how they can be reached"),
+    CardAction.RESEND: ("card.edit", "edit the letter, and send it again to those whom it did not reach"),
+    CardAction.OTHER_ADDRESS: ("card.elsewhere", "send it to another address of theirs"),
+    CardAction.WITHOUT_REQUIREMENT: ("card.anyway", "send it again without what you asked for; you are asked first"),
+    CardAction.EVEN_WITHOUT_TLS: ("card.without-tls", "have it delivered even if TLS fails; you are asked first"),
 }
 
 
@@ -62,6 +66,9 @@ class BounceCardView(Static):
         if card.arrived:
             yield plain("")
             yield assemble(("Nothing has come back from ", "$muted"), ", ".join(card.arrived))
+        if card.caution:
+            yield plain("")
+            yield styled(card.caution, "$warning")
         if card.actions:
             yield plain("")
             for action in card.actions:
@@ -72,11 +79,21 @@ class BounceCardView(Static):
         yield styled(line.recipient, "bold")
         if not said:
             yield from hung(plain("  "), plain(line.happened), width)
+        for words in (line.known_then, self._known_now(line)):
+            if words:
+                yield from hung(plain("  "), plain(words), width)
         if line.diagnostic:
             words = styled(f"Their words: {line.diagnostic}", "$muted")
             yield from hung(plain("  "), words, width)
         if badges := list(self._badges(line)):
             yield assemble("  ", *badges)
+
+    def _known_now(self, line: CardLine) -> str:
+        """Where the server hides the reason, what is known now may tell it."""
+        fresh = self._now.get(line.recipient.rpartition("@")[2])
+        if not line.unexplained:
+            return ""
+        return f"Now: {fresh.headline}" if fresh is not None and fresh.headline else line.known_now
 
     def _badges(self, line: CardLine) -> Iterator[Content]:
         if line.then is not None:

@@ -110,21 +110,26 @@ def _request(host: str, path: str) -> bytes:
 
 
 async def _read_page(reader: asyncio.StreamReader, limit: int) -> Page:
-    for _ in range(_INTERIM_ANSWERS + 1):
-        status, fields = await read_head(reader)
-        if status >= 200:
-            break
-    else:
-        raise BrokenAnswer("the answer never begins")
-    if fields.get("content-encoding", "identity").lower() != "identity":
-        raise BrokenAnswer("the answer is compressed, which was not asked for")
+    status, fields = await read_head(reader)
     body = await read_body(reader, fields, limit) if status == 200 else b""
     media_type = fields.get("content-type", "").partition(";")[0].strip().lower()
     return Page(status=status, media_type=visible(media_type), body=body)
 
 
 async def read_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
-    """Status and header fields, names in lower case. Raises BrokenAnswer, ValueError, OSError."""
+    """Status and header fields of the real answer, names in lower case. Raises BrokenAnswer, ValueError, OSError."""
+    for _ in range(_INTERIM_ANSWERS + 1):
+        status, fields = await _read_one_head(reader)
+        if status >= 200:
+            break
+    else:
+        raise BrokenAnswer("the answer never begins")
+    if fields.get("content-encoding", "identity").lower() != "identity":
+        raise BrokenAnswer("the answer is compressed, which was not asked for")
+    return status, fields
+
+
+async def _read_one_head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
     head = (await reader.readuntil(b"\r\n\r\n"))[:-4]
     if len(head) > MAX_HEAD:
         raise BrokenAnswer("the answer's header is too long")

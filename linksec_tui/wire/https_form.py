@@ -23,7 +23,6 @@ from linksec_tui.wire.tls_failure import connection_failure
 
 MAX_ANSWER = 128 * 1024  # octets; Microsoft's tokens have some thousand
 TIMEOUT = 20.0  # seconds for the whole exchange
-_INTERIM = 3  # 1xx answers before the real one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +85,5 @@ def _request(target: Target, path: str, form: Mapping[str, str]) -> bytes:
 
 
 async def _read_answer(reader: asyncio.StreamReader) -> FormAnswer:
-    for _ in range(_INTERIM + 1):
-        status, fields = await read_head(reader)
-        if status >= 200:
-            break
-    else:
-        raise BrokenAnswer("the answer never begins")
-    if fields.get("content-encoding", "identity").lower() != "identity":
-        raise BrokenAnswer("the answer is compressed, which was not asked for")
+    status, fields = await read_head(reader)
     return FormAnswer(status=status, body=await read_body(reader, fields, MAX_ANSWER))

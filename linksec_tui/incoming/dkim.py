@@ -30,7 +30,7 @@ MAX_SIGNATURES = 5  # of one message that are verified; each hashes the whole te
 MAX_SIGNATURE = 8 * 1024  # characters of one field
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200}):")
-_BLANKS = re.compile(rb"[ \t]+")
+_BLANKS = re.compile(rb"[ \t]{2,}|\t")
 
 Fields = list[tuple[bytes, bytes]]
 
@@ -99,7 +99,7 @@ class _Letter:
                 fields.append((found[1], line[found.end() :] + b"\r\n"))
             elif line and (fields or not line.startswith((b"From ", b">From "))):
                 return None
-        return cls(fields=fields, body=re.sub(rb"\r?\n", b"\r\n", body) if separator else b"")
+        return cls(fields=fields, body=_with_line_ends(body) if separator else b"")
 
     def text(self, *, relaxed: bool) -> bytes:
         """The relaxed form beforehand, because dkimpy's own way to it is quadratic (RFC 6376 §3.4.4)."""
@@ -107,8 +107,15 @@ class _Letter:
             return self.body
         if self.relaxed is None:
             ended = self.body if not self.body or self.body.endswith(b"\r\n") else self.body + b"\r\n"
-            self.relaxed = _BLANKS.sub(b" ", ended).replace(b" \r\n", b"\r\n")
+            folded = _BLANKS.sub(b" ", ended) if b"  " in ended or b"\t" in ended else ended
+            self.relaxed = folded.replace(b" \r\n", b"\r\n")
         return self.relaxed
+
+
+def _with_line_ends(body: bytes) -> bytes:
+    """As it was sent (RFC 5321 §2.3.8); a file may have lost half of them, a server's answer has not."""
+    whole = body.count(b"\n") == body.count(b"\r\n")
+    return body if whole else re.sub(rb"\r?\n", b"\r\n", body)
 
 
 def _split(source: bytes) -> tuple[bytes, bytes, bytes]:

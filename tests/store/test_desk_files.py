@@ -73,6 +73,13 @@ def test_the_newest_probe_of_a_host_comes_back_whosever_mail_it_was_made_for(des
     assert desk.do(sightings.read_observations, DOMAIN, NOW) == (SEEN,)
 
 
+def test_a_probe_is_found_without_a_look_at_those_of_all_other_hosts(desk: Vault) -> None:
+    """Before each probe of a long list: a hundred thousand observations are some hundred megabytes."""
+    question = "EXPLAIN QUERY PLAN SELECT observation FROM observations WHERE host = 'x' AND expires_at > 0"
+    (plan,) = desk.do(lambda connection: [row[3] for row in connection.rows(question)])
+    assert "observations_host" in plan
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_the_newest_observation_of_a_host_replaces_the_older_for_good(desk: Vault, order: tuple[int, int]) -> None:
     worse = replace(SEEN, starttls=StarttlsStatus.NOT_OFFERED, observed_at=NOW + DAY, expires_at=NOW + 2 * DAY)

@@ -36,6 +36,8 @@ class Life(Front):
         self._life: asyncio.Task[None] | None = None
         self._passphrase: Future[str | None] = Future()
         self._brought: Brought | None = None
+        self._answers: dict[str, str] = {}  # what the person said to whoever opens the desk
+        self._said_before: dict[str, str] = {}  # the same, while another desk is opened: not asked twice
 
     def show_first(self) -> None:
         """The screen to begin with."""
@@ -61,11 +63,14 @@ class Life(Front):
 
     def _ask_passphrase(self, asked: str) -> str:
         """Called by desk from a thread of its own, which waits for the person."""
+        if said := self._said_before.pop(asked, ""):
+            return said
         self._passphrase = Future()
         question = AskLine(asked, hidden=True)
         self.call_from_thread(self.push_screen, question, self._passphrase.set_result)
         if not (given := self._passphrase.result()):
             raise NoKey("No key for the store: no passphrase was given.", "Look again when you have it.")
+        self._answers[_again(asked)] = given
         return given
 
     async def _live(self) -> None:
@@ -74,6 +79,7 @@ class Life(Front):
                 self.open_desk_or_none, self._brought = desk, None
                 await self.listen(desk)
         except LinksecError as problem:
+            self._said_before.clear()  # perhaps that was wrong
             self.push_screen(StartScreen(problem))
         except Exception as error:  # noqa: BLE001 - the one place where our own faults end
             self._handle_exception(error)
@@ -92,6 +98,7 @@ class Life(Front):
         await self.close_desk()
         self.config, self._brought = config, brought
         self.connections, self.last_problems = {}, {}
+        self._said_before = dict(self._answers)
         self.standing = Standing(impostor=self.standing.impostor)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
@@ -104,3 +111,10 @@ class Life(Front):
             with suppress(asyncio.CancelledError):
                 await self._life
             self._life = None
+
+
+def _again(asked: str) -> str:
+    """What the same is asked for with once it is there."""
+    from linksec_tui.desk.unlock import NEW, OPENS  # deferred: whoever asks has loaded it
+
+    return OPENS if asked == NEW else asked

@@ -65,6 +65,7 @@ def _lines(directory: Path, ports: Ports) -> Iterable[str]:
     yield "[store]"
     yield 'key = "command"'
     yield f"key_command = {_text(_print(directory / KEY))}"
+    yield 'secrets = "store"'  # never in the person's keyring
     yield ""
     yield "[[account]]"
     yield 'name = "home"'

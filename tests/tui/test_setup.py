@@ -34,7 +34,7 @@ def newcomer(world: World, tmp_path: Path) -> Config:
     text = world.config_path.read_text().partition("[[account]]")[0]
     text = re.sub(r'(?m)^state = ".*"$', f'state = "{tmp_path}/state"', text)
     path = tmp_path / "config.toml"
-    path.write_text(re.sub(r"(?m)^(key_command = .*)$", r'\1\nsecrets = "store"', text))
+    path.write_text(text)
     return config_file.load(path)
 
 

@@ -62,6 +62,7 @@ class MailboxScreen(Verbs):
         self.messages.rows = self.app.desk.rows
         self.messages.now = self.app.desk.now
         self._mailboxes_changed.ask()
+        self.refresh_bindings()
 
     def _take(self, event: Event) -> None:
         match event:

@@ -20,6 +20,7 @@ PACE = 0.1  # seconds between two drawings: more often nobody can read it
 _WINDOW = 15.0  # seconds over which the rate is taken: what comes next is like what came last
 _BAR = 24
 _NARROWEST_BAR = 6
+_SLOWEST = 1e-3  # recipients a second; below that nobody can tell when it ends
 _BLOCKS = {Glyphs.UNICODE: ("━", "─"), Glyphs.ASCII: ("=", "-")}
 
 
@@ -61,7 +62,7 @@ def render_progress(standing: Standing, look: Look) -> str:
 
 
 def _pace(standing: Standing) -> Iterator[str]:
-    if standing.rate <= 0:
+    if standing.rate < _SLOWEST:
         return
     yield f"{standing.rate:.0f}/s" if standing.rate >= 10 else f"{standing.rate:.1f}/s"
     if left := standing.total - standing.done:

@@ -143,7 +143,7 @@ async def test_a_hint_that_an_exchanger_takes_tls_raises_to_encrypted(config: Co
         await desk.known.import_list("l", a_list(desk, {"exchanger": CLUB, "starttls": True}))
         found = await assessed(desk, CLUB)
         assert (found.assurance, found.reasons[0].code) == (Assurance.ENCRYPTED, "starttls-listed")
-        assert found.reasons[0].text.endswith(f"nobody looked today. (x, {desk.now():%Y-%m-%d})")
+        assert found.reasons[0].text.endswith(f"nobody looked today (x, {desk.now():%Y-%m-%d}).")
         assert found.headline.startswith("Encrypted, unproven: club.example is listed as taking mail over TLS")
         await desk.known.unset("l")
         assert (await assessed(desk, CLUB)).assurance is Assurance.UNKNOWN

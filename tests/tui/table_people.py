@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from linksec_tui.desk.address_files import BookFormat
 from linksec_tui.model.address import Address, Field, Origin, Recipient
 from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.contact import (
+    BookFormat,
     Contact,
     DomainSeen,
     Group,
@@ -72,6 +72,9 @@ class TablePeople:
 
     async def everybody(self) -> tuple[Person, ...]:
         return self.people
+
+    async def found(self, pattern: str, group: str = "") -> tuple[Person, ...]:
+        return completion.matching((each for each in self.people if not group or group in each.groups), pattern)
 
     async def contacts(self) -> tuple[Contact, ...]:
         return tuple(each for person in self.people for each in person.contacts)

@@ -1,4 +1,4 @@
-"""What the tests of IMAP share: a scripted server with a certificate."""
+"""What the tests of IMAP and of submission share: scripted servers with a certificate."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 import trustme
 
 from tests.wire.imap_script import HOST, Scripted
+from tests.wire.submissions import Running, place_with
 
 
 @pytest.fixture(scope="module")
@@ -19,3 +20,8 @@ def authority() -> trustme.CA:
 def scripted(authority: trustme.CA, tmp_path: Path) -> Scripted:
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     return Scripted(authority.issue_cert(HOST), tmp_path / "ca.pem")
+
+
+@pytest.fixture
+def place(authority: trustme.CA, tmp_path: Path) -> Running:
+    return place_with(authority, tmp_path)

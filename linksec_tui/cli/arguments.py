@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from linksec_tui import __version__
-from linksec_tui.cli import account, bounce, check, configuration, doctor, inspect, known, outbox, policy, send
+from linksec_tui.cli import (
+    account,
+    bounce,
+    check,
+    configuration,
+    contacts,
+    doctor,
+    inspect,
+    known,
+    outbox,
+    policy,
+    send,
+)
 from linksec_tui.cli.call import Call
 from linksec_tui.cli.options import add_common
 from linksec_tui.cli.output import PROGRAM
@@ -74,6 +86,7 @@ COMMANDS = (
     Command(name="inspect", summary=inspect.SUMMARY, declare=inspect.declare, run=inspect.run),
     Command(name="account", summary=account.SUMMARY, declare=account.declare, run=account.run),
     Command(name="known", summary=known.SUMMARY, declare=known.declare, run=known.run),
+    Command(name="contacts", summary=contacts.SUMMARY, declare=contacts.declare, run=contacts.run),
     Command(name="policy", summary=policy.SUMMARY, declare=policy.declare, run=policy.run),
     Command(name="config", summary=configuration.SUMMARY, declare=configuration.declare, run=configuration.run),
     Command(name="doctor", summary=doctor.SUMMARY, declare=doctor.declare, run=doctor.run),

@@ -80,7 +80,7 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
     if letter.left_out:
         call.output.note(f"Header fields that are not carried over: {', '.join(letter.left_out)}.")
     async with opened(call, config, submits=True) as desk:
-        draft = _draft(desk, config, letter, asked)
+        draft = await _draft(desk, config, letter, asked)
         gate = await desk.gate(draft)
         choices = desk.unattended(gate, asked.fallback, frozenset(asked.accept))
         try:
@@ -103,17 +103,19 @@ def until_lone_dot(raw: bytes) -> bytes:
     return b"".join(lines)
 
 
-def _draft(desk: Desk, config: Config, letter: WrittenLetter, asked: SendArguments) -> Draft:
+async def _draft(desk: Desk, config: Config, letter: WrittenLetter, asked: SendArguments) -> Draft:
     sender = _sender(desk, config, letter, asked)
+    recipients = _recipients(desk, letter, asked)
     return replace(
         desk.new_draft(sender.account),
         sender=sender.address,
         sender_name=sender.name,
-        recipients=_recipients(desk, letter, asked),
+        recipients=recipients,
         subject=letter.subject,
         body=letter.body,
         attachments=tuple(_attachment(path) for path in asked.attach),
-        requirement=asked.require or sender.require,
+        requirement=asked.require or await desk.people.requirement_for(sender.require, recipients),
+        requirement_chosen=asked.require is not None,
         tls_optional=asked.tls_optional,
         in_reply_to=letter.in_reply_to,
         references=letter.references,
@@ -174,6 +176,10 @@ def _tell_refusal(call: Call, refused: GateRefused, undecided: Sequence[GateLine
     call.output.error(f"Nothing was sent. {first}")
     for line in lines:
         call.output.note(line)
+    for line in undecided:
+        if line.instead:
+            others = " or ".join(map(str, line.instead))
+            call.output.note(f"{line.recipient.address} can be written to at {others}, which passes.")
     call.output.note(f"You can {', or '.join(ways_on(undecided))}.")
     return EXIT_GATE
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
 from pathlib import Path
 
-from linksec_tui.model.contact import Person
+from linksec_tui.model.contact import BookFormat, Person
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.visible import visible
 from linksec_tui.people import abook, vcard
@@ -16,14 +15,6 @@ from linksec_tui.people.card import MAX_PEOPLE, MAX_PROBLEMS, Card, Cards
 
 MAX_DEPTH = 4  # directories below the one that is named: khard has one an address book, vdirsyncer one more
 _CARDS = (".vcf", ".vcard")
-
-
-class BookFormat(StrEnum):
-    """Which form is written."""
-
-    VCARD = "vcard"
-    VCARD_3 = "vcard3"
-    ABOOK = "abook"
 
 
 def read_path(path: Path) -> Cards:

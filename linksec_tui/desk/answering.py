@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.drafting import Drafting, senders
+from linksec_tui.desk.people import People
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.formats.mime import parse_message
 from linksec_tui.model.letter import Draft
@@ -20,16 +21,17 @@ class Answering:
     rooms: Rooms
     correspondence: Correspondence
     drafting: Drafting
+    people: People
 
     async def reply(self, message: int, whom: Whom) -> Draft:
         reading = await self.correspondence.read(message)
         raw = await self.correspondence.raw(message)
-        return self._required(reply(parse_message(raw), reading.text, self._writer(reading.header), whom))
+        return await self._required(reply(parse_message(raw), reading.text, self._writer(reading.header), whom))
 
     async def forward(self, message: int) -> Draft:
         reading = await self.correspondence.read(message)
         raw = await self.correspondence.raw(message)
-        return self._required(forward(parse_message(raw), reading.text, self._writer(reading.header)))
+        return await self._required(forward(parse_message(raw), reading.text, self._writer(reading.header)))
 
     def _writer(self, header: Header) -> Writer:
         """Whoever of the account's senders the letter was written to; else the usual one."""
@@ -44,8 +46,9 @@ class Answering:
             own=frozenset(each.address for each in own),
         )
 
-    def _required(self, draft: Draft) -> Draft:
-        """With the sender's default requirement, as every letter from it."""
+    async def _required(self, draft: Draft) -> Draft:
+        """With what letters from this sender, or to these people, ask for unasked."""
         own = senders(self.rooms.account(draft.account))
-        require = next(each.require for each in own if each.address == draft.sender)
+        usual = next(each.require for each in own if each.address == draft.sender)
+        require = await self.people.requirement_for(usual, draft.recipients)
         return replace(draft, requirement=require, changed_at=self.rooms.clock())

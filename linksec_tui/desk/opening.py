@@ -216,7 +216,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
         sending=sending,
         posted=Posted(rooms=rooms),
         correspondence=correspondence,
-        answering=Answering(rooms=rooms, correspondence=correspondence, drafting=drafting),
+        answering=Answering(rooms=rooms, correspondence=correspondence, drafting=drafting, people=people),
         returned=Returned(
             rooms=rooms, correspondence=correspondence, assessing=assessing, memory=memory, sending=sending
         ),

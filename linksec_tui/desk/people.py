@@ -9,7 +9,6 @@ from pathlib import Path
 
 from linksec_tui.desk import address_files
 from linksec_tui.desk.address_book import MOST, AddressBook
-from linksec_tui.desk.address_files import BookFormat
 from linksec_tui.desk.memory import StoredMemory
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.formats import domain_name
@@ -18,7 +17,16 @@ from linksec_tui.link.explain import explain
 from linksec_tui.link.recollect import recollected
 from linksec_tui.model.address import Address, Field, Origin, Recipient
 from linksec_tui.model.assessment import Assessment
-from linksec_tui.model.contact import Contact, DomainSeen, Group, PeopleImported, Person, PersonMark, Suggestion
+from linksec_tui.model.contact import (
+    BookFormat,
+    Contact,
+    DomainSeen,
+    Group,
+    PeopleImported,
+    Person,
+    PersonMark,
+    Suggestion,
+)
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Requirement
 from linksec_tui.people import completion, merge
@@ -48,6 +56,11 @@ class People:
         """In the order of their names."""
         await self.book.refresh()
         return self.book.people
+
+    async def found(self, pattern: str, group: str = "") -> tuple[Person, ...]:
+        """Those of the group with words that begin as each of the pattern; everybody where both are empty."""
+        people = [person for person in await self.everybody() if not group or group in person.groups]
+        return await asyncio.to_thread(completion.matching, people, pattern)
 
     async def contacts(self) -> tuple[Contact, ...]:
         """Every address, the most familiar first."""

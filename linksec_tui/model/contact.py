@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from .address import Address
 from .assessment import Assurance
@@ -63,6 +64,14 @@ class Group:
 
 
 Suggestion = Contact | Group
+
+
+class BookFormat(StrEnum):
+    """In which form an address book is written."""
+
+    VCARD = "vcard"
+    VCARD_3 = "vcard3"
+    ABOOK = "abook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

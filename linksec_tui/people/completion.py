@@ -61,6 +61,18 @@ class Completion:
         return tuple(found)
 
 
+def matching(people: Iterable[Person], typed: str) -> tuple[Person, ...]:
+    """Everybody whom all of the typed words find, in the order given."""
+    needles = [f" {word}" for word in folded(typed[:LONGEST]).split()]
+    return tuple(person for person in people if not needles or _found(person, needles))
+
+
+def _found(person: Person, needles: Sequence[str]) -> bool:
+    words = "".join(_entry(person, each).words for each in person.contacts)
+    words += folded(f" {person.note} {' '.join(person.groups)}")
+    return all(needle in words for needle in needles)
+
+
 def groups(people: Iterable[Person]) -> tuple[Group, ...]:
     """All groups; of each member the address to write to."""
     members: dict[str, list[Contact]] = defaultdict(list)

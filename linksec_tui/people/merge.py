@@ -74,7 +74,8 @@ class _Book:
         self._identity = identity
         self._before = {person.id: person for person in known}
         self._now = dict(self._before)
-        self._by_uid = {person.uid: person.id for person in self._before.values() if person.uid}
+        # an id stands for a uid in what we write ourselves
+        self._by_uid = {uid: person.id for person in self._before.values() for uid in (person.uid, person.id) if uid}
         self._by_address = {str(e.address).casefold(): p.id for p in self._before.values() for e in p.contacts}
         self._without = 0
         self._seen: set[str] = set()
@@ -99,13 +100,15 @@ class _Book:
             owner = next(filter(None, (self._by_address.get(str(each).casefold()) for each in card.addresses)), None)
         new = tuple(Contact(address=each, name=card.name) for each in free)
         if owner is None:
+            if len(new) > 1:
+                new = (replace(new[0], favourite=True), *new[1:])
             return Person(
                 id=self._identity(), uid=card.uid, name=card.name, contacts=new, groups=card.groups, note=card.note
             )
         here = self._now[owner]
         return replace(
             here,
-            uid=here.uid or card.uid,
+            uid=here.uid or (card.uid if card.uid != here.id else ""),
             name=here.name or card.name,
             contacts=(*here.contacts, *new)[:MAX_ADDRESSES],
             groups=tuple(sorted({*here.groups, *card.groups}))[:MAX_GROUPS],

@@ -143,6 +143,7 @@ KEYS: tuple[Key, ...] = (
         ("compose.require", "ctrl+r", "require", "Require", "hint"),
         ("compose.from", "f2", "sender", "From"),
         ("compose.copies", "ctrl+b", "copies", "Cc, Bcc", "hint"),
+        ("compose.blind", "ctrl+n", "blind", "Bcc instead", "hint"),
         ("compose.check", "ctrl+l", "check", "Check", "hint"),
         ("compose.editor", "ctrl+g", "editor", "Editor", "hint"),
         ("compose.attach", "ctrl+o", "attach", "Attach", "hint"),

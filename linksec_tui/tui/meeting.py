@@ -39,13 +39,19 @@ def requirement_words(requirement: Requirement, provider: ProviderFacts | None) 
     return _MEANS[requirement]
 
 
+def known_of(recipient: Recipient, known: Mapping[str, Assessment]) -> Assessment | None:
+    """What is known of the person where something special is, else of the domain."""
+    return known.get(str(recipient.address)) or known.get(recipient.address.domain)
+
+
 def meeting_sentence(
     recipients: Sequence[Recipient], known: Mapping[str, Assessment], requirement: Requirement, glyphs: Glyphs
 ) -> list[Content]:
     """“2 of 3 meet Verifiable · carol@old.example is Exposed”, in pieces that should not be broken."""
     if not recipients:
         return [styled("Nobody to write to yet.", "$muted")]
-    judged = [(each, known[each.address.domain]) for each in recipients if each.address.domain in known]
+    found = [(each, known_of(each, known)) for each in recipients]
+    judged = [(each, judgement) for each, judgement in found if judgement is not None]
     short = [(each, judgement) for each, judgement in judged if not judgement.meets(requirement.minimum)]
     parts = [_count(len(judged) - len(short), len(recipients), requirement)]
     if waiting := len(recipients) - len(judged):

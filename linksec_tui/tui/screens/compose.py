@@ -24,6 +24,8 @@ from linksec_tui.tui.assessing import Assessing
 from linksec_tui.tui.autosave import Autosave
 from linksec_tui.tui.editor import edited, editor_command
 from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.meeting import known_of
+from linksec_tui.tui.recipient_care import MANY, RecipientCare, open_recipients
 from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.screens.which import AskWhich
@@ -35,7 +37,7 @@ from linksec_tui.tui.widgets.path_panel import PathPanel, Way
 from linksec_tui.tui.widgets.recipients import RecipientField
 from linksec_tui.tui.widgets.sender import SenderLine
 
-_CHANGES = frozenset({"send", "close", "editor", "attach", "detach", "require", "copies", "check", "sender"})
+_CHANGES = frozenset({"send", "close", "editor", "attach", "detach", "require", "copies", "check", "sender", "blind"})
 
 
 class ComposeScreen(Page):
@@ -54,6 +56,7 @@ class ComposeScreen(Page):
         self._files = Static(markup=False, id="files")
         self.letter = Vertical(self.form, self.body, self._files, id="letter")
         self._pointed: Recipient | None = None
+        self._recipients_changed = False  # a draft that comes in with a requirement keeps it until then
         self._submission: TlsFacts | None = None
 
     def content(self) -> list[Widget]:
@@ -62,9 +65,11 @@ class ComposeScreen(Page):
     def on_mount(self) -> None:
         self.assessing = Assessing(self, self.app, self._show_known)
         self.autosave = Autosave(self, self.app, self._save)
+        self.care = RecipientCare(self, self.app, self._show_care)
         self._show_sender()
         self._show_files()
         self._ask_while_typing()
+        self.care.look(self.draft)
         self._learn_own_hop()
         first = self.body if self.draft.recipients else self.form.fields[Field.TO].line
         first.focus()
@@ -91,14 +96,23 @@ class ComposeScreen(Page):
 
     def _show_known(self) -> None:
         provider = self.app.desk.provider_facts(self.draft.account)
-        self.form.show_assessments(self.assessing.known, frozenset(self.assessing.asked), provider)
+        known = self.care.personal(self.assessing.known)
+        self.form.show_assessments(known, frozenset(self.assessing.asked), provider)
+        self.form.show_notes(self.care.sentences(self._read_form()))
         self._show_path()
+
+    def _show_care(self) -> None:
+        """What a default asks for is taken up here, and only until the person chooses."""
+        if self._recipients_changed:
+            self.form.require(self.care.required(self._read_form()))
+        self.refresh_bindings()
+        self._show_known()
 
     def _show_path(self) -> None:
         recipient = self._pointed
         if recipient is None:
             self.path.show_nothing("The way to a recipient is drawn here as soon as there is one.")
-        elif (assessment := self.assessing.known.get(recipient.address.domain)) is not None:
+        elif (assessment := known_of(recipient, self.care.personal(self.assessing.known))) is not None:
             address = self.form.shown(recipient)
             self.path.show(Way(address=address, assessment=assessment, submission=self._submission))
         elif recipient.address.domain in self.assessing.asked:
@@ -109,8 +123,10 @@ class ComposeScreen(Page):
     # What the person does
 
     def on_recipient_field_changed(self) -> None:
+        self._recipients_changed = True
         self.autosave.soon()
         self._ask_while_typing()
+        self.care.look(self._read_form())
 
     def on_recipient_field_pointed(self, event: RecipientField.Pointed) -> None:
         self._pointed = event.recipient
@@ -131,8 +147,9 @@ class ComposeScreen(Page):
         self.draft = self.app.desk.sent_as(before, event.sender)
         if self.draft.body != before.body:
             self.body.text = self.draft.body
-        self.form.selector.value = self.draft.requirement
+        self.form.require(self.draft.requirement)
         self._submission = None
+        self.care.look(self.draft)
         self._show_sender()
         self.autosave.soon()
         if self.draft.account != before.account:
@@ -152,6 +169,7 @@ class ComposeScreen(Page):
         self.form.sender.action_open()
 
     def on_requirement_selector_changed(self) -> None:
+        self.draft = replace(self.draft, requirement_chosen=True)
         self.autosave.soon()
         self._show_known()
 
@@ -176,6 +194,10 @@ class ComposeScreen(Page):
 
     def action_copies(self) -> None:
         self.form.show_copies()
+
+    def action_blind(self) -> None:
+        """Nobody sees another's address."""
+        self.form.hide_everybody()
 
     def action_check(self) -> None:
         """Ask anew about everybody, or for the first time where nothing is looked up unasked."""
@@ -242,6 +264,8 @@ class ComposeScreen(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """While the letter is on its way to the outbox nothing else happens to it."""
+        if action == "blind" and open_recipients(self.form.recipients) <= MANY:
+            return False
         if action == "sender" and len(self.form.sender.senders) < 2:
             return False
         return not self.letter.disabled or action not in _CHANGES

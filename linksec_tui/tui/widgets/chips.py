@@ -97,7 +97,9 @@ class Chips(VerticalScroll, can_focus=False):
         waiting = "" if chip.assessment.complete else f" {signs.ellipsis}"
         caution = f" {signs.caution}" if chip.assessment.gate_warnings else ""
         colour = f"${look.variable}"
-        return assemble((f"{look.glyph} {look.word}", colour), (waiting, "$muted"), (caution, "$warning"))
+        listed = " list" if chip.assessment.warned("list") else ""
+        marks = ((waiting, "$muted"), (caution, "$warning"), (listed, "$muted"))
+        return assemble((f"{look.glyph} {look.word}", colour), *marks)
 
     def _drawn(self, words: Content, width: int, *, at_cursor: bool) -> Content:
         if cell_len(words.plain) > width - 2:

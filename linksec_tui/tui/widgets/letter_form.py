@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from textual import getters
@@ -13,7 +13,7 @@ from textual.widgets import Input, Label, Static
 from linksec_tui.model.address import Field, Recipient
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.evidence import ProviderFacts
-from linksec_tui.model.letter import Draft
+from linksec_tui.model.letter import Draft, Requirement
 from linksec_tui.tui.flow import joined
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.meeting import meeting_sentence, requirement_words
@@ -39,6 +39,7 @@ class LetterForm(Vertical):
         & #subject-note { width: auto; color: $muted; padding: 0 0 0 1; display: none; }
         & .row:focus-within #subject-note { display: block; }
         & > #meeting { height: auto; padding: 0 0 0 9; }
+        & > #notes { height: auto; padding: 0 0 0 9; color: $warning; display: none; }
         & > #problem { height: auto; color: $warning; display: none; }
         &.-told > #problem { display: block; }
     }
@@ -52,6 +53,7 @@ class LetterForm(Vertical):
         self.subject = Input(draft.subject, id="subject", compact=True)
         self.selector = RequirementSelector()
         self._meeting = Static(markup=False, id="meeting")
+        self._notes = Static(markup=False, id="notes")
         self._problem = Static(markup=False, id="problem")
         self._refused = self._stopped = ""
 
@@ -72,14 +74,45 @@ class LetterForm(Vertical):
             yield Label("Require")
             yield self.selector
         yield self._meeting
+        yield self._notes
         yield self._problem
 
     def on_mount(self) -> None:
         for field, widget in self.fields.items():
             widget.fill([each for each in self._draft.recipients if each.field is field])
             widget.display = field is Field.TO or bool(widget.recipients)
+        self.require(self._draft.requirement)
+
+    def require(self, requirement: Requirement) -> None:
+        """By default, not by the person's hand."""
         with self.selector.prevent(RequirementSelector.Changed):
-            self.selector.value = self._draft.requirement
+            self.selector.value = requirement
+
+    def hide_everybody(self) -> None:
+        """To and Cc go to Bcc."""
+        blind = self.fields[Field.BCC]
+        for field, widget in self.fields.items():
+            if field is not Field.BCC:
+                moving = list(widget.recipients)
+                widget.take_out(moving)
+                blind.add(moving)
+        blind.display = True
+        blind.line.focus()
+
+    def on_recipient_field_passed_on(self, event: RecipientField.PassedOn) -> None:
+        """From To to Cc, from there to Bcc, and round again."""
+        event.stop()
+        order = list(Field)
+        target = self.fields[order[(order.index(event.recipient.field) + 1) % len(order)]]
+        self.fields[event.recipient.field].take_out([event.recipient])
+        target.display = True
+        target.add([event.recipient])
+        target.line.focus()
+
+    def show_notes(self, sentences: Sequence[str]) -> None:
+        """What to say of the recipients."""
+        self._notes.display = bool(sentences)
+        self._notes.update(plain("\n".join(sentences)))
 
     def show_copies(self) -> None:
         """Cc and Bcc, from now on."""

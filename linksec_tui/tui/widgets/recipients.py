@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from textual import getters
 from textual.app import ComposeResult
@@ -20,6 +21,7 @@ from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.contact import Contact, Group, Suggestion
 from linksec_tui.model.errors import BadInput
 from linksec_tui.tui.front import Front
+from linksec_tui.tui.meeting import known_of
 from linksec_tui.tui.widgets.address_line import MAX_TYPED, AddressLine, is_complete, split_addresses
 from linksec_tui.tui.widgets.chips import Chip, Chips
 from linksec_tui.tui.widgets.completion import CompletionList
@@ -196,7 +198,7 @@ class RecipientField(Horizontal):
         return Chip(
             recipient=recipient,
             shown=f"{local}@{self.app.desk.shown_domain(domain)}",
-            assessment=self._known.get(str(recipient.address)) or self._known.get(domain),
+            assessment=known_of(recipient, self._known),
             asked=domain in self._asked,
         )
 
@@ -212,7 +214,7 @@ class RecipientField(Horizontal):
         if len(split_addresses(event.value)) > 1:
             self.commit()
         elif event.value.strip():
-            self.run_worker(self._offer(event.value), group="names", exclusive=True, exit_on_error=False)
+            self.run_worker(partial(self._offer, event.value), group="names", exclusive=True, exit_on_error=False)
         else:
             self._close_names()
 
@@ -236,7 +238,7 @@ class RecipientField(Horizontal):
 
     def on_address_line_pasted(self, event: AddressLine.Pasted) -> None:
         event.stop()
-        self.run_worker(self._take_pasted(event.text), group="pasted", exit_on_error=False)
+        self.run_worker(partial(self._take_pasted, event.text), group="pasted", exit_on_error=False)
 
     def on_address_line_passed_on(self, event: AddressLine.PassedOn) -> None:
         event.stop()

@@ -36,7 +36,7 @@ class HopsPicture(VerticalScroll):
     app = getters.app(Front)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.PICTURE)
     DEFAULT_CSS = """
-    HopsPicture { background: $surface; padding: 0 2; scrollbar-size-vertical: 1;
+    HopsPicture { background: $surface; padding: 0 2; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
         & > Static { height: auto; }
     }
     """
@@ -114,7 +114,9 @@ class HopsPicture(VerticalScroll):
         if hop.internal:
             words, colour, line = "inside", "$muted", signs.no_line
         told = " ".join(filter(None, (hop.tls_version, hop.cipher)))
-        text = assemble((words if not told or hop.internal else f"{words}: {told}", colour))
+        if told and not hop.internal:
+            words = told if hop.protection is Protection.ENCRYPTED else f"{words}: {told}"
+        text = styled(words, colour)
         details = f" {signs.bullet} ".join(filter(None, (hop.protocol, _took(hop.delay))))
         if details:
             text = assemble(text, (f" {signs.bullet} {details}", "$muted"))

@@ -30,6 +30,7 @@ from linksec_tui.tui.front import Leave  # noqa: E402
 from linksec_tui.tui.screens.compose import ComposeScreen  # noqa: E402
 from linksec_tui.tui.screens.gate import GateScreen  # noqa: E402
 from linksec_tui.tui.screens.mailbox import MailboxScreen  # noqa: E402
+from linksec_tui.tui.widgets.story import StoryView  # noqa: E402
 from linksec_tui.world import World  # noqa: E402
 
 TARGET = ROOT / "screenshots"
@@ -153,6 +154,18 @@ async def walk(camera: Camera, world: World) -> None:
     await camera.until(lambda: camera.app.roll.complete == len(everybody))
     await camera.press("ctrl+r", "ctrl+r", "1", "j", "j")
     await camera.take("check")
+    await camera.press("escape", "a")
+    await camera.until(lambda: "Sending: smtp.home.example" in told(camera))
+    await camera.take("accounts")
+    await camera.press("a")
+    await camera.press(*"carol@university.example", "enter", *"secret", "enter")
+    await camera.until(lambda: "I type the servers myself" in camera.app.export_screenshot().replace("&#160;", " "))
+    await camera.take("setup")
+
+
+def told(camera: Camera) -> str:
+    """What the story on the screen says."""
+    return "\n".join(line.text for view in camera.app.screen.query(StoryView) for line in view.lines)
 
 
 def came_back(mailbox: MailboxScreen) -> bool:

@@ -25,6 +25,7 @@ from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.checked import RecipientList, Result
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.contact import Contact
+from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import Unreachable
 from linksec_tui.model.events import ConnectionChanged, Event, Link
 from linksec_tui.model.evidence import ProviderFacts
@@ -88,6 +89,10 @@ class TableDesk:
 
     async def submission_facts(self, account: str) -> TlsFacts | None:
         return replace(self._facts(), host="smtp.home.example", port=465)
+
+    async def proofs(self, account: str) -> Mapping[Service, TlsFacts]:
+        submission = await self.submission_facts(account)
+        return {Service.IMAP: self._facts(), **({Service.SUBMISSION: submission} if submission else {})}
 
     def provider_facts(self, account: str | None) -> ProviderFacts | None:
         return ProviderFacts(account=account or "home")

@@ -21,8 +21,11 @@ from linksec_tui.model.eavesdrop import Direction, ImpostorMode, Overheard, Tapp
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
 from linksec_tui.model.message import Flag
 from linksec_tui.model.sender import SenderState
+from linksec_tui.model.set_up import Answer, Question, StoryLine, Went
+from linksec_tui.tui.screens.accounts import AccountsScreen
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.gate import GateScreen
+from linksec_tui.tui.screens.setup import SetupScreen
 
 if TYPE_CHECKING:
     from conftest import Pilot, Shown, Stage, TableDesk, Until
@@ -175,8 +178,64 @@ async def source(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await pilot.press("h")
 
 
+async def accounts(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("a")
+    await until(pilot, lambda: isinstance(stage.screen, AccountsScreen) and len(stage.screen.story.lines) > 10)
+
+
+async def setup(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    """In the middle of it: some of it is told, and something is asked."""
+    await accounts(stage, pilot, until)
+    await pilot.press("a")
+    await until(pilot, lambda: isinstance(stage.screen, SetupScreen) and stage.focused is not None)
+    screen = stage.screen
+    assert isinstance(screen, SetupScreen)
+    await pilot.press(*"bob@home.example", "enter", *"secret")
+    screen.story.show(TOLD)
+    screen.run_worker(screen.choose(ASKED))
+    await until(pilot, lambda: screen.asked.display and stage.focused is not None)
+
+
+TOLD = (
+    StoryLine(
+        key="1", text="DNS (SRV records): has them, and nobody on the way could have forged that", went=Went.WELL
+    ),
+    StoryLine(key="2", text="The domain's web site: nothing there (there is no such host)"),
+    StoryLine(key="3", text="These are used", went=Went.HEADING),
+    StoryLine(key="4", text="To read: imap.home.example, port 993, encrypted from the first byte", went=Went.WELL),
+    StoryLine(key="5", text="imap.home.example refused the user name or the password.", went=Went.BADLY),
+    StoryLine(key="6", text="bob@home.example was refused: trying bob.", went=Went.CAUTION),
+)
+ASKED = Question(
+    text="No keyring is usable here. Where shall what opens your mail be kept?",
+    answers=(
+        Answer(id="store", words="In linksec-tui's own store", meaning="You type a passphrase at each start."),
+        Answer(id="session", words="Nowhere"),
+    ),
+    option="--keep",
+)
+
+
 Walk = Callable[["Stage", "Pilot[Leave]", "Until"], Awaitable[None]]
-_ALL = (mailbox, reading, card, compose, gate, outbox, drafts, check, tap, tap_noise, ladder, goto, source, way)
+_ALL = (
+    mailbox,
+    reading,
+    card,
+    compose,
+    gate,
+    outbox,
+    drafts,
+    check,
+    tap,
+    tap_noise,
+    ladder,
+    goto,
+    source,
+    way,
+    accounts,
+    setup,
+)
 WALKS: dict[str, Walk] = {walk.__name__: walk for walk in _ALL}
 
 

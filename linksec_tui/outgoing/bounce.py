@@ -7,7 +7,7 @@ from. Whether any of it is true is not decided here (`match`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -29,6 +29,7 @@ from .bounce_text import (
     reads_like_a_report,
     recipients_said,
     said_about_each,
+    said_on_lines,
     without_markup,
 )
 from .bounce_words import explain
@@ -95,9 +96,10 @@ def _machine_readable(message: MimePart) -> _Found | None:
 
 def _structured(message: MimePart, found: _Found) -> Bounce:
     words, returned = cut_returned(_words_for_people(found.container))
-    entries = {said.recipient.casefold(): said.text for said in recipients_said(words)}
-    about = said_about_each(words)
     alone = len(found.status.recipients) == 1
+    wanted = any(not (status.diagnostic or status.comment) for status in found.status.recipients)
+    entries = {said.recipient.casefold(): said.text for said in (said_on_lines(words) if wanted else ())}
+    about: Mapping[str, str] = {} if alone else said_about_each(words)
     return Bounce(
         reports=tuple(
             _report(

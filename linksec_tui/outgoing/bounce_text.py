@@ -34,21 +34,15 @@ _ROBOT = r"(?:mailer-daemon|postmaster|mail delivery (?:sub)?system)"
 _FORWARDED = re.compile(rf"(?im)^(?:From:[^\r\n]{{0,200}}{_ROBOT}|[^\r\n]{{0,200}}{_ROBOT}[^\r\n]{{0,100}}wrote:)")
 
 _OPENINGS = (
-    re.compile(r"(?i)created automatically by mail delivery software|could not be\s+delivered"),  # Exim
-    re.compile(
-        r"(?i)this is the [\w.-]{1,100} program|this is the mail system|MAILER-DAEMON|mail agent"
-    ),  # qmail, Postfix
-    re.compile(r"(?i)delivery to the following recipients? (?:has )?(?:failed|been delayed)"),  # Gmail
-    re.compile(
-        r"(?i)(?:undeliver|not? (?:be )?deliver|deliver\w{0,3} (?:has )?fail|unable to deliver|returned to sender)"
-    ),
-    re.compile(r"(?i)did not reach the following|(?:trouble|error|problem)s? (?:in )?(?:deliver|sending)"),
-    re.compile(r"(?i)permanent (?:fatal )?error|delivery (?:problem|error)|transcript of session"),  # Sendmail
-    re.compile(r"(?i)returned mail|failure notice|delivery status notification|invalid user address"),
+    re.compile(r"created automatically by mail delivery software|could not be\s+delivered"),  # Exim
+    re.compile(r"this is the [\w.-]{1,100} program|this is the mail system|mailer-daemon|mail agent"),  # qmail, Postfix
+    re.compile(r"delivery to the following recipients? (?:has )?(?:failed|been delayed)"),  # Gmail
+    re.compile(r"(?:undeliver|not? (?:be )?deliver|deliver\w{0,3} (?:has )?fail|unable to deliver|returned to sender)"),
+    re.compile(r"did not reach the following|(?:trouble|error|problem)s? (?:in )?(?:deliver|sending)"),
+    re.compile(r"permanent (?:fatal )?error|delivery (?:problem|error)|transcript of session"),  # Sendmail
+    re.compile(r"returned mail|failure notice|delivery status notification|invalid user address"),
 )
-_DELAYED = re.compile(
-    r"(?i)warning message|still being retried|has not (?:yet )?been delivered|will be retried|delayed"
-)
+_DELAYED = re.compile(r"warning message|still being retried|has not (?:yet )?been delivered|will be retried|delayed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +66,12 @@ def original_message_id(returned: str) -> str:
 
 
 def reads_like_a_report(text: str) -> bool:
-    return any(opening.search(text) for opening in _OPENINGS)
+    small = text.casefold()
+    return any(opening.search(small) for opening in _OPENINGS)
 
 
 def reads_like_a_delay(text: str) -> bool:
-    return bool(_DELAYED.search(text[:2000]))
+    return bool(_DELAYED.search(text[:2000].casefold()))
 
 
 def forwarded(text: str) -> str:
@@ -114,7 +109,7 @@ def recipients_said(text: str, not_meant: Collection[str] = ()) -> tuple[Said, .
     Where addresses stand at the beginning of a line that is what follows them; else those of commands and replies, or
     any but `not_meant` (the report's own sender and reader), with the lines that name them.
     """
-    if found := _collected(_entries(text)):
+    if found := said_on_lines(text):
         return found
     addresses = [each.group(1) for each in _IN_TRANSCRIPT.finditer(text)] or _ANYWHERE.findall(text)
     meant = [each for each in dict.fromkeys(addresses) if each.casefold() not in not_meant]
@@ -122,6 +117,11 @@ def recipients_said(text: str, not_meant: Collection[str] = ()) -> tuple[Said, .
     return _collected(
         (address, " ".join(line for line in lines if address in line)) for address in meant[:MAX_RECIPIENTS]
     )
+
+
+def said_on_lines(text: str) -> tuple[Said, ...]:
+    """What stands behind each address that begins a line, until the next one."""
+    return _collected(_entries(text))
 
 
 def _named(text: str) -> set[str]:

@@ -92,7 +92,7 @@ def _by_code_in_text(clues: Clues) -> Diagnosis | None:
 
 def _by_words(clues: Clues) -> Diagnosis:
     for text in (clues.diagnostic, clues.comment, clues.text):
-        flat = " ".join(text[:MAX_TEXT].split())
+        flat = " ".join(text[:MAX_TEXT].split()).casefold()
         for words, found in book().words:
             if flat and words.search(flat):
                 return Diagnosis(bounce_class=found, confidence=Confidence.GUESS)

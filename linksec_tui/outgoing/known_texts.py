@@ -16,7 +16,8 @@ from linksec_tui.model.letter import BounceClass, OurTag
 
 MAX_TEXT = 4000  # characters about one recipient that are searched
 
-_WILDCARD = re.compile(r"\.\{\d+,\d+\}\??|\\b")
+_GROUP = re.compile(r"(?<!\\)\(\?:[^()]*\)[?*+]?")
+_WILDCARD = re.compile(r"(?:\.|(?<!\\)\[\^?[^\]]*\]|\\[A-Za-z])(?:\{\d+,\d+\}|[*+?])\??|\\b")
 _NOT_LITERAL = re.compile(r"(?<!\\)[|()\[\]?*+{}^$.]|\\[A-Za-z]")
 
 
@@ -59,9 +60,7 @@ def book() -> Book:
             for entry in source["diagnostic"]
         ),
         codes={code: BounceClass(found) for code, found in source["codes"].items()},
-        words=tuple(
-            (re.compile(entry["match"], re.IGNORECASE), BounceClass(entry["class"])) for entry in source["words"]
-        ),
+        words=tuple((re.compile(entry["match"]), BounceClass(entry["class"])) for entry in source["words"]),
     )
 
 
@@ -73,8 +72,11 @@ def known_text(text: str) -> Pattern | None:
 
 
 def literal_of(expression: str) -> str:
-    """The longest plain piece of a regular expression; empty, which stands in every text, where it has choices."""
-    pieces = _WILDCARD.sub("\0", expression.replace(r"\s+", " "))
+    """The longest plain piece of a regular expression; empty, which stands in every text, where it cannot be told."""
+    pieces, groups = expression.replace(r"\s+", " "), 1
+    while groups:
+        pieces, groups = _GROUP.subn("\0", pieces)
+    pieces = _WILDCARD.sub("\0", pieces)
     if _NOT_LITERAL.search(pieces):
         return ""
     return max((re.sub(r"\\(.)", r"\1", piece) for piece in pieces.split("\0")), key=len).casefold()

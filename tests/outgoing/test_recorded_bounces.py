@@ -20,7 +20,7 @@ from linksec_tui.formats.xtext import decode_typed_address
 from linksec_tui.model.letter import BounceClass, Confidence, OurTag
 from linksec_tui.outgoing.bounce import parse_bounce
 from linksec_tui.outgoing.diagnosis import Clues, diagnose, gives_no_reason
-from linksec_tui.outgoing.known_texts import Pattern, book, known_text
+from linksec_tui.outgoing.known_texts import Pattern, book, known_text, literal_of
 
 CASES = Path(__file__).parent.parent / "cases" / "bounces"
 HIDE_THE_REASON = ("exim", "opensmtpd")
@@ -143,6 +143,21 @@ def test_every_known_text_is_taken_by_its_own_meaning(pattern: Pattern) -> None:
     assert found
     assert (found.bounce_class, found.tag) == (pattern.bounce_class, pattern.tag)
     assert pattern.literal in " ".join(pattern.text.split()).casefold()
+
+
+@pytest.mark.parametrize(
+    ("expression", "literal"),
+    [
+        (r"TLS\s+is\s+required,\s+but\s+.{1,200}?\[.{1,200}?\]\s+refused", "tls is required, but "),
+        (r"no\s+(?:matching|trusted)\s+server\s+certificate", " server certificate"),
+        (r"403 4\.7\.0 (?:a(?:b|c)+d) not", "403 4.7.0 "),
+        (r"\bover ?quota", ""),
+        (r"this|that", ""),
+        (r"\S+\.\S+ not found in \S+", " not found in "),
+    ],
+)
+def test_the_literal_piece_of_an_expression_stands_in_all_that_it_matches(expression: str, literal: str) -> None:
+    assert literal_of(expression) == literal
 
 
 def test_what_we_asked_for_is_known_to_be_the_cause_only_where_the_text_says_so() -> None:

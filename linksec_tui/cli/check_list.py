@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import Call, UsageError
@@ -71,9 +73,17 @@ def _named(desk: Desk, text: str) -> Wanted:
     if "@" in text:
         address = desk.parse_recipient(text).address
         return Wanted(domain=address.domain, shown_domain=desk.shown_domain(address.domain), address=address)
+    if _is_server_address(text):
+        raise BadInput(f"{text} is the address of a server, not a domain.", f"To check the server itself: [{text}].")
     try:
         domain = desk.parse_recipient(f"postmaster@{text}").address.domain  # RFC 5321 §4.5.1: every domain has one
     except BadInput as error:
         what = f"“{visible(text)[:80]}” is neither a mail address nor a domain name."
         raise BadInput(what, "Write it as name@domain, or as a domain.") from error
     return Wanted(domain=domain, shown_domain=desk.shown_domain(domain))
+
+
+def _is_server_address(text: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(text).version == 4
+    return False

@@ -137,6 +137,12 @@ def test_an_internationalised_domain_is_taken_and_told_in_both_forms(shell: Shel
     assert "a@bücher.example" in shell("check", "a@bücher.example").out
 
 
+def test_a_server_is_named_in_brackets(shell: Shell) -> None:
+    ended = shell("check", "192.0.2.1")
+    assert (ended.status, ended.out) == (2, "")
+    assert "192.0.2.1 is the address of a server, not a domain. To check the server itself: [192.0.2.1]." in ended.err
+
+
 def test_a_list_that_names_nobody_meets_nothing(shell: Shell, tmp_path: Path) -> None:
     """Whoever wrote it meant somebody: a script that made an empty list must not read “all are well”."""
     empty = tmp_path / "list.txt"

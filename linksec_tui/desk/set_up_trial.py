@@ -45,6 +45,11 @@ class _Round:
     refused: bool = False
     failed: list[Step] = field(default_factory=list[Step])
 
+    @property
+    def only_refused(self) -> bool:
+        """Is who we are all that was wrong?"""
+        return self.refused and len(self.failed) == 1
+
 
 async def try_account(config: Config, login: Login, person: Person, clock: Callable[[], datetime]) -> Account:
     """The account as it works: perhaps with another user name, or a certificate that the person accepted.
@@ -52,7 +57,7 @@ async def try_account(config: Config, login: Login, person: Person, clock: Calla
     Raises TrialFailed.
     """
     ended = await _round(config, login, person, clock)
-    if ended.refused and login.guess and (other := _other_name(login.account)):
+    if ended.only_refused and login.guess and (other := _other_name(login.account)):
         person.tell(
             StoryLine(
                 key="guess",
@@ -69,7 +74,7 @@ async def try_account(config: Config, login: Login, person: Person, clock: Calla
     if pinned := await _pinned(login.account, ended, person):
         return await try_account(config, replace(login, account=pinned), person, clock)
     first = ended.failed[0]
-    raise TrialFailed(first.text, first.next_step, refused=ended.refused)
+    raise TrialFailed(first.text, first.next_step, refused=ended.only_refused)
 
 
 def _other_name(account: Account) -> str:

@@ -119,6 +119,14 @@ async def test_a_wrong_password_is_tried_twice_at_one_server_and_never_at_the_ot
         assert not config.state.exists()
 
 
+async def test_where_a_server_failed_for_another_reason_no_user_name_is_guessed_at(tmp_path: Path) -> None:
+    async with provider(tmp_path, alice="sesame") as (small, config):
+        small.places[READING] = 1
+        with pytest.raises(NotSetUp, match="cannot be reached"):
+            await set_up(small.config(tmp_path, config.network.ca_file), NAMED, TablePerson())
+        assert [user for _, user, _ in small.tried] == [str(ADDRESS)]
+
+
 async def test_special_use_and_offers_are_told(tmp_path: Path) -> None:
     person = TablePerson(KEPT_IN_THE_STORE)
     async with provider(tmp_path, alice="sesame") as (_, config):

@@ -17,7 +17,7 @@ MAX_FIELDS = 200  # header fields that a signature covers
 LONGEST_BLANK = 200  # characters of folding in one place; more would only keep a verifier busy
 
 _SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}))*")
-_BLANKS = re.compile(r"\s{%d}" % LONGEST_BLANK)
+_BLANKS = re.compile(rf"\s{{{LONGEST_BLANK}}}")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _NEEDED = frozenset({"v", "a", "b", "bh", "d", "h", "s"})
 _ALGORITHMS = {"rsa-sha256": "rsa", "ed25519-sha256": "ed25519"}

@@ -16,7 +16,8 @@ from linksec_tui.store.vault import Opening, Vault, open_with
 
 ANNA, WORK = Address("anna", "bank.example"), Address("a.bank", "office.example")
 PERSON = Person(
-    id="1", name="Anna Bank", uid="u-1", note="met in Rome", requirement=Requirement.ENFORCED, groups=("Board", "Choir"),
+    id="1", name="Anna Bank", uid="u-1", note="met in Rome", requirement=Requirement.ENFORCED,
+    groups=("Board", "Choir"),
     contacts=(Contact(address=ANNA, name="Anna", favourite=True), Contact(address=WORK, name="A. Bank")),
 )  # fmt: skip
 

@@ -68,6 +68,10 @@ async def try_account(config: Config, login: Login, person: Person, clock: Calla
         )
         login = replace(login, account=replace(login.account, user=other), guess=False)
         ended = await _round(config, login, person, clock)
+        if ended.only_refused:
+            both = f"neither {login.account.address} nor {other}"
+            text = f"Nobody told the user name, and {both} was let in with that password."
+            person.tell(StoryLine(key="guess", text=text, went=Went.CAUTION))
     if not ended.failed:
         _tell_provider(login.account, ended.offers, person, clock())
         return login.account

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import errno
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,7 +136,7 @@ async def _import(desk: Desk, call: Call, asked: ContactsArguments) -> int:
     if asked.where == "-":
         told = await desk.people.import_content(call.read_input(MAX_FILE))
     else:
-        told = await desk.people.import_path(Path(asked.where).expanduser())
+        told = await desk.people.import_path(_path(asked.where))
     if asked.json:
         call.output.document(_document_of_import(told))
     else:
@@ -162,24 +162,22 @@ def _document_of_import(told: PeopleImported) -> Json:
 
 
 async def _export(desk: Desk, call: Call, asked: ContactsArguments) -> int:
-    path = Path(asked.where).expanduser() if asked.where not in (None, "-") else None
-    if path is not None and path.is_dir():
+    path = _path(asked.where) if asked.where not in (None, "-") else None
+    if path is not None and await asyncio.to_thread(path.is_dir):
         written = await desk.people.export_directory(path, asked.form, asked.group)
         call.output.line(f"{written} written to {visible(str(path))}.")
         return OK
-    text = await desk.people.export(asked.form, asked.group)
-    if path is None:
-        for line in text.splitlines():
-            call.output.line(line)
+    if path is not None:
+        await desk.people.export_file(path, asked.form, asked.group)
+        call.output.line(f"Written to {visible(str(path))}.")
         return OK
-    try:
-        with path.open("x", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-    except OSError as error:
-        there = error.errno == errno.EEXIST
-        raise BookUnusable(
-            f"{visible(str(path))} {'is there already' if there else f'cannot be written ({error.strerror})'}.",
-            "Name another file." if there else "Check the path.",
-        ) from error
-    call.output.line(f"Written to {visible(str(path))}.")
+    for line in (await desk.people.export(asked.form, asked.group)).splitlines():
+        call.output.line(line)
     return OK
+
+
+def _path(typed: str) -> Path:
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:  # ~ of nobody here
+        return Path(typed)

@@ -17,7 +17,7 @@ from linksec_tui.desk.rooms import Rooms
 from linksec_tui.model.address import Address
 from linksec_tui.model.contact import Contact, Person
 from linksec_tui.model.letter import Requirement
-from linksec_tui.people.completion import Completion
+from linksec_tui.people.completion import Completion, Register
 from linksec_tui.people.familiar import Familiar
 from linksec_tui.store import contacts, people
 from linksec_tui.store.connection import Connection
@@ -43,6 +43,7 @@ class AddressBook:
     people: tuple[Person, ...] = ()
     domains: Mapping[str, Requirement] = field(default_factory=lambda: MappingProxyType({}))
     completion: Completion | None = None
+    register: Register = field(default_factory=lambda: Register(()))
     familiar: Familiar = field(default_factory=lambda: Familiar(()))
     _owners: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
     _contacts: Mapping[str, Contact] = field(default_factory=lambda: MappingProxyType({}))
@@ -72,6 +73,7 @@ class AddressBook:
         identities = [each for account in self.rooms.config.accounts for each in senders(account)]
         own = [each.address for each in identities]
         everybody = [(person, each) for person in kept.people for each in person.contacts]
+        self.register = Register(kept.people)
         self.completion = Completion(kept.people, self.rooms.clock())
         self.familiar = Familiar([*own, *(each.address for _, each in everybody)], [address.domain for address in own])
         self._owners = {contacts.key_of(each.address): person for person, each in everybody}

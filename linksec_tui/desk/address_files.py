@@ -49,6 +49,17 @@ def render(people: Iterable[Person], form: BookFormat) -> str:
             return vcard.write_vcards(people, vcard.Version.V4)
 
 
+def write_file(text: str, path: Path) -> None:
+    """A new file. Raises BadInput where something stands there."""
+    try:
+        with path.open("x", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+    except FileExistsError as error:
+        raise BadInput(f"{visible(str(path))} is there already.", "Name another file.") from error
+    except OSError as error:
+        raise BadInput(f"{visible(str(path))} cannot be written ({error.strerror}).", "Check the path.") from error
+
+
 def write_directory(people: Iterable[Person], path: Path, form: BookFormat) -> int:
     """A card a file; how many. A file that stands there already stays as it is. Raises BadInput."""
     written = 0

@@ -59,8 +59,8 @@ class People:
 
     async def found(self, pattern: str, group: str = "") -> tuple[Person, ...]:
         """Those of the group with words that begin as each of the pattern; everybody where both are empty."""
-        people = [person for person in await self.everybody() if not group or group in person.groups]
-        return await asyncio.to_thread(completion.matching, people, pattern)
+        await self.book.refresh()
+        return tuple(person for person in self.book.register.find(pattern) if not group or group in person.groups)
 
     async def contacts(self) -> tuple[Contact, ...]:
         """Every address, the most familiar first."""
@@ -149,13 +149,17 @@ class People:
 
     async def export(self, form: BookFormat, group: str = "") -> str:
         """Everybody, or a group, as the text of a file."""
-        people = [person for person in await self.everybody() if not group or group in person.groups]
-        return await asyncio.to_thread(address_files.render, people, form)
+        return await asyncio.to_thread(address_files.render, await self.found("", group), form)
+
+    async def export_file(self, path: Path, form: BookFormat, group: str = "") -> int:
+        """As `export`, to a new file; how many people. Raises BadInput."""
+        people = await self.found("", group)
+        await asyncio.to_thread(address_files.write_file, address_files.render(people, form), path)
+        return len(people)
 
     async def export_directory(self, path: Path, form: BookFormat, group: str = "") -> int:
         """A card a file, as khard keeps them; how many. Nothing that stands there is overwritten. Raises BadInput."""
-        people = [person for person in await self.everybody() if not group or group in person.groups]
-        return await asyncio.to_thread(address_files.write_directory, people, path, form)
+        return await asyncio.to_thread(address_files.write_directory, await self.found("", group), path, form)
 
     async def _write(self, people: Sequence[Person]) -> None:
         await self.rooms.desk.run(store.write, people)

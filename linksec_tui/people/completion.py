@@ -7,10 +7,12 @@ to often and lately: a letter counts half after two months.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import accumulate, islice
 
 from linksec_tui.formats.domain_name import to_unicode
 from linksec_tui.model.contact import Contact, Group, Person, Suggestion
@@ -30,47 +32,63 @@ def folded(text: str) -> str:
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One line that can be offered, and all beginnings of words that find it, each after a blank."""
+class Lines:
+    """Lines of folded words as one text: looking through it is one search in C and not 20,000 in Python."""
 
-    words: str
-    suggestion: Suggestion
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = [line.replace("\n", " ") for line in lines]
+        self._text = "\n".join(self._lines)
+        self._starts = [0, *accumulate(len(line) + 1 for line in self._lines)]
+
+    def fitting(self, typed: str) -> Iterator[int]:
+        """The numbers of the lines in which every typed word begins a word."""
+        needles = sorted((f" {word}" for word in folded(typed[:LONGEST]).split()), key=len, reverse=True)
+        if not needles:
+            yield from range(len(self._lines))
+            return
+        at = self._text.find(needles[0])  # the longest leads: it is in the fewest lines
+        while at >= 0:
+            line = bisect_right(self._starts, at) - 1
+            if all(needle in self._lines[line] for needle in needles[1:]):
+                yield line
+            at = self._text.find(needles[0], self._starts[line + 1])
 
 
 class Completion:
     """Everybody and every group, best first, so that a look ends with the first few who fit."""
 
     def __init__(self, people: Sequence[Person], now: datetime) -> None:
-        scored = [(_score(each, now), _entry(person, each)) for person in people for each in person.contacts]
-        scored.sort(key=lambda pair: pair[0], reverse=True)
-        self._entries = [*_groups(people), *(entry for _, entry in scored)]
+        scored = [(_score(each, now), _words(person, each), _named(person, each)) for person, each in _pairs(people)]
+        scored.sort(key=lambda each: each[0], reverse=True)
+        together = groups(people)
+        self._suggestions: list[Suggestion] = [*together, *(contact for _, _, contact in scored)]
+        self._lines = Lines([*(f" {folded(group.name)}" for group in together), *(words for _, words, _ in scored)])
 
     def find(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """At most `limit` who fit; none while fewer than two letters are typed."""
-        text = folded(typed[:LONGEST]).strip()
-        if len(text) < SHORTEST:
+        if len(folded(typed[:LONGEST]).strip()) < SHORTEST:
             return ()
-        needles = [f" {word}" for word in text.split()]
-        found: list[Suggestion] = []
-        for entry in self._entries:
-            if all(needle in entry.words for needle in needles):
-                found.append(entry.suggestion)
-                if len(found) == limit:
-                    break
-        return tuple(found)
+        return tuple(self._suggestions[line] for line in islice(self._lines.fitting(typed), limit))
 
 
-def matching(people: Iterable[Person], typed: str) -> tuple[Person, ...]:
-    """Everybody whom all of the typed words find, in the order given."""
-    needles = [f" {word}" for word in folded(typed[:LONGEST]).split()]
-    return tuple(person for person in people if not needles or _found(person, needles))
+class Register:
+    """Everybody in the order of their names, to be looked through by name, address, group or note."""
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        self.people = people
+        self._lines = Lines(_all_words(person) for person in people)
+
+    def find(self, typed: str) -> tuple[Person, ...]:
+        return tuple(self.people[line] for line in self._lines.fitting(typed))
 
 
-def _found(person: Person, needles: Sequence[str]) -> bool:
-    words = "".join(_entry(person, each).words for each in person.contacts)
-    words += folded(f" {person.note} {' '.join(person.groups)}")
-    return all(needle in words for needle in needles)
+def _all_words(person: Person) -> str:
+    words = "".join(_words(person, each) for each in person.contacts)
+    return words + folded(f" {person.note} {' '.join(person.groups)}")
+
+
+def _pairs(people: Iterable[Person]) -> Iterator[tuple[Person, Contact]]:
+    return ((person, each) for person in people for each in person.contacts)
 
 
 def groups(people: Iterable[Person]) -> tuple[Group, ...]:
@@ -89,16 +107,13 @@ def _score(contact: Contact, now: datetime) -> tuple[bool, float, int]:
     return contact.favourite, contact.times_written * 0.5**age, contact.times_written
 
 
-def _entry(person: Person, contact: Contact) -> _Entry:
+def _words(person: Person, contact: Contact) -> str:
+    """All beginnings of words that find this address, each after a blank."""
     shown = f"{contact.address.local}@{to_unicode(contact.address.domain)}"
     text = folded(f"{person.name} {contact.name} {shown} {contact.address.domain}")
-    return _Entry(f" {text} {text.translate(_BREAKS)}", _named(person, contact))
+    return f" {text} {text.translate(_BREAKS)}"
 
 
 def _named(person: Person, contact: Contact) -> Contact:
     """Under the name that the person has in the address book."""
     return replace(contact, name=person.name or contact.name)
-
-
-def _groups(people: Iterable[Person]) -> list[_Entry]:
-    return [_Entry(f" {folded(group.name)}", group) for group in groups(people)]

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from linksec_tui.model.address import Address
+from linksec_tui.model.address import Address, Origin
 from linksec_tui.model.errors import GateRefused, LinksecError
 from linksec_tui.model.letter import Choice, Draft, Gate, Kind, OutboxItem
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.screens.gate import AskAgain, GateScreen
+from linksec_tui.tui.screens.gate import AskAgain, GateScreen, Instead
+
+
+def _unseen(_: Draft) -> None:
+    """Where nobody shows the letter."""
+
 
 ROUNDS = 5  # of deciding while the evidence keeps changing, before the letter goes back to its writer
 
 
-async def send(app: Front, draft: Draft) -> tuple[OutboxItem, ...] | None:
-    """The outbox's rows; None where the person went back to the letter. Raises LinksecError."""
+async def send(app: Front, draft: Draft, moved: Callable[[Draft], None] = _unseen) -> tuple[OutboxItem, ...] | None:
+    """The outbox's rows; None where the person went back to the letter. Raises LinksecError.
+
+    `moved` is told when somebody is written to at another address than the letter said.
+    """
     for _ in range(ROUNDS):
-        answered = await _answered(app, draft)
+        answered = await _answered(app, draft, moved)
         if answered is None:
             return None
-        gate, choices = answered
+        draft, gate, choices = answered
         try:
             return await app.desk.send(draft, await app.desk.decide(draft, choices, gate))
         except GateRefused as changed:  # something got worse since the gate was shown: show it again
@@ -27,19 +36,35 @@ async def send(app: Front, draft: Draft) -> tuple[OutboxItem, ...] | None:
     raise LinksecError("What is known of the recipients keeps changing.", "The letter is kept; try again in a minute.")
 
 
-async def _answered(app: Front, draft: Draft) -> tuple[Gate, Mapping[Address, Choice]] | None:
-    """The gate as it was shown, and what was chosen at it; None where the person went back to the letter."""
+async def _answered(
+    app: Front, draft: Draft, moved: Callable[[Draft], None]
+) -> tuple[Draft, Gate, Mapping[Address, Choice]] | None:
+    """The letter, the gate as it was shown, and what was chosen at it; None where the person went back."""
+    choices: Mapping[Address, Choice] = {}
     while True:
         gate = await app.desk.gate(draft)
         if not gate.open:
-            return gate, {}
-        answer = await app.push_screen_wait(GateScreen(gate))
-        if isinstance(answer, AskAgain):
-            continue
-        if answer is None:
-            return None
-        await _acknowledge(app, gate, answer)
-        return gate, answer
+            return draft, gate, {}
+        answer = await app.push_screen_wait(GateScreen(gate, choices))
+        match answer:
+            case None:
+                return None
+            case AskAgain():
+                continue
+            case Instead():
+                draft, choices = _elsewhere(draft, answer), answer.choices
+                moved(draft)
+            case _:
+                await _acknowledge(app, gate, answer)
+                return draft, gate, answer
+
+
+def _elsewhere(draft: Draft, instead: Instead) -> Draft:
+    recipients = [
+        replace(each, address=instead.other, origin=Origin.TYPED) if each.address == instead.address else each
+        for each in draft.recipients
+    ]
+    return replace(draft, recipients=tuple(recipients))
 
 
 async def _acknowledge(app: Front, gate: Gate, choices: Mapping[Address, Choice]) -> None:

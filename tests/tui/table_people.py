@@ -74,7 +74,7 @@ class TablePeople:
         return self.people
 
     async def found(self, pattern: str, group: str = "") -> tuple[Person, ...]:
-        return completion.matching((each for each in self.people if not group or group in each.groups), pattern)
+        return tuple(each for each in completion.Register(self.people).find(pattern) if group in ("", *each.groups))
 
     async def contacts(self) -> tuple[Contact, ...]:
         return tuple(each for person in self.people for each in person.contacts)
@@ -135,9 +135,9 @@ class TablePeople:
         self.done.append(("import", path))
         return PeopleImported(new=3, changed=1, same=2, without_address=1)
 
-    async def export(self, form: BookFormat, group: str = "") -> str:
-        self.done.append(("export", form, group))
-        return "BEGIN:VCARD\r\n"
+    async def export_file(self, path: Path, form: BookFormat, group: str = "") -> int:
+        self.done.append(("export", path, form))
+        return len(self.people)
 
     async def requirement_for(self, default: Requirement, recipients: Iterable[Recipient]) -> Requirement:
         owners = {each.address: person for person in self.people for each in person.contacts}

@@ -158,6 +158,21 @@ async def tap_noise(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await pilot.press("i", "home")
 
 
+async def contacts(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("p")
+    await until(pilot, lambda: "could prove itself" in stage.export_screenshot().replace("&#160;", " "))
+    await pilot.press("j", "x", "k")
+
+
+async def names(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("c")
+    await until(pilot, lambda: isinstance(stage.screen, ComposeScreen) and stage.focused is not None)
+    await pilot.press("c", "l")
+    await until(pilot, lambda: "anna@club.example" in stage.export_screenshot())
+
+
 async def ladder(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await mailbox(stage, pilot, until)
     await pilot.press("question_mark")
@@ -235,6 +250,8 @@ _ALL = (
     way,
     accounts,
     setup,
+    contacts,
+    names,
 )
 WALKS: dict[str, Walk] = {walk.__name__: walk for walk in _ALL}
 

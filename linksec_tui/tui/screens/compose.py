@@ -278,7 +278,7 @@ class ComposeScreen(Page):
         self._set_still(True)
         try:
             await self.autosave.now()
-            items = await send(self.app, self.draft)
+            items = await send(self.app, self.draft, self._take_recipients)
         except LinksecError as problem:
             items = None
             self.form.show_problem(str(problem))
@@ -290,6 +290,12 @@ class ComposeScreen(Page):
             self.dismiss()
         elif before is not None:
             before.focus()
+
+    def _take_recipients(self, draft: Draft) -> None:
+        """Somebody is written to at another address of theirs, as was chosen at the gate."""
+        self.draft = draft
+        self.form.fill(draft.recipients)
+        self.on_recipient_field_changed()
 
     def _set_still(self, still: bool) -> None:
         """A letter that is being sent is not written on, nor sent a second time."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events, getters
+from textual import events, getters, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -21,6 +22,7 @@ from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.meeting import requirement_word
+from linksec_tui.tui.screens.which import AskWhich
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.message_line import fitted
 from linksec_tui.tui.widgets.options import Options
@@ -31,7 +33,16 @@ class AskAgain:
     """The person wants everybody asked about once more."""
 
 
-Answer = Mapping[Address, Choice] | AskAgain | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instead:
+    """Somebody is to be written to at another address of theirs; what was chosen for the others stands."""
+
+    address: Address
+    other: Address
+    choices: Mapping[Address, Choice]
+
+
+Answer = Mapping[Address, Choice] | AskAgain | Instead | None
 
 _WORDS = {
     Choice.SEND: "gets the letter",
@@ -52,11 +63,15 @@ class GateScreen(ModalScreen[Answer]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-middle"), (46, "-tall")]  # noqa: RUF012 - as Textual has it
     name_of_keys = "gate"
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, choices: Mapping[Address, Choice] | None = None) -> None:
         super().__init__()
         self._gate = gate
         self._lines = [*gate.short, *(line for line in gate.lines if line.passes)]
-        self._choices: dict[Address, Choice] = {}
+        self._choices: dict[Address, Choice] = {
+            line.recipient.address: choices[line.recipient.address]
+            for line in gate.short
+            if choices and choices.get(line.recipient.address) in line.choices
+        }
         self._lowering: GateLine | None = None
         self.options = Options(id="gate-lines")
         self._confirm = Static(id="gate-confirm", markup=False)
@@ -104,7 +119,13 @@ class GateScreen(ModalScreen[Answer]):
         choice = self._choices.get(line.recipient.address)
         words = styled(_WORDS[choice], "bold") if choice else styled("not decided", "$warning")
         why = hung(plain("  "), styled(line.why, "$muted"), width)
-        return plain("\n").join([assemble(badge, address, " ", words), *why])
+        others = hung(plain("  "), styled(self._others(line), "$accent"), width) if line.instead else ()
+        return plain("\n").join([assemble(badge, address, " ", words), *why, *others])
+
+    def _others(self, line: GateLine) -> str:
+        them = " and ".join(map(str, line.instead))
+        verb = "passes" if len(line.instead) == 1 else "pass"
+        return f"{them} {verb}: {self.app.key('gate.other')} writes there instead."
 
     def _confirmation(self, line: GateLine) -> Content:
         assurance = line.assessment.assurance
@@ -143,6 +164,8 @@ class GateScreen(ModalScreen[Answer]):
                 return line is not None and Choice(str(parameters[0])) in line.choices
             case "lower":
                 return line is not None and Choice.LOWER in line.choices
+            case "other":
+                return line is not None and bool(line.instead)
             case "confirm":
                 return self._lowering is not None
             case "send":
@@ -207,6 +230,19 @@ class GateScreen(ModalScreen[Answer]):
 
     def action_send(self) -> None:
         self.dismiss(dict(self._choices))
+
+    @work(exclusive=True, group="other", exit_on_error=False)
+    async def action_other(self) -> None:
+        line = self._current
+        if line is None or not line.instead:
+            return
+        chosen: str | None = str(line.instead[0])
+        if len(line.instead) > 1:
+            answers = [(str(each), plain(str(each))) for each in line.instead]
+            chosen = await self.app.push_screen_wait(AskWhich("At which address instead?", answers))
+        other = next((each for each in line.instead if str(each) == chosen), None)
+        if other is not None:
+            self.dismiss(Instead(address=line.recipient.address, other=other, choices=dict(self._choices)))
 
     def action_again(self) -> None:
         self.dismiss(AskAgain())

@@ -16,6 +16,7 @@ from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.screens.card_verbs import CARD_ACTIONS, CardVerbs
 from linksec_tui.tui.screens.check import CheckScreen
 from linksec_tui.tui.screens.compose import ComposeScreen
+from linksec_tui.tui.screens.contacts import ContactsScreen
 from linksec_tui.tui.screens.drafts import DraftsScreen
 from linksec_tui.tui.screens.goto import GotoScreen
 from linksec_tui.tui.screens.outbox import OutboxScreen
@@ -28,7 +29,9 @@ from linksec_tui.tui.widgets.message_list import MessageList
 _NEEDS_MESSAGE = frozenset(
     {"reply", "reply_all", "forward", "delete", "archive", "star", "toggle_unread", "source", "way", "next_unread"}
 )
-_NEEDS_DESK = frozenset({"compose_letter", "search", "goto", "outbox", "drafts", "check", "refresh", "accounts"})
+_NEEDS_DESK = frozenset(
+    {"compose_letter", "search", "goto", "outbox", "drafts", "check", "contacts", "refresh", "accounts"}
+)
 
 
 class Verbs(CardVerbs):
@@ -174,6 +177,9 @@ class Verbs(CardVerbs):
 
     def action_accounts(self) -> None:
         self.app.push_screen(AccountsScreen(self.mailbox.account if self.mailbox else None))
+
+    def action_contacts(self) -> None:
+        self.app.push_screen(ContactsScreen(self.mailbox.account if self.mailbox else None))
 
     def action_tap(self) -> None:
         if self.app.tap is not None:

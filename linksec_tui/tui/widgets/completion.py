@@ -16,7 +16,7 @@ from linksec_tui.model.address import Address
 from linksec_tui.model.contact import Contact, DomainSeen, Group, Suggestion
 from linksec_tui.tui.badge import WIDEST, label
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.text import assemble, plain, styled
+from linksec_tui.tui.text import assemble, styled
 from linksec_tui.tui.widgets.options import Options
 
 SHOWN = 8
@@ -98,7 +98,7 @@ class CompletionList(Options, can_focus=False):
     def _badge(self, address: Address) -> Content:
         seen = self._seen.get(address.domain)
         if seen is None or seen.assurance is None:
-            return plain(" " * (WIDEST + 1))
+            return styled("not seen yet".ljust(WIDEST + 1), "$muted")
         badge = label(seen.assurance, self.app.glyphs)
         return badge.pad_right(max(WIDEST + 1 - badge.cell_length, 1))
 

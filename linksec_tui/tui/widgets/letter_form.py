@@ -78,10 +78,14 @@ class LetterForm(Vertical):
         yield self._problem
 
     def on_mount(self) -> None:
-        for field, widget in self.fields.items():
-            widget.fill([each for each in self._draft.recipients if each.field is field])
-            widget.display = field is Field.TO or bool(widget.recipients)
+        self.fill(self._draft.recipients)
         self.require(self._draft.requirement)
+
+    def fill(self, recipients: Sequence[Recipient]) -> None:
+        """These and nobody else."""
+        for field, widget in self.fields.items():
+            widget.fill([each for each in recipients if each.field is field])
+            widget.display = field is Field.TO or bool(widget.recipients)
 
     def require(self, requirement: Requirement) -> None:
         """By default, not by the person's hand."""

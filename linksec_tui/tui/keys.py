@@ -1,7 +1,7 @@
 """Every key of the client in one table: it makes the bindings, the hints, the help, the palette and docs/keys.md.
 
-Ids are stable, because people name them in `[keys]` of their configuration (`keymap` checks that). Two things of the
-same place never share a key by default.
+Ids are stable, because people name them in `[keys]` of their configuration. Two things of the same place never share
+a key by default; a remapped key that clashes is said once, at the start.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.binding import Binding, BindingType
+
+from linksec_tui.model.errors import ConfigurationError
 
 
 class Place(StrEnum):
@@ -360,8 +362,37 @@ def bindings(*places: Place) -> list[BindingType]:
     return [key.binding for place in places for key in keys_of(place)]
 
 
-def split_keys(keys: str) -> list[str]:
-    """`n,j` in the configuration are two keys."""
+def checked_keymap(remapped: Mapping[str, str]) -> Mapping[str, str]:
+    """The user's keys as Textual takes them. Raises ConfigurationError for an unknown id, an empty key or a clash.
+
+    Textual ignores unknown ids without a word, and lets one of two clashing bindings win.
+    """
+    if problems := [*_unknown(remapped), *_empty(remapped), *_clashes(remapped)]:
+        raise ConfigurationError(
+            " ".join(problems), "Correct [keys] in the configuration; docs/keys.md lists them all."
+        )
+    return remapped
+
+
+def _unknown(remapped: Mapping[str, str]) -> Iterator[str]:
+    return (f"[keys] names “{name}”, which is no key of this program." for name in remapped if name not in KEY_IDS)
+
+
+def _empty(remapped: Mapping[str, str]) -> Iterator[str]:
+    return (f"[keys] gives “{name}” no key." for name, keys in remapped.items() if not all(_split(keys)))
+
+
+def _clashes(remapped: Mapping[str, str]) -> Iterator[str]:
+    for place in Place:
+        taken: dict[str, str] = {}
+        for key in keys_of(place):
+            for pressed in _split(remapped.get(key.id, key.keys)):
+                other = taken.setdefault(pressed, key.id)
+                if other != key.id and {other, key.id} & remapped.keys():
+                    yield f"[keys] gives “{pressed}” to both {other} and {key.id}."
+
+
+def _split(keys: str) -> list[str]:
     return [key.strip() for key in keys.split(",")]
 
 
@@ -373,7 +404,7 @@ _SHOWN = {
 
 def shown(keys: str) -> tuple[str, ...]:
     """Keys as people read them: `question_mark,f1` is `?` and `f1`."""
-    return tuple(_SHOWN.get(key, key) for key in split_keys(keys))
+    return tuple(_SHOWN.get(key, key) for key in _split(keys))
 
 
 def document() -> str:

@@ -189,12 +189,6 @@ async def test_cancelling_what_waits_makes_it_a_draft_again(config: Config, word
         assert [draft.subject for draft in await desk.drafts()] == [word]
 
 
-async def test_whom_one_wrote_to_is_offered_while_typing(config: Config, word: str) -> None:
-    async with open_desk(config, worker=False) as desk:
-        await send(desk, letter(desk, word, CAROL))
-        assert [contact.address for contact in await desk.contacts()] == [parse_address(CAROL)]
-
-
 def _count(world: World, word: str) -> int:
     return sum(message_from_bytes(raw)["Subject"] == word for raw in world.inbox(CAROL))
 

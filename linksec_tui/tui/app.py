@@ -38,7 +38,8 @@ from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
 from linksec_tui.tui.key_order import let_keys_pass
-from linksec_tui.tui.keys import Place, bindings, checked_keymap
+from linksec_tui.tui.keymap import checked_keymap
+from linksec_tui.tui.keys import Place, bindings
 from linksec_tui.tui.life import Life
 from linksec_tui.tui.palette import KeyCommands
 from linksec_tui.tui.screens.help import HelpScreen

@@ -1,7 +1,7 @@
 """Every key of the client in one table: it makes the bindings, the hints, the help, the palette and docs/keys.md.
 
-Ids are stable, because people name them in `[keys]` of their configuration. Two things of the same place never share
-a key by default; a remapped key that clashes is said once, at the start.
+Ids are stable, because people name them in `[keys]` of their configuration (`keymap` checks that). Two things of the
+same place never share a key by default.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.binding import Binding, BindingType
-
-from linksec_tui.model.errors import ConfigurationError
 
 
 class Place(StrEnum):
@@ -32,8 +30,6 @@ class Place(StrEnum):
     DRAFTS = "Letters begun"
     TAP = "The tap"
     CHECK = "Check"
-    CONTACTS = "People"
-    CONTACT = "One of them"
     TABLE = "Table of recipients"
     OPTIONS = "Any short list"
     DIALOGUE = "A question"
@@ -112,7 +108,6 @@ KEYS: tuple[Key, ...] = (
         ("mail.unread", "U", "toggle_unread", "Mark unread, or read"),
         ("mail.drafts", "b", "drafts", "Letters begun"),
         ("mail.check", "v", "check", "Check recipients"),
-        ("mail.contacts", "p", "contacts", "People"),
         ("mail.accounts", "a", "accounts", "Accounts"),
         ("mail.way", "i", "way", "The way it came"),
         ("mail.source", "h", "source", "Source of the message"),
@@ -180,7 +175,6 @@ KEYS: tuple[Key, ...] = (
         ("gate.all-notice", "N", "choose_all('notice')", "Notice to all"),
         ("gate.all-leave-out", "L", "choose_all('leave-out')", "Leave all out"),
         ("gate.all-try", "T", "choose_all('try')", "Try with all"),
-        ("gate.other", "o", "other", "Their other address", "hint"),
         ("gate.lower", "W", "lower", "Send anyway", "hint"),
         ("gate.confirm", "y", "confirm", "Yes, I mean it"),
         ("gate.again", "a", "again", "Ask again", "hint"),
@@ -232,30 +226,6 @@ KEYS: tuple[Key, ...] = (
         ("check.by-server", "6", "sort_by(6)", "Sort by their servers"),
         ("check.as-given", "0", "sort_by(0)", "In the order given"),
         ("check.back", "escape", "back", "Back", "hint"),
-    ),
-    *_table(
-        Place.CONTACTS,
-        ("contacts.write", "c", "write", "Write to", "hint"),
-        ("contacts.find", "slash", "find", "Find", "hint"),
-        ("contacts.edit", "e", "edit", "Edit", "hint"),
-        ("contacts.new", "n", "new", "New", "hint"),
-        ("contacts.merge", "m", "merge", "Merge the selected", "hint"),
-        ("contacts.part", "s", "part", "Part an address from them"),
-        ("contacts.group", "g", "group", "Groups", "hint"),
-        ("contacts.require", "r", "require(1)", "Require of them", "hint"),
-        ("contacts.require-back", "R", "require(-1)", "Require, the other way"),
-        ("contacts.domain", "w", "domain", "Require of their domain"),
-        ("contacts.prefer", "f", "prefer", "The next address first"),
-        ("contacts.list", "l", "mark_list", "It is a mailing list, or not"),
-        ("contacts.delete", "d,delete", "delete", "Delete"),
-        ("contacts.import", "i", "import", "Import"),
-        ("contacts.export", "E", "export", "Export"),
-        ("contacts.back", "escape,q,p", "back", "Back", "hint"),
-    ),
-    *_table(
-        Place.CONTACT,
-        ("contact.save", "ctrl+s,ctrl+enter", "save", "Keep it", "hint"),
-        ("contact.leave", "escape", "leave_it", "Leave it", "hint"),
     ),
     *_table(
         Place.TABLE,
@@ -341,8 +311,6 @@ SCREENS: Mapping[str, tuple[Place, ...]] = {
     "drafts": (Place.DRAFTS, Place.OPTIONS),
     "tap": (Place.TAP, Place.OPTIONS),
     "check": (Place.CHECK, Place.TABLE, Place.REQUIREMENT),
-    "contacts": (Place.CONTACTS, Place.TABLE),
-    "contact": (Place.CONTACT,),
     "start": (Place.START, Place.OPTIONS),
     "setup": (Place.SETUP, Place.OPTIONS),
     "accounts": (Place.ACCOUNTS, Place.OPTIONS),
@@ -362,37 +330,8 @@ def bindings(*places: Place) -> list[BindingType]:
     return [key.binding for place in places for key in keys_of(place)]
 
 
-def checked_keymap(remapped: Mapping[str, str]) -> Mapping[str, str]:
-    """The user's keys as Textual takes them. Raises ConfigurationError for an unknown id, an empty key or a clash.
-
-    Textual ignores unknown ids without a word, and lets one of two clashing bindings win.
-    """
-    if problems := [*_unknown(remapped), *_empty(remapped), *_clashes(remapped)]:
-        raise ConfigurationError(
-            " ".join(problems), "Correct [keys] in the configuration; docs/keys.md lists them all."
-        )
-    return remapped
-
-
-def _unknown(remapped: Mapping[str, str]) -> Iterator[str]:
-    return (f"[keys] names “{name}”, which is no key of this program." for name in remapped if name not in KEY_IDS)
-
-
-def _empty(remapped: Mapping[str, str]) -> Iterator[str]:
-    return (f"[keys] gives “{name}” no key." for name, keys in remapped.items() if not all(_split(keys)))
-
-
-def _clashes(remapped: Mapping[str, str]) -> Iterator[str]:
-    for place in Place:
-        taken: dict[str, str] = {}
-        for key in keys_of(place):
-            for pressed in _split(remapped.get(key.id, key.keys)):
-                other = taken.setdefault(pressed, key.id)
-                if other != key.id and {other, key.id} & remapped.keys():
-                    yield f"[keys] gives “{pressed}” to both {other} and {key.id}."
-
-
-def _split(keys: str) -> list[str]:
+def split_keys(keys: str) -> list[str]:
+    """`n,j` in the configuration are two keys."""
     return [key.strip() for key in keys.split(",")]
 
 
@@ -404,7 +343,7 @@ _SHOWN = {
 
 def shown(keys: str) -> tuple[str, ...]:
     """Keys as people read them: `question_mark,f1` is `?` and `f1`."""
-    return tuple(_SHOWN.get(key, key) for key in _split(keys))
+    return tuple(_SHOWN.get(key, key) for key in split_keys(keys))
 
 
 def document() -> str:

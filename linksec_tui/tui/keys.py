@@ -30,6 +30,8 @@ class Place(StrEnum):
     DRAFTS = "Letters begun"
     TAP = "The tap"
     CHECK = "Check"
+    CONTACTS = "People"
+    CONTACT = "One of them"
     TABLE = "Table of recipients"
     OPTIONS = "Any short list"
     DIALOGUE = "A question"
@@ -108,6 +110,7 @@ KEYS: tuple[Key, ...] = (
         ("mail.unread", "U", "toggle_unread", "Mark unread, or read"),
         ("mail.drafts", "b", "drafts", "Letters begun"),
         ("mail.check", "v", "check", "Check recipients"),
+        ("mail.contacts", "p", "contacts", "People"),
         ("mail.accounts", "a", "accounts", "Accounts"),
         ("mail.way", "i", "way", "The way it came"),
         ("mail.source", "h", "source", "Source of the message"),
@@ -175,6 +178,7 @@ KEYS: tuple[Key, ...] = (
         ("gate.all-notice", "N", "choose_all('notice')", "Notice to all"),
         ("gate.all-leave-out", "L", "choose_all('leave-out')", "Leave all out"),
         ("gate.all-try", "T", "choose_all('try')", "Try with all"),
+        ("gate.other", "o", "other", "Their other address", "hint"),
         ("gate.lower", "W", "lower", "Send anyway", "hint"),
         ("gate.confirm", "y", "confirm", "Yes, I mean it"),
         ("gate.again", "a", "again", "Ask again", "hint"),
@@ -226,6 +230,30 @@ KEYS: tuple[Key, ...] = (
         ("check.by-server", "6", "sort_by(6)", "Sort by their servers"),
         ("check.as-given", "0", "sort_by(0)", "In the order given"),
         ("check.back", "escape", "back", "Back", "hint"),
+    ),
+    *_table(
+        Place.CONTACTS,
+        ("contacts.write", "c", "write", "Write to", "hint"),
+        ("contacts.find", "slash", "find", "Find", "hint"),
+        ("contacts.edit", "e", "edit", "Edit", "hint"),
+        ("contacts.new", "n", "new", "New", "hint"),
+        ("contacts.merge", "m", "merge", "Merge the selected", "hint"),
+        ("contacts.part", "s", "part", "Part an address from them"),
+        ("contacts.group", "g", "group", "Groups", "hint"),
+        ("contacts.require", "r", "require(1)", "Require of them", "hint"),
+        ("contacts.require-back", "R", "require(-1)", "Require, the other way"),
+        ("contacts.domain", "w", "domain", "Require of their domain"),
+        ("contacts.prefer", "f", "prefer", "The next address first"),
+        ("contacts.list", "l", "mark_list", "It is a mailing list, or not"),
+        ("contacts.delete", "d,delete", "delete", "Delete"),
+        ("contacts.import", "i", "import", "Import"),
+        ("contacts.export", "E", "export", "Export"),
+        ("contacts.back", "escape,q,p", "back", "Back", "hint"),
+    ),
+    *_table(
+        Place.CONTACT,
+        ("contact.save", "ctrl+s,ctrl+enter", "save", "Keep it", "hint"),
+        ("contact.leave", "escape", "leave_it", "Leave it", "hint"),
     ),
     *_table(
         Place.TABLE,
@@ -311,6 +339,8 @@ SCREENS: Mapping[str, tuple[Place, ...]] = {
     "drafts": (Place.DRAFTS, Place.OPTIONS),
     "tap": (Place.TAP, Place.OPTIONS),
     "check": (Place.CHECK, Place.TABLE, Place.REQUIREMENT),
+    "contacts": (Place.CONTACTS, Place.TABLE),
+    "contact": (Place.CONTACT,),
     "start": (Place.START, Place.OPTIONS),
     "setup": (Place.SETUP, Place.OPTIONS),
     "accounts": (Place.ACCOUNTS, Place.OPTIONS),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from linksec_tui.formats.mime import parse_message
-from linksec_tui.model.address import Field, parse_address
+from linksec_tui.model.address import Field, Origin, parse_address
 from linksec_tui.model.letter import Draft
 from linksec_tui.outgoing.reply import Whom, Writer, forward, reply
 
@@ -54,6 +56,29 @@ def test_a_reply_to_all_names_each_once_and_never_the_writer() -> None:
 
 def test_reply_to_is_followed() -> None:
     assert whom(answered(b"Reply-To: list@l.example\n" + MESSAGE)) == [("list@l.example", Field.TO)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "origin"),
+    [
+        ("alice@a.example", Origin.TYPED),
+        ("office@a.example", Origin.TYPED),
+        ("alice@mail.shop.example", Origin.REPLY_TO),
+        ("mallory@evil.example", Origin.REPLY_TO),
+    ],
+)
+def test_a_reply_to_elsewhere_is_marked(asked: str, origin: Origin) -> None:
+    (recipient,) = answered(f"Reply-To: {asked}\n".encode() + MESSAGE).recipients
+    assert (str(recipient.address), recipient.origin) == (asked, origin)
+
+
+def test_the_list_that_a_letter_came_through_is_marked_wherever_it_stands() -> None:
+    listed = b"List-Post: <mailto:carol@c.example?subject=x>, <https://c.example/post>\n" + MESSAGE
+    origins = {str(each.address): each.origin for each in answered(listed, Whom.ALL).recipients}
+    assert origins["carol@c.example"] is Origin.LIST
+    assert origins["bob@b.example"] is Origin.TYPED
+    munged = b"Reply-To: carol@c.example\n" + listed
+    assert [each.origin for each in answered(munged).recipients] == [Origin.LIST]
 
 
 def test_an_answer_to_ones_own_letter_goes_where_that_went() -> None:

@@ -28,6 +28,7 @@ from linksec_tui.config import Theme  # noqa: E402
 from linksec_tui.tui.app import LinksecApp  # noqa: E402
 from linksec_tui.tui.front import Leave  # noqa: E402
 from linksec_tui.tui.screens.compose import ComposeScreen  # noqa: E402
+from linksec_tui.tui.screens.contacts import ContactsScreen  # noqa: E402
 from linksec_tui.tui.screens.gate import GateScreen  # noqa: E402
 from linksec_tui.tui.screens.mailbox import MailboxScreen  # noqa: E402
 from linksec_tui.tui.widgets.story import StoryView  # noqa: E402
@@ -154,6 +155,13 @@ async def walk(camera: Camera, world: World) -> None:
     await camera.until(lambda: camera.app.roll.complete == len(everybody))
     await camera.press("ctrl+r", "ctrl+r", "1", "j", "j")
     await camera.take("check")
+    await camera.press("escape")
+    await camera.until(lambda: camera.app.screen is camera.mailbox)
+    await camera.press("p")
+    people = camera.app.screen
+    assert isinstance(people, ContactsScreen)
+    await camera.until(lambda: people.people.length > 0 and bool(people.people.seen))
+    await camera.take("contacts")
     await camera.press("escape", "a")
     await camera.until(lambda: "Sending: smtp.home.example" in told(camera))
     await camera.take("accounts")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from linksec_tui.model.address import Address, Recipient
 from linksec_tui.model.letter import Choice, Draft, Gate, Requirement
 from linksec_tui.tui.screens.ask import AskLine, AskYes
@@ -13,6 +15,7 @@ from linksec_tui.tui.screens.contact_form import ContactForm
 from linksec_tui.tui.screens.contacts import ContactsScreen
 from linksec_tui.tui.screens.gate import GateScreen
 from linksec_tui.tui.screens.which import AskWhich
+from tests.tui.table_people import somebody
 
 if TYPE_CHECKING:
     from conftest import Pilot, Shown, Stage, TableDesk, Until
@@ -169,3 +172,24 @@ async def test_the_gate_offers_their_other_address_and_keeps_what_was_chosen_for
         await until(pilot, lambda: any(each[0] == "decide" for each in table.done))
         assert ("decide", {Address("jo", "old.example"): Choice.NOTICE}) in table.done
         assert table.items[-1].recipients == ("jo@old.example", "carol@bank.example")
+
+
+@pytest.mark.parametrize(
+    "name", ["[/]", "[b", "[@click=app.quit]x[/]", "● Link-secure", "\x1b]0;x\x07\x0bq", "\u202eevil"]
+)
+async def test_a_hostile_name_is_text_in_every_place(
+    name: str, stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    hostile = somebody(1, name, "zz@bank.example", groups=(f"zz{name}",), note=name)
+    table.people.people = (hostile,)
+    async with stage.run_test(size=(80, 24)) as pilot:
+        await among_people(stage, pilot, until)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(stage.screen, ContactForm))
+        await pilot.press("escape", "g")
+        await until(pilot, lambda: isinstance(stage.screen, AskLine))
+        await pilot.press("escape", "d")
+        await until(pilot, lambda: isinstance(stage.screen, AskYes))
+        await pilot.press("n", "escape", "c", "z", "z")
+        await until(pilot, lambda: "zz@bank.example" in shown(stage))
+        assert "\x1b" not in shown(stage)

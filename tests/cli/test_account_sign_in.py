@@ -37,7 +37,7 @@ def alice(shell: Shell, home: Provider, tmp_path: Path, monkeypatch: pytest.Monk
     text = re.sub(r"(?m)^ca_file = .*$", f'ca_file = "{home.ca_file}"', text)
     text = text.replace("connect_to = [", f'connect_to = [\n  "auth.home.test:443:127.0.0.1:{home.port}",')
     path = tmp_path / "signing-in.toml"
-    path.write_text(text.replace("[store]", '[store]\nsecrets = "store"') + _OAUTH)
+    path.write_text(text + _OAUTH)
     return Shell(path)
 
 

@@ -97,7 +97,7 @@ def test_a_reader_who_leaves_early_is_no_error() -> None:
 
 def test_a_full_disk_is_a_sentence() -> None:
     ended = run("config show > /dev/full")
-    assert ended.returncode == 1
+    assert ended.returncode == 74
     assert (
         ended.stderr == "linksec-tui: The output could not be written (No space left on device). Check where it goes.\n"
     )
@@ -105,7 +105,7 @@ def test_a_full_disk_is_a_sentence() -> None:
 
 def test_a_full_disk_behind_a_large_output_is_a_sentence_too() -> None:
     ended = run("doctor --json > /dev/full")
-    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+    assert (ended.returncode, ended.stderr.count("\n")) == (74, 1)
 
 
 def test_that_nobody_takes_the_notes_changes_no_status(tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import sys
 PROGRAM = """
 import signal, sys, types
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background ignores it
+
 def start():
     {while_it_runs}
 

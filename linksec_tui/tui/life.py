@@ -59,7 +59,7 @@ class Life(Front):
         """The desk, about to open."""
         from linksec_tui.desk import open_desk  # deferred: a quarter of a second that the first paint need not wait for
 
-        return open_desk(self.config, passphrase=self._ask_passphrase, brought=self._brought)
+        return open_desk(self.config, passphrase=self._ask_passphrase, brought=self._brought, waiting=self.say)
 
     def _ask_passphrase(self, asked: str) -> str:
         """Called by desk from a thread of its own, which waits for the person."""

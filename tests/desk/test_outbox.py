@@ -12,7 +12,6 @@ import pytest
 
 from linksec_tui.config import Config, ConnectTo
 from linksec_tui.desk import Desk, open_desk
-from linksec_tui.model.address import parse_address
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.errors import BadInput, DecisionOutdated, GateRefused
 from linksec_tui.model.letter import Choice, OutboxState, Requirement

@@ -1,6 +1,6 @@
 """Where registration ends: the public suffix of a name, and the domain that somebody registered below it.
 
-The list (public_suffix_list.dat, publicsuffix.org) is shipped as it is; its rules are read as that site defines them.
+The list (public_suffix_list.dat, publicsuffix.org) is shipped with every rule; they are read as that site defines them.
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def _holds(letter: _Letter, place: int, signature: DkimSignature, key: PublicKey
 
     given = _Given.of(key)
 
-    class Verifier(dkim.DKIM):  # type: ignore[misc]
+    class Verifier(dkim.DKIM):  # type: ignore[misc]  # dkimpy has no types
         """Takes the key from us, instead of from DNS by a reader that trusts it."""
 
         def verify_sig(self, sig: Any, include_headers: Any, sig_header: Any, dnsfunc: Any) -> bool:

@@ -41,11 +41,11 @@ class Life(Front):
 
     def show_first(self) -> None:
         """The screen to begin with."""
-        raise NotImplementedError
+        raise NotImplementedError  # the app's
 
     async def listen(self, desk: Desk) -> None:
         """For as long as the desk is open."""
-        raise NotImplementedError
+        raise NotImplementedError  # the app's
 
     async def keep_unsaved(self) -> None:
         """Every letter that is being written."""

@@ -57,16 +57,16 @@ class CheckVerbs(Page):
     refusals: tuple[Refusal, ...] = ()
 
     async def take_in(self, found: RecipientList) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # the screen's
 
     def begin_anew(self) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # the screen's
 
     def tell(self, sentence: str) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # the screen's
 
     def show_view(self, view: View) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # the screen's
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """A key is there only while it does something; letters belong to a line in which somebody types."""

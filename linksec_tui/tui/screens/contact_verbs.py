@@ -37,7 +37,7 @@ class ContactVerbs(Page):
     people: ContactList
 
     def reload(self, here: str = "") -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # the screen's
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """A key is there only while it does something."""

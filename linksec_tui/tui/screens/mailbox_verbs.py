@@ -41,13 +41,13 @@ class Verbs(CardVerbs):
     mailboxes: MailboxPane
 
     def show_mailbox(self, mailbox: Mailbox) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # the screen's
 
     def show_found(self, query: str, found: array[int]) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # the screen's
 
     def mark(self, headers: Sequence[Header], flag: Flag, *, on: bool) -> None:
-        raise NotImplementedError
+        raise NotImplementedError  # the screen's
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """A key is there only while it does something."""

@@ -58,15 +58,15 @@ class LineList(ScrollView, can_focus=True):
 
     @property
     def length(self) -> int:
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of list has its own
 
     def key(self, line: int) -> Hashable:
         """What the look of a line depends on, so that a finished one is drawn again only when it changed."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of list has its own
 
     def segments(self, line: int, base: Style) -> Sequence[Segment]:
         """The line in its style; what is left of the width is filled."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of list has its own
 
     def lengthen(self, cursor: int) -> None:
         """The lines are others now; the cursor goes to the line that it is told, as high on the screen as it was."""

@@ -14,6 +14,10 @@ from types import MappingProxyType
 from .model.account import Account
 from .model.oauth import OAuth
 
+PROBED_AT_ONCE = (
+    50  # recipients that `automatic` looks at by itself (experience.md §5); more are a list, which must ask
+)
+
 
 class ProbeWhen(StrEnum):
     """When an exchanger may be asked for STARTTLS (link-security.md §2.5)."""

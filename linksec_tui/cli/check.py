@@ -14,7 +14,7 @@ from linksec_tui.cli.check_shapes import Subject
 from linksec_tui.cli.check_tally import Tally
 from linksec_tui.cli.opened import opened
 from linksec_tui.cli.options import requirement
-from linksec_tui.config import Config, ProbeWhen
+from linksec_tui.config import PROBED_AT_ONCE, Config, ProbeWhen
 from linksec_tui.model.errors import EXIT_USAGE
 from linksec_tui.model.letter import Requirement
 from linksec_tui.model.visible import visible
@@ -22,7 +22,6 @@ from linksec_tui.model.visible import visible
 SUMMARY = "who could read a letter to these people on its way?"
 SHORT = 1
 NO_LOOKUP = 3
-PROBED_AT_ONCE = 50  # experience.md §5: automatic probes for at most so many recipients
 
 
 class CheckArguments(argparse.Namespace):

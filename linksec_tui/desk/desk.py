@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from linksec_tui.config import Config
+from linksec_tui.config import PROBED_AT_ONCE, Config
 from linksec_tui.desk import accounts, drafting, lists, signing_in
 from linksec_tui.desk.accounts import Removal
 from linksec_tui.desk.answering import Answering
@@ -113,8 +113,13 @@ class Desk:
     async def assess_many(
         self, domains: Iterable[str], *, account: str | None = None, fresh: bool = False, probe: bool | None = None
     ) -> AsyncGenerator[Assessment]:
-        """A long list: each domain's as it comes, what is at hand first; the last of a domain is complete."""
-        questions = [Question(domain=domain, account=account or "", fresh=fresh, probe=probe) for domain in domains]
+        """A long list: each domain's as it comes, what is at hand first; the last of a domain is complete.
+
+        Of more than PROBED_AT_ONCE nobody's exchangers are looked at, unless `probe` says so.
+        """
+        wanted = tuple(domains)
+        probe = False if probe is None and len(wanted) > PROBED_AT_ONCE else probe
+        questions = [Question(domain=domain, account=account or "", fresh=fresh, probe=probe) for domain in wanted]
         async with aclosing(assess_many(self.assessing, questions)) as assessments:
             async for assessment in assessments:
                 yield assessment

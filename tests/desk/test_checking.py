@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from contextlib import aclosing
 
-from linksec_tui.config import Config
+import pytest
+
+from linksec_tui.config import PROBED_AT_ONCE, Config, ProbeWhen
 from linksec_tui.desk import open_desk
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.world import World
@@ -34,3 +36,14 @@ async def test_closed_early_it_asks_no_more_and_can_be_asked_again(config: Confi
         again = {each.domain: each async for each in desk.assess_many(domains)}
     assert first.domain in domains
     assert again["bank.example"].assurance is Assurance.LINK_SECURE
+
+
+@pytest.mark.parametrize(("others", "seen"), [(PROBED_AT_ONCE - 1, True), (PROBED_AT_ONCE, False)])
+async def test_servers_are_asked_by_themselves_for_few_and_not_for_a_long_list(
+    config: Config, others: int, seen: bool
+) -> None:
+    assert config.network.probe is ProbeWhen.AUTOMATIC
+    domains = ["club.example", *(f"d{number}.nowhere.example" for number in range(others))]
+    async with open_desk(config, worker=False) as desk:
+        found = {each.domain: each async for each in desk.assess_many(domains)}
+    assert bool(found["club.example"].evidence.observations) is seen

@@ -37,9 +37,10 @@ from linksec_tui.tui import themes
 from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
+from linksec_tui.tui.key import Place
 from linksec_tui.tui.key_order import let_keys_pass
 from linksec_tui.tui.keymap import checked_keymap
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.life import Life
 from linksec_tui.tui.palette import KeyCommands
 from linksec_tui.tui.screens.help import HelpScreen

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from linksec_tui.model.errors import ConfigurationError
-from linksec_tui.tui.keys import KEY_IDS, Place, keys_of, split_keys
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import KEY_IDS, keys_of, split_keys
 
 
 def checked_keymap(remapped: Mapping[str, str]) -> Mapping[str, str]:

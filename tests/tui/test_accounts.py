@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +104,18 @@ async def test_a_test_says_a_line_for_each_step_and_escape_goes_back_to_what_is_
         await until(pilot, lambda: "State" in told(screen))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, MailboxScreen))
+
+
+async def test_the_first_account_is_shown_even_if_another_one_is_known_sooner(
+    two: Config, until: Until, shown: Shown
+) -> None:
+    alone = replace(two, accounts=two.accounts[1:])
+    app = LinksecApp(alone)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, MailboxScreen) and bool(app.screen.mailboxes.mailboxes))
+    async with client(two, until) as pilot:
+        assert isinstance(pilot.app, LinksecApp)
+        assert "Inbox of home" in shown(pilot.app)
 
 
 async def test_the_first_account_is_the_one_that_is_made_it(two: Config, until: Until, shown: Shown) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from linksec_tui.model.errors import ConfigurationError
+from linksec_tui.tui.key import Place
 from linksec_tui.tui.keymap import checked_keymap
-from linksec_tui.tui.keys import KEYS, SCREENS, Place, document, keys_of, shown
+from linksec_tui.tui.keys import KEYS, SCREENS, document, keys_of, shown
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "keys.md"
 

@@ -21,7 +21,8 @@ from linksec_tui.model.oauth import EnterCode, OpenBrowser
 from linksec_tui.model.set_up import StoryLine, Went, step_lines
 from linksec_tui.model.verification import State
 from linksec_tui.tui.account_words import Seen, account_lines, state_words
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.ask import AskLine, AskYes
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.screens.setup import SetupScreen, sign_in_lines

@@ -13,7 +13,8 @@ from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.text import assemble, plain
 
 

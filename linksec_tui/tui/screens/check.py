@@ -23,7 +23,8 @@ from linksec_tui.tui.check_words import Pace, meeting_words, progress_words, sho
 from linksec_tui.tui.checking import Checking
 from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.flow import joined
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.roll import MOST, Roll
 from linksec_tui.tui.screens.check_verbs import CheckVerbs
 from linksec_tui.tui.text import assemble, plain, styled

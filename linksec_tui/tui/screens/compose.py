@@ -23,7 +23,8 @@ from linksec_tui.model.visible import visible
 from linksec_tui.tui.assessing import Assessing
 from linksec_tui.tui.autosave import Autosave
 from linksec_tui.tui.editor import edited, editor_command
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.meeting import known_of
 from linksec_tui.tui.recipient_care import MANY, RecipientCare, open_recipients
 from linksec_tui.tui.screens.ask import AskLine

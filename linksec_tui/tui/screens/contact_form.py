@@ -17,7 +17,8 @@ from linksec_tui.model.address import Address, Field
 from linksec_tui.model.contact import MAX_GROUPS, MAX_NOTE, MAX_TEXT, Contact, Person
 from linksec_tui.model.visible import visible_name
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.text import plain
 from linksec_tui.tui.widgets.status import KeyHints
 

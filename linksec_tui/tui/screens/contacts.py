@@ -12,7 +12,8 @@ from textual.widgets import Input, Label
 
 from linksec_tui.model.contact import Person
 from linksec_tui.tui.coalesce import Coalesced
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.contact_verbs import ContactVerbs
 from linksec_tui.tui.text import assemble
 from linksec_tui.tui.widgets.contact_list import ContactList

@@ -10,7 +10,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from linksec_tui.model.letter import Draft
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.page import Page

@@ -20,7 +20,8 @@ from linksec_tui.model.letter import Choice, Gate, GateLine
 from linksec_tui.tui.badge import WIDEST, label
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.meeting import requirement_word
 from linksec_tui.tui.screens.which import AskWhich
 from linksec_tui.tui.text import assemble, plain, styled

@@ -14,7 +14,8 @@ from textual.widgets import Input, Static
 
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.text import plain
 from linksec_tui.tui.widgets.mailboxes import mailbox_name
 from linksec_tui.tui.widgets.options import Options

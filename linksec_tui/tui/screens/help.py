@@ -17,7 +17,8 @@ from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.ladder import MEANING
 from linksec_tui.tui.badge import WIDEST, label
 from linksec_tui.tui.flow import hung
-from linksec_tui.tui.keys import SCREENS, Key, Place, bindings, keys_of, shown
+from linksec_tui.tui.key import Key, Place
+from linksec_tui.tui.keys import SCREENS, bindings, keys_of, shown
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.text import assemble, plain, styled
 

@@ -19,7 +19,8 @@ from linksec_tui.model.events import Event, MailboxChanged, MailboxesChanged
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.tui.coalesce import Coalesced
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.mailbox_verbs import Verbs
 from linksec_tui.tui.text import assemble, styled
 from linksec_tui.tui.widgets.mailboxes import MailboxPane, mailbox_name
@@ -43,6 +44,7 @@ class MailboxScreen(Verbs):
         self.view = MessageView(id="view")
         self.mailbox: Mailbox | None = None
         self.query_text = ""
+        self.unchosen = True  # whichever account answers first is shown, and gives way to the first one
         self._preview: Timer | None = None
 
     def content(self) -> list[Widget]:
@@ -82,11 +84,14 @@ class MailboxScreen(Verbs):
         self.mailboxes.show(mailboxes)
         here = self.mailbox.id if self.mailbox else None
         current = next((each for each in self.mailboxes.mailboxes if each.id == here), None)
-        if current is not None:
+        if not self.mailboxes.mailboxes:
+            return
+        first = self.mailboxes.mailboxes[0]
+        if current is None or (self.unchosen and current.account != first.account):
+            self.show_mailbox(first)
+        else:
             self.mailbox = current
             self._show_where()
-        elif self.mailboxes.mailboxes:
-            self.show_mailbox(self.mailboxes.mailboxes[0])
 
     def show_mailbox(self, mailbox: Mailbox) -> None:
         """Its first screen at once, then the rest."""
@@ -109,6 +114,7 @@ class MailboxScreen(Verbs):
 
     def show_found(self, query: str, found: array[int]) -> None:
         """The result of a search, in place of the mailbox."""
+        self.unchosen = False
         self.query_text = query
         self.messages.show_spine(found)
         self.messages.action_first()
@@ -128,6 +134,7 @@ class MailboxScreen(Verbs):
     # Reading
 
     def on_mailbox_pane_chosen(self, event: MailboxPane.Chosen) -> None:
+        self.unchosen = False
         self.show_mailbox(event.mailbox)
         self.action_back()
 
@@ -139,6 +146,7 @@ class MailboxScreen(Verbs):
             self._preview = self.set_timer(PREVIEW_AFTER, lambda: self._read(event.id))
 
     def on_message_list_opened(self, event: MessageList.Opened) -> None:
+        self.unchosen = False
         self.add_class("-reading")
         self.view.focus()
         self._read(event.id)

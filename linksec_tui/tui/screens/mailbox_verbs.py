@@ -39,6 +39,7 @@ class Verbs(CardVerbs):
 
     messages: MessageList
     mailboxes: MailboxPane
+    unchosen: bool
 
     def show_mailbox(self, mailbox: Mailbox) -> None:
         raise NotImplementedError  # the screen's
@@ -161,6 +162,7 @@ class Verbs(CardVerbs):
     async def action_goto(self) -> None:
         chosen = await self.app.push_screen_wait(GotoScreen(self.mailboxes.mailboxes))
         if isinstance(chosen, Mailbox):
+            self.unchosen = False
             self.show_mailbox(chosen)
             self.messages.focus()
         elif chosen:

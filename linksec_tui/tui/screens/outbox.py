@@ -15,7 +15,8 @@ from linksec_tui.model.events import Event, OutboxChanged
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
 from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.flow import hung
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.text import assemble, plain, styled

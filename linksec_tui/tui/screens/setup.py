@@ -22,7 +22,8 @@ from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import BadInput, LinksecError
 from linksec_tui.model.oauth import EnterCode, OpenBrowser, SignedIn, SignInStep, Waiting
 from linksec_tui.model.set_up import Question, StoryLine, Wanted, Went
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.ask import AskLine, AskYes
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.widgets.asked import Asked

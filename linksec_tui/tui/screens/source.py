@@ -8,7 +8,8 @@ from textual.binding import BindingType
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.page import Page
 
 

@@ -13,7 +13,8 @@ from textual.widgets.option_list import Option
 
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui.front import Leave
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.screens.setup import SetupScreen
 from linksec_tui.tui.text import assemble

@@ -12,7 +12,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from linksec_tui.model.eavesdrop import Direction, ImpostorMode, Tap, TappedLink
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.overheard import Verdict, short_size, verdict
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.text import assemble, plain, styled

@@ -9,7 +9,8 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.widgets.hops import HopsPicture
 

@@ -14,7 +14,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.text import assemble, plain
 from linksec_tui.tui.widgets.options import Options
 

@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 
 MAX_TYPED = 500_000  # characters: a pasted list of some ten thousand addresses
 _SEVERAL = re.compile(r"[,;\t\r\n]|mailto:")

@@ -16,7 +16,8 @@ from linksec_tui.model.hop import Hop, Protection, Way
 from linksec_tui.model.sender import Inspection
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.sender_words import banner, evidence
 from linksec_tui.tui.text import assemble, plain, styled
 

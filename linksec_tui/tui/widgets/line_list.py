@@ -17,7 +17,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 
 STRIPS_KEPT = 512  # finished lines: some screens full
 

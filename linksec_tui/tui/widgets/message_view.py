@@ -17,7 +17,8 @@ from linksec_tui.model.letter import BounceCard
 from linksec_tui.model.message import Part, Reading
 from linksec_tui.model.sender import SenderState
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.sender_words import banner
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.bounce_card import BounceCardView

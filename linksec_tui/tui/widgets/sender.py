@@ -15,7 +15,8 @@ from textual.widget import Widget
 from linksec_tui.model.account import Sender
 from linksec_tui.model.letter import Draft
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.text import assemble
 
 

@@ -13,7 +13,8 @@ from textual.strip import Strip
 
 from linksec_tui.model.eavesdrop import Direction, TappedLink
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.keys import Place, bindings
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.overheard import HeardLine, heard_lines
 
 _OCTETS = 16 * 3

@@ -1,0 +1,69 @@
+"""One key of the client, the places where keys hold, and how a table of keys is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+
+class Place(StrEnum):
+    """Where keys hold. Two places of one screen (a list inside the mailbox screen) are told apart by the focus."""
+
+    EVERYWHERE = "Everywhere"
+    CARD = "Returned letter"
+    MAILBOX = "Mailbox"
+    LIST = "Message list"
+    READING = "Reading"
+    COMPOSE = "Writing a letter"
+    RECIPIENTS = "Recipients"
+    REQUIREMENT = "Requirement"
+    SENDER = "From"
+    GATE = "The gate"
+    OUTBOX = "Outbox"
+    DRAFTS = "Letters begun"
+    TAP = "The tap"
+    CHECK = "Check"
+    CONTACTS = "People"
+    CONTACT = "One of them"
+    TABLE = "Table of recipients"
+    OPTIONS = "Any short list"
+    DIALOGUE = "A question"
+    QUESTION = "A line asked for"
+    PICK = "Go to"
+    SOURCE = "Source of a message"
+    WAY = "The way it came"
+    PICTURE = "A picture"
+    START = "First start"
+    SETUP = "Adding an account"
+    ACCOUNTS = "Accounts"
+    HELP = "Help"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key: `action` is what it does in its place, `hint` whether the bottom line names it."""
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    place: Place
+    hint: bool = False
+    priority: bool = False
+
+    @property
+    def binding(self) -> Binding:
+        return Binding(self.keys, self.action, self.label, id=self.id, show=self.hint, priority=self.priority)
+
+
+def table(place: Place, *rows: tuple[str, str, str, str] | tuple[str, str, str, str, str]) -> Iterator[Key]:
+    """A place's keys, a row each: id, keys, action, label, and perhaps its traits (`hint`, `priority`)."""
+    for row in rows:
+        traits = row[4] if len(row) == 5 else ""
+        yield Key(
+            id=row[0], keys=row[1], action=row[2], label=row[3], place=place,
+            hint="hint" in traits, priority="priority" in traits,
+        )  # fmt: skip

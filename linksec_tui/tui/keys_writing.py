@@ -1,0 +1,66 @@
+"""The keys of writing: a letter, its recipients and requirement, the gate, the outbox, what was begun (`keys`)."""
+
+from __future__ import annotations
+
+from linksec_tui.tui.key import Key, Place, table
+
+KEYS: tuple[Key, ...] = (
+    *table(
+        Place.COMPOSE,
+        ("compose.send", "ctrl+s,ctrl+enter", "send", "Send", "hint"),
+        ("compose.require", "ctrl+r", "require", "Require", "hint"),
+        ("compose.from", "f2", "sender", "From"),
+        ("compose.copies", "ctrl+b", "copies", "Cc, Bcc", "hint"),
+        ("compose.blind", "ctrl+n", "blind", "Bcc instead", "hint"),
+        ("compose.check", "ctrl+l", "check", "Check", "hint"),
+        ("compose.editor", "ctrl+g", "editor", "Editor", "hint"),
+        ("compose.attach", "ctrl+o", "attach", "Attach", "hint"),
+        ("compose.detach", "ctrl+t", "detach", "Take the last file off"),
+        ("compose.close", "escape", "close", "Close", "hint"),
+    ),
+    *table(
+        Place.RECIPIENTS,
+        ("chips.up", "up", "chip(-1)", "Recipient before"),
+        ("chips.down", "down", "chip(1)", "Next recipient"),
+        ("chips.remove", "ctrl+x,delete", "chip_remove", "Take recipient out"),
+        ("chips.field", "ctrl+f", "chip_field", "To, Cc or Bcc: move on"),
+        ("chips.close", "escape", "close_names", "Close the list of names"),
+    ),
+    *table(
+        Place.REQUIREMENT,
+        ("require.more", "right,l", "more(1)", "More"),
+        ("require.less", "left,h", "more(-1)", "Less"),
+    ),
+    *table(
+        Place.SENDER,
+        ("sender.next", "right,l", "another(1)", "The next one"),
+        ("sender.previous", "left,h", "another(-1)", "The one before"),
+        ("sender.open", "enter,space", "open", "Show all", "hint"),
+    ),
+    *table(
+        Place.GATE,
+        ("gate.notice", "n", "choose('notice')", "Notice", "hint"),
+        ("gate.leave-out", "l", "choose('leave-out')", "Leave out", "hint"),
+        ("gate.try", "t", "choose('try')", "Try", "hint"),
+        ("gate.all-notice", "N", "choose_all('notice')", "Notice to all"),
+        ("gate.all-leave-out", "L", "choose_all('leave-out')", "Leave all out"),
+        ("gate.all-try", "T", "choose_all('try')", "Try with all"),
+        ("gate.other", "o", "other", "Their other address", "hint"),
+        ("gate.lower", "W", "lower", "Send anyway", "hint"),
+        ("gate.confirm", "y", "confirm", "Yes, I mean it"),
+        ("gate.again", "a", "again", "Ask again", "hint"),
+        ("gate.send", "ctrl+s,ctrl+enter", "send", "Send", "hint"),
+        ("gate.back", "escape", "back", "Back", "hint"),
+    ),
+    *table(
+        Place.OUTBOX,
+        ("outbox.retry", "r", "retry", "Try again", "hint"),
+        ("outbox.cancel", "d", "cancel", "Take back", "hint"),
+        ("outbox.back", "escape,q,o", "back", "Back", "hint"),
+    ),
+    *table(
+        Place.DRAFTS,
+        ("drafts.discard", "d", "discard", "Throw away", "hint"),
+        ("drafts.back", "escape,q,b", "back", "Back", "hint"),
+    ),
+)

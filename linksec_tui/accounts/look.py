@@ -12,7 +12,8 @@ from linksec_tui.model.account import Server
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.discovery import Service
 from linksec_tui.wire.dial import Dialler
-from linksec_tui.wire.imap import ImapSession, Means
+from linksec_tui.wire.imap import ImapSession
+from linksec_tui.wire.imap_channel import Means
 from linksec_tui.wire.resolver import Resolver
 from linksec_tui.wire.smtp import SubmissionSession, Terms
 

@@ -12,7 +12,7 @@ from linksec_tui.model.account import Account, Server
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import ConfigurationError
 from linksec_tui.model.verification import Offered, Stage, State, Step
-from linksec_tui.wire import imap, smtp
+from linksec_tui.wire import imap, imap_channel, smtp
 from linksec_tui.wire.imap_answers import MailboxLine
 from linksec_tui.wire.smtp_offers import Offers
 
@@ -53,7 +53,7 @@ async def verify(trial: Trial) -> AsyncGenerator[Step]:
 
 def _reading(trial: Trial, server: Server) -> Visit[imap.ImapSession]:
     async def connect(opening: Opening) -> imap.ImapSession:
-        means = imap.Means(
+        means = imap_channel.Means(
             dialler=trial.means.dialler,
             clock=trial.means.clock,
             ca_file=trial.ca_file,

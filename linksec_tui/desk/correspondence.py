@@ -21,7 +21,7 @@ from linksec_tui.model.message import Flag, Header, Reading
 from linksec_tui.model.sender import Inspection
 from linksec_tui.model.visible import visible_text
 from linksec_tui.store import bodies, mailboxes, messages, search
-from linksec_tui.wire.imap import Means
+from linksec_tui.wire.imap_channel import Means
 
 randomness = random.SystemRandom()
 FOUND_AT_MOST = 10_000  # hits of one search: more than anybody scrolls through

@@ -19,8 +19,9 @@ from linksec_tui.model.message import Header
 from linksec_tui.store import mailboxes, messages
 from linksec_tui.store.connection import Connection
 from linksec_tui.store.vault import Vault
-from linksec_tui.wire.imap import PARSED_AT_ONCE, ImapSession
+from linksec_tui.wire.imap import ImapSession
 from linksec_tui.wire.imap_answers import FlagsFetch, Selected
+from linksec_tui.wire.imap_channel import PARSED_AT_ONCE
 from linksec_tui.wire.imap_exchange import Changes
 
 log = logging.getLogger("linksec_tui.incoming")

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import ConfigurationError, ConnectionProblem, MailboxRefused
 from linksec_tui.wire.admission import CredentialSource, admitted
-from linksec_tui.wire.imap import ImapSession, Means
+from linksec_tui.wire.imap import ImapSession
+from linksec_tui.wire.imap_channel import Means
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

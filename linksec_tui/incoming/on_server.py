@@ -22,7 +22,7 @@ from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.store import bodies, mailboxes, messages
 from linksec_tui.store.vault import Vault
-from linksec_tui.wire.imap import Letter
+from linksec_tui.wire.imap_filing import Letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

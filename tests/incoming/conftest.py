@@ -27,7 +27,9 @@ from linksec_tui.store import mailboxes, messages
 from linksec_tui.store.vault import Vault, open_vault
 from linksec_tui.wire.admission import CredentialSource
 from linksec_tui.wire.dial import Dialler
-from linksec_tui.wire.imap import ImapSession, Letter, Means
+from linksec_tui.wire.imap import ImapSession
+from linksec_tui.wire.imap_channel import Means
+from linksec_tui.wire.imap_filing import Letter
 from linksec_tui.world import World
 from tests.cable import Cable
 

@@ -20,7 +20,8 @@ from linksec_tui.model.errors import CredentialsRefused
 from linksec_tui.model.events import ConnectionChanged, CredentialsRejected, Event, Link
 from linksec_tui.model.oauth import EnterCode, OpenBrowser, SignedIn, SignInWay
 from linksec_tui.wire.dial import Dialler
-from linksec_tui.wire.imap import ImapSession, Means
+from linksec_tui.wire.imap import ImapSession
+from linksec_tui.wire.imap_channel import Means
 from linksec_tui.wire.resolver import open_resolver
 from linksec_tui.wire.smtp import SubmissionSession, Terms
 from tests.lab import lab, letters, people, topology

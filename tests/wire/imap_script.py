@@ -16,7 +16,8 @@ from linksec_tui.config import ConnectTo
 from linksec_tui.model.account import Server
 from linksec_tui.model.credentials import Password
 from linksec_tui.wire.dial import Dialler
-from linksec_tui.wire.imap import ImapSession, Means
+from linksec_tui.wire.imap import ImapSession
+from linksec_tui.wire.imap_channel import Means
 
 HOST = "imap.home.example"
 

@@ -15,7 +15,8 @@ from linksec_tui.config import ConnectTo
 from linksec_tui.model.credentials import BearerToken, Credentials, Password
 from linksec_tui.model.errors import ConnectionProblem
 from linksec_tui.wire.dial import Dialler
-from linksec_tui.wire.imap import ImapSession, Means
+from linksec_tui.wire.imap import ImapSession
+from linksec_tui.wire.imap_channel import Means
 from linksec_tui.wire.smtp import SubmissionSession, Terms
 from tests.lab.flawed import Flawed
 from tests.lab.hostile import HONEST, HOSTILE, IMAPS, MEETINGS, REFUSED_WITHIN, Hostile, Trick, server

@@ -9,7 +9,7 @@ import pytest
 
 from linksec_tui.model.errors import MailboxRefused
 from linksec_tui.wire import imap
-from linksec_tui.wire.imap import Letter
+from linksec_tui.wire.imap_filing import Letter
 from tests.wire.imap_script import Client, Scripted
 
 

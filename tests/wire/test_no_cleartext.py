@@ -22,7 +22,8 @@ from linksec_tui.model.errors import ConfigurationError, ConnectionProblem, Unve
 from linksec_tui.model.evidence import Unavailable
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.https import Bounds, HttpsReader
-from linksec_tui.wire.imap import ImapSession, Means
+from linksec_tui.wire.imap import ImapSession
+from linksec_tui.wire.imap_channel import Means
 from linksec_tui.wire.imap_login import login_command
 from linksec_tui.wire.smtp import SubmissionSession, Terms
 from linksec_tui.wire.tls import verified_context

@@ -27,11 +27,12 @@ OPENED_MARK = "OPENEDMARK"
 NEEDLE_BODY = "needlebody"
 NEEDLE_SUBJECT = "needlesubj"
 _THREAD = 25  # letters of a discussion
-_WORDS = tuple(
+_VOCABULARY = (
     "transport policy relay header resolver anchor window delivery report thread archive budget meeting invoice"
     " release kernel garden river signal margin harbor velvet copper lantern orchard meadow saddle timber walnut"
-    " ferry cobalt quarry pepper basil thistle".split()
+    " ferry cobalt quarry pepper basil thistle"
 )
+_WORDS = _VOCABULARY.split()
 _NAMES = ("Ada Lovelace", "Zoë Schäfer", "山田 太郎", "Иван Петров", "José Núñez", "Mary-Ann O'Neil", "Team Ops")
 _DOMAINS = ("example.org", "example.net", "mail.example.com", "corp.example")
 

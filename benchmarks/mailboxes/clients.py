@@ -84,11 +84,9 @@ class Seat:
 
     def environment(self) -> Mapping[str, str]:
         places = {f"XDG_{kind}_HOME": str(self.home / kind.lower()) for kind in ("CONFIG", "CACHE", "DATA", "STATE")}
-        return {
-            **places,
-            **{"PATH": os.environ["PATH"], "HOME": str(self.home), "TERM": "xterm-256color", "COLORTERM": "truecolor"},
-            **{"LC_ALL": "C.UTF-8", "SSL_CERT_FILE": str(self.served.ca_file), "XDG_RUNTIME_DIR": str(self.home)},
-        }
+        own = {"HOME": str(self.home), "XDG_RUNTIME_DIR": str(self.home), "SSL_CERT_FILE": str(self.served.ca_file)}
+        terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
+        return {"PATH": os.environ["PATH"], **terminal, **own, **places}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

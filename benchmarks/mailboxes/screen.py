@@ -43,7 +43,7 @@ class Screen:
         if self.pid == 0:
             with contextlib.suppress(OSError):
                 fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-                os.execvpe(command[0], command, dict(environment))
+                os.execvpe(command[0], list(command), dict(environment))
             os._exit(127)
 
     @property

@@ -14,6 +14,7 @@ from linksec_tui.cli import (
     account,
     bounce,
     check,
+    completion,
     configuration,
     contacts,
     doctor,
@@ -62,7 +63,10 @@ class DemoArguments(Arguments):
 
 def parse(argv: Sequence[str]) -> Arguments:
     """The command line; `open` where no command is named. Ends the program on --help, --version and mistakes."""
-    return _build().parse_args(_with_command(argv), namespace=Arguments())
+    parser = build_parser()
+    if completion.is_asked():
+        completion.answer(parser)
+    return parser.parse_args(_with_command(argv), namespace=Arguments())
 
 
 def _declare_open(parser: argparse.ArgumentParser) -> None:
@@ -89,6 +93,7 @@ COMMANDS = (
     Command(name="contacts", summary=contacts.SUMMARY, declare=contacts.declare, run=contacts.run),
     Command(name="policy", summary=policy.SUMMARY, declare=policy.declare, run=policy.run),
     Command(name="config", summary=configuration.SUMMARY, declare=configuration.declare, run=configuration.run),
+    Command(name="completion", summary=completion.SUMMARY, declare=completion.declare, run=completion.run),
     Command(name="doctor", summary=doctor.SUMMARY, declare=doctor.declare, run=doctor.run),
 )
 
@@ -108,7 +113,7 @@ def _sentence(message: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _build() -> _Parser:
+def build_parser() -> _Parser:
     parser = _Parser(
         prog=PROGRAM,
         description="Who could read this on its way? A terminal mail client that answers before you press send.",

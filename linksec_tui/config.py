@@ -81,7 +81,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compose:
-    undo_seconds: int = 0
+    undo_seconds: int = 5  # for so long a letter can be taken back
     editor: str = ""
 
 

@@ -173,7 +173,7 @@ class _Reader:
 
     def _compose(self, table: Table) -> Compose:
         compose = Compose(
-            undo_seconds=int(table.number("undo_seconds", 0, least=0, most=3600)),
+            undo_seconds=int(table.number("undo_seconds", Compose().undo_seconds, least=0, most=3600)),
             editor=table.text("editor"),
         )
         table.unknown()

@@ -89,7 +89,7 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
             return _tell_refusal(call, refused, [line for line in gate.short if line.recipient.address not in choices])
         _tell_notices(call, decision)
         _tell_what_comes_back(call, gate)
-        items = await desk.send(draft, decision)
+        items = await desk.send(draft, decision, undoable=False)  # nobody is there to press a key
         return await wait_and_report(desk, items, call.output)
 
 

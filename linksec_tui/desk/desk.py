@@ -156,9 +156,9 @@ class Desk:
         """`seen`: the gate at which the person chose; what they saw there is what is sent."""
         return await self.sending.decide(draft, choices, seen)
 
-    async def send(self, draft: Draft, decision: Decision) -> tuple[OutboxItem, ...]:
-        """On the disk when it returns."""
-        items = await self.sending.send(draft, decision)
+    async def send(self, draft: Draft, decision: Decision, *, undoable: bool = True) -> tuple[OutboxItem, ...]:
+        """On the disk when it returns; `undoable`: it waits for the grace period."""
+        items = await self.sending.send(draft, decision, undoable=undoable)
         self.standing.wake()
         return items
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import OutboxChanged
-from linksec_tui.model.letter import OutboxItem, OutboxState
+from linksec_tui.model.letter import Draft, OutboxItem, OutboxState
+from linksec_tui.outgoing.later import parse_when
 from linksec_tui.store import outbox
 
 
@@ -33,9 +35,10 @@ class Posted:
         await self._changed(ident, changed.state)
 
     async def flush(self) -> None:
-        """Everything that waits goes now, not when its pause is over."""
+        """Everything that waits goes now, not when its pause is over; but what is to go later does not."""
+        now = self.rooms.clock()
         for item in await self.items():
-            if item.state is OutboxState.WAITING:
+            if item.state is OutboxState.WAITING and (item.not_before is None or item.not_before <= now):
                 with suppress(BadInput):  # the worker was quicker
                     await self.rooms.desk.run(outbox.retry, item.id, self.rooms.clock())
 
@@ -43,6 +46,33 @@ class Posted:
         """Take it out of the queue; the letter is a draft again where nothing of it went out."""
         await self.rooms.desk.run(outbox.cancel, ident, self.rooms.clock())
         await self._changed(ident, OutboxState.CANCELLED)
+
+    async def undo(self, letter: str) -> Draft | None:
+        """The letter back, while it has not gone anywhere; None where its draft is not kept. Raises BadInput."""
+        draft = await self.rooms.desk.run(outbox.take_back, letter, self.rooms.clock())
+        await self._changed(letter, OutboxState.CANCELLED)
+        return draft
+
+    async def under_grace(self) -> OutboxItem | None:
+        """The letter that was handed over last and can still be taken back at once."""
+        now = self.rooms.clock()
+        grace = timedelta(seconds=self.rooms.config.compose.undo_seconds)
+        going = [each for each in await self.items() if each.state is OutboxState.WAITING and each.not_before]
+        soon = [each for each in going if each.not_before and now < each.not_before <= now + grace]
+        return max((each for each in soon if not each.attempts), key=lambda each: each.created_at, default=None)
+
+    async def put_off(self, ident: str, when: str) -> OutboxItem:
+        """Send it at another time, said as people say it. Raises BadInput."""
+        now = self.rooms.clock()
+        item = await self.rooms.desk.run(outbox.put_off, ident, parse_when(when, now), now)
+        await self._changed(ident, item.state)
+        return item
+
+    async def went_out(self, ident: str) -> None:
+        """Somebody knows that it did: nothing is sent again, and its copy is filed in Sent. Raises BadInput."""
+        detail = "You know that it went out."
+        item = await self.rooms.desk.run(outbox.went_out, ident, detail, self.rooms.clock())
+        await self._changed(ident, item.state)
 
     async def _changed(self, ident: str, state: OutboxState) -> None:
         await self.rooms.keep_copy()

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from linksec_tui.desk.assessing import Assessing
 from linksec_tui.desk.people import People
@@ -41,6 +41,14 @@ OTHERS = 5  # addresses of one person that are looked at, where the one written 
 _GETS_THE_LETTER = (Choice.SEND, Choice.TRY, Choice.LOWER)
 
 log = logging.getLogger("linksec_tui.desk.sending")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Handing:
+    """What goes into the outbox besides the submissions."""
+
+    enclosures: tuple[Enclosure, ...]
+    not_before: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +94,19 @@ class Sending:
         """
         return decide.decide(draft, seen, choices, self.rooms.clock())
 
-    async def send(self, draft: Draft, decision: Decision) -> tuple[OutboxItem, ...]:
-        """Into the outbox, on the disk when it returns. Raises DecisionOutdated, BadInput."""
+    async def send(self, draft: Draft, decision: Decision, *, undoable: bool = True) -> tuple[OutboxItem, ...]:
+        """Into the outbox, on the disk when it returns. Raises DecisionOutdated, BadInput.
+
+        It goes when the draft says so, or else after the grace period; without `undoable` at once.
+        """
         await self._confirm(draft, decision)
         enclosures = await asyncio.to_thread(read_attachments, draft.attachments)
         submissions = await asyncio.to_thread(self._submissions, draft, decision, enclosures)
         facts = self.providers.facts(draft.account)
         for submission in submissions:
             check_size(len(submission.content), facts.size_limit if facts else None)
-        await self._hand_over(draft, decision, submissions, enclosures)
+        not_before = self._not_before(draft, undoable=undoable)
+        await self._hand_over(draft, decision, submissions, _Handing(enclosures=enclosures, not_before=not_before))
         for submission in submissions:
             log.info("in the outbox: %s", submission.id)
             self.rooms.broadcast.tell(OutboxChanged(item=submission.id, state=OutboxState.WAITING.value))
@@ -125,18 +137,24 @@ class Sending:
         )
         return tag.submissions(draft, decision, posting)
 
+    def _not_before(self, draft: Draft, *, undoable: bool) -> datetime | None:
+        now = self.rooms.clock()
+        if draft.send_at is not None and draft.send_at > now:
+            return draft.send_at
+        grace = self.rooms.config.compose.undo_seconds if undoable else 0
+        return now + timedelta(seconds=grace) if grace else None
+
     async def _hand_over(
-        self, draft: Draft, decision: Decision, submissions: tuple[Submission, ...], enclosures: tuple[Enclosure, ...]
+        self, draft: Draft, decision: Decision, submissions: tuple[Submission, ...], handing: _Handing
     ) -> None:
         now = self.rooms.clock()
         letter = next((each for each in submissions if each.kind is Kind.LETTER), None)
-        grace = self.rooms.config.compose.undo_seconds
         handover = outbox.Handover(
             submissions=submissions,
             draft=draft,
-            left_out=decide.remainder(draft, decision, self.rooms.token()),
-            copies=(self._sent_copy(draft, decision, letter, enclosures),) if letter else (),
-            not_before=now + timedelta(seconds=grace) if grace else None,
+            left_out=decide.remainder(draft, decision, outbox.rest_of(draft.id)),
+            copies=(self._sent_copy(draft, decision, letter, handing.enclosures),) if letter else (),
+            not_before=handing.not_before,
         )
         await self.rooms.desk.run(outbox.add, handover, now)
         await self.rooms.desk.run(contacts.note_written, _written_to(decision), now)

@@ -163,7 +163,7 @@ class Worker:
 
     async def _finish(self, submission: Submission, ending: outbox.Ending) -> None:
         await self.rooms.desk.run(outbox.finish, self._signed(submission.id), ending, self.rooms.clock())
-        if ending.state is OutboxState.SUBMITTED and submission.kind is Kind.NOTICE:
+        if ending.state is OutboxState.SUBMITTED and submission.kind is not Kind.LETTER:
             await self.rooms.desk.run(outbox.settle, submission.message_id, self.rooms.clock())  # Sent gets no copy
         await self.rooms.keep_copy()
         log.info("%s is %s", submission.id, ending.state)

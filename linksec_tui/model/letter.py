@@ -74,6 +74,10 @@ class Draft:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     pickup: str = ""  # https:// only; goes into the safe notice
+    notice_inside: bool = False  # the notice travels in the letter, for servers that cannot pass it on (§5)
+    give_up_minutes: int = 0  # afterwards the letter comes back, where the provider keeps time (RFC 2852); 0: its own
+    send_at: datetime | None = None  # not before; None: now
+    taken: str = ""  # what was last taken over from another machine, when this was opened (store/drafts.py)
     changed_at: datetime | None = None
 
 
@@ -142,17 +146,20 @@ class Decision:
 class Kind(StrEnum):
     LETTER = "letter"
     NOTICE = "notice"
+    CANARY = "canary"  # to an address whose domain is broken on purpose: what becomes of it tells about the provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """One submission's envelope. Recipients are (address, original) pairs; ORCPT is made from the original."""
+    """One submission's envelope. `report_success`: also good news is asked for."""
 
     sender: Address
     recipients: tuple[Address, ...]
     envid: str
     requiretls: bool = False
     smtputf8: bool = False
+    deliver_by: int = 0  # seconds until it is to come back (RFC 2852); 0: as the provider does
+    report_success: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +217,7 @@ class OutboxItem:
     created_at: datetime
     attempts: int = 0
     next_attempt_at: datetime | None = None
+    not_before: datetime | None = None  # the end of the grace period, or when the person wants it to go
     detail: str = ""
     outcomes: tuple[Outcome, ...] = ()
 

@@ -27,9 +27,11 @@ from linksec_tui.store.codec import decode, decode_tuple, encode, micros, moment
 from linksec_tui.store.connection import Connection, Row
 
 _ITEM = """
-    SELECT id, letter, kind, account, state, envelope, subject, created_at, attempts, next_attempt_at, detail, outcomes
+    SELECT id, letter, kind, account, state, envelope, subject, created_at, attempts, next_attempt_at, not_before,
+           detail, outcomes
     FROM outbox
 """
+_STILL_HERE = (OutboxState.WAITING.value, OutboxState.CANCELLED.value)
 _UNKNOWN = "The connection was lost while the letter was being handed over: it may have gone out."
 
 # What a person may make of a submission, and from which states. SUBMITTING belongs to its worker; a letter that went
@@ -38,6 +40,7 @@ _MAY_BECOME = {
     # waiting to waiting: now, instead of when its pause is over
     OutboxState.WAITING: {OutboxState.WAITING, OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED},
     OutboxState.HELD: {OutboxState.WAITING},
+    OutboxState.SUBMITTED: {OutboxState.MAYBE_SENT},  # somebody knows that it went out
     OutboxState.CANCELLED: {OutboxState.WAITING, OutboxState.HELD, OutboxState.REFUSED, OutboxState.MAYBE_SENT},
 }
 
@@ -47,7 +50,7 @@ class Handover:
     """Everything that pressing "send" changes, in one transaction.
 
     `draft` is what the letter was written as; `left_out` a new draft for those who were left out; `not_before` the end
-    of the grace period.
+    of the grace period, or when it is to go.
     """
 
     submissions: tuple[Submission, ...]
@@ -87,6 +90,9 @@ def add(connection: Connection, handover: Handover, now: datetime) -> None:
             drafts.save(connection, handover.left_out, now)
         for submission in handover.submissions:
             _insert(connection, submission, draft, handover.not_before)
+            connection.execute(
+                "UPDATE outbox SET not_before = ? WHERE id = ?", _when(handover.not_before), submission.id
+            )
         for copy in handover.copies:
             sent.write_copy(connection, copy)
 
@@ -177,6 +183,16 @@ def recover(connection: Connection, now: datetime) -> tuple[OutboxItem, ...]:
         return tuple(one for one in found if one)
 
 
+def put_off(connection: Connection, ident: str, until: datetime, now: datetime) -> OutboxItem:
+    """Send it later than it would go; the recipients are looked at again then. Raises BadInput."""
+    with connection.transaction():
+        _change(connection, ident, Ending(state=OutboxState.WAITING, next_attempt_at=until), now)
+        connection.execute("UPDATE outbox SET not_before = ? WHERE id = ?", micros(until), ident)
+        after = item(connection, ident)
+        assert after is not None
+        return after
+
+
 def hold(connection: Connection, ident: str, detail: str, now: datetime) -> OutboxItem:
     """Keep a waiting submission back until the person says otherwise."""
     return _change(connection, ident, Ending(state=OutboxState.HELD, detail=detail), now)
@@ -184,7 +200,54 @@ def hold(connection: Connection, ident: str, detail: str, now: datetime) -> Outb
 
 def retry(connection: Connection, ident: str, now: datetime) -> OutboxItem:
     """By explicit word: what is held or refused, and also what may have gone out (it may then arrive twice)."""
-    return _change(connection, ident, Ending(state=OutboxState.WAITING), now)
+    with connection.transaction():
+        connection.execute("UPDATE outbox SET not_before = NULL WHERE id = ?", ident)
+        return _change(connection, ident, Ending(state=OutboxState.WAITING), now)
+
+
+def went_out(connection: Connection, ident: str, detail: str, now: datetime) -> OutboxItem:
+    """What may have gone out did, as somebody knows or as Sent shows. Raises BadInput in any other state."""
+    return _change(connection, ident, Ending(state=OutboxState.SUBMITTED, detail=detail), now)
+
+
+def take_back(connection: Connection, letter: str, now: datetime) -> Draft | None:
+    """All of a letter whose grace period is not over; the draft that it was. Raises BadInput where it is too late.
+
+    What was kept for those who were left out goes too: they stand in the draft again.
+    """
+    with connection.transaction():
+        rows = connection.rows("SELECT id, state, coalesce(not_before, 0), draft FROM outbox WHERE letter = ?", letter)
+        waiting = [row for row in rows if row[1] == OutboxState.WAITING.value]
+        if not waiting or any(row[1] not in _STILL_HERE or row[2] <= micros(now) for row in rows):
+            raise BadInput("It is too late to take the letter back.", "The outbox shows what became of it.")
+        found: Draft | None = None
+        for ident, *_ in waiting:
+            found = cancel(connection, ident, now)
+        connection.execute("DELETE FROM drafts WHERE id = ? AND NOT handed_on", rest_of(letter))
+        return found
+
+
+def rest_of(letter: str) -> str:
+    """The draft for those whom this letter left out."""
+    return f"{letter}-rest"
+
+
+def note(connection: Connection, message_id: str, detail: str, now: datetime) -> None:
+    """Something to be said of a letter that went out, such as why its copy is not in Sent yet."""
+    connection.execute(
+        "UPDATE outbox SET detail = ?, changed_at = ? WHERE message_id = ? AND state = ?",
+        *(detail, micros(now), message_id, OutboxState.SUBMITTED.value),
+    )
+
+
+def unsure(connection: Connection, account: str) -> tuple[tuple[str, str], ...]:
+    """Id and Message-ID of what may have gone out, where a copy in Sent could only be the server's own."""
+    rows = connection.rows(
+        """SELECT id, message_id FROM outbox AS this WHERE account = ? AND state = ? AND NOT EXISTS (
+               SELECT 1 FROM outbox AS other WHERE other.message_id = this.message_id AND other.state IN (?, ?))""",
+        *(account, OutboxState.MAYBE_SENT.value, OutboxState.SUBMITTED.value, OutboxState.SETTLED.value),
+    )
+    return tuple((row[0], row[1]) for row in rows)
 
 
 def cancel(connection: Connection, ident: str, now: datetime) -> Draft | None:
@@ -223,7 +286,7 @@ def tidy(connection: Connection, before: datetime) -> None:
         drafts.forget_handed_on(connection, before)
 
 
-def _insert(connection: Connection, submission: Submission, draft: str, not_before: datetime | None) -> None:
+def _insert(connection: Connection, submission: Submission, draft: str, next_attempt_at: datetime | None) -> None:
     if connection.one("SELECT 1 FROM outbox WHERE id = ?", submission.id):
         raise BadInput("This letter has already been handed to the outbox.", "Look for it there.")
     connection.execute(
@@ -233,7 +296,7 @@ def _insert(connection: Connection, submission: Submission, draft: str, not_befo
         *(submission.id, submission.letter, submission.kind.value, submission.account, OutboxState.WAITING.value),
         *(draft, submission.message_id, submission.subject, encode(submission.envelope)),
         *(encode(submission.decision), micros(submission.created_at), micros(submission.created_at)),
-        *(_when(not_before), submission.content),
+        *(_when(next_attempt_at), submission.content),
     )
 
 
@@ -280,7 +343,7 @@ def _when(time: datetime | None) -> int | None:
 
 def _item(row: Row) -> OutboxItem:
     ident, letter, kind, account, state, envelope, subject, created_at, attempts, next_attempt_at = row[:10]
-    detail, outcomes = row[10:]
+    not_before, detail, outcomes = row[10:]
     return OutboxItem(
         id=ident,
         letter=letter,
@@ -292,6 +355,7 @@ def _item(row: Row) -> OutboxItem:
         created_at=moment(created_at),
         attempts=attempts,
         next_attempt_at=None if next_attempt_at is None else moment(next_attempt_at),
+        not_before=None if not_before is None else moment(not_before),
         detail=detail,
         outcomes=decode_tuple(Outcome, outcomes),
     )

@@ -67,6 +67,9 @@ def _lines(directory: Path, ports: Ports) -> Iterable[str]:
     yield f"key_command = {_text(_print(directory / KEY))}"
     yield 'secrets = "store"'  # never in the person's keyring
     yield ""
+    yield "[compose]"
+    yield "undo_seconds = 0"  # whoever looks at the wire sees a letter on it when it was sent
+    yield ""
     yield "[[account]]"
     yield 'name = "home"'
     yield f"address = {_text(SENDER)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.store import held
 from linksec_tui.store.connection import Connection, Row
 
 _COUNTED = """
@@ -31,9 +32,15 @@ def mailbox_with_role(connection: Connection, account: str, role: Role) -> Mailb
     return _mailbox(row) if row else None
 
 
+def mailbox_called(connection: Connection, account: str, wire_name: str) -> Mailbox | None:
+    row = connection.one(f"{_COUNTED} WHERE account = ? AND wire_name = ?", account, wire_name)
+    return _mailbox(row) if row else None
+
+
 def write_mailboxes(connection: Connection, account: str, listed: Sequence[Mailbox]) -> tuple[Mailbox, ...]:
     """What the server lists now; those gone go with their messages. `id` and counts of `listed` don't matter."""
     with connection.transaction():
+        listed = held.with_held_mailboxes(connection, account, listed)
         kept = {mailbox.wire_name for mailbox in listed}
         for ident, wire_name in connection.rows("SELECT id, wire_name FROM mailboxes WHERE account = ?", account):
             if wire_name not in kept:
@@ -45,6 +52,24 @@ def write_mailboxes(connection: Connection, account: str, listed: Sequence[Mailb
             [(account, m.wire_name, m.name, m.role.value, m.delimiter) for m in listed],
         )
         return read_mailboxes(connection, account)
+
+
+def add_mailbox(connection: Connection, mailbox: Mailbox) -> None:
+    """One that was made here; the server does not know of it yet."""
+    connection.execute(
+        "INSERT OR IGNORE INTO mailboxes (account, wire_name, name, role, delimiter) VALUES (?, ?, ?, ?, ?)",
+        *(mailbox.account, mailbox.wire_name, mailbox.name, mailbox.role.value, mailbox.delimiter),
+    )
+
+
+def drop_mailbox(connection: Connection, account: str, wire_name: str) -> None:
+    """One that was deleted here, with its messages."""
+    connection.execute("DELETE FROM mailboxes WHERE account = ? AND wire_name = ?", account, wire_name)
+
+
+def call_mailbox(connection: Connection, ident: int, wire_name: str, name: str) -> None:
+    """Another name for it; its messages stay."""
+    connection.execute("UPDATE OR IGNORE mailboxes SET wire_name = ?, name = ? WHERE id = ?", wire_name, name, ident)
 
 
 def meet_uidvalidity(connection: Connection, mailbox: int, uidvalidity: int) -> bool:

@@ -1,4 +1,4 @@
-"""What a person does to messages and mailboxes, as it waits for the server: deeds, their steps, and what became of them.
+"""What a person does to messages and mailboxes, as it waits for the server: deeds, their steps, what became of them.
 
 A *deed* is one verb on any number of messages; it is taken back as a whole. Its *steps* are what the server is asked,
 each about one mailbox; a *piece* is one message of a step.

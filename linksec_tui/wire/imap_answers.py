@@ -135,6 +135,19 @@ def parse_numbers(responses: Iterable[Response]) -> list[int]:
     return [int(word) for response in responses for word in response[0].split()[2:] if _is_uid(word)]
 
 
+def parse_status(responses: Iterable[Response]) -> dict[bytes, int]:
+    """What STATUS tells of a mailbox, by the names of the items."""
+    told: dict[bytes, int] = {}
+    for response in responses:
+        match _tokens(response):
+            case [_, _, _, [*pairs]]:
+                names = (name.upper() for name in pairs[::2] if isinstance(name, bytes))
+                told.update(zip(names, map(number, pairs[1::2]), strict=False))
+            case _:
+                pass
+    return told
+
+
 def parse_capabilities(responses: Iterable[Response]) -> frozenset[str]:
     words = (word for response in responses for word in response[0].split()[2:])
     return frozenset(word.decode("ascii", "replace").upper() for word in words)

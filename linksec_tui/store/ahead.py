@@ -6,10 +6,10 @@ the other mailbox it has its landing's number there. Everything can be done twic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from linksec_tui.model.filing import Doing, Piece, Step, Waiting
+from linksec_tui.model.filing import Doing, Landing, Piece, Step, Waiting
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Header
 from linksec_tui.store import held, mailboxes, messages, search
@@ -43,22 +43,65 @@ def release(connection: Connection, number: int) -> None:
     connection.execute("DELETE FROM held_mailboxes WHERE step = ?", number)
 
 
-def landed(connection: Connection, step: Step, uids: Mapping[int, int]) -> frozenset[int]:
-    """The server's UIDs of what landed, by landing. One that it did not tell (0) is fetched as if it had just come."""
-    changed: set[int] = set()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What became of a step: where its messages landed, which are nowhere any more, which the server kept as they were."""
+
+    landed: Mapping[int, Landing] = field(default_factory=dict[int, Landing])
+    gone: tuple[Piece, ...] = ()
+    kept: tuple[Piece, ...] = ()
+    undone: bool = False  # the change of a mailbox that the server would not make
+
+
+def settle(connection: Connection, waiting: Waiting, settlement: Settlement) -> frozenset[int]:
+    """The step is at its end; the mailboxes that look different now."""
     with connection.transaction():
-        for piece in step.pieces:
-            uid = uids.get(piece.landing, 0)
-            connection.execute("UPDATE held SET uid = ? WHERE uid = ? AND leaves", uid or piece.landing, piece.landing)
-            row = connection.one("SELECT id, mailbox FROM messages WHERE uid = ? AND uid < 0", piece.landing)
-            if row is None:
-                continue
-            changed.add(row[1])
-            if uid and row[1] != NOBODYS and messages.with_uid(connection, row[1], uid) is None:
-                connection.execute("UPDATE messages SET uid = ? WHERE id = ?", uid, row[0])
-            else:
-                connection.execute("DELETE FROM messages WHERE id = ?", row[0])
+        changed = gone(connection, waiting.step, settlement.gone)
+        if settlement.kept or settlement.undone:
+            changed |= put_back(connection, waiting, settlement.kept)
+        over = {*settlement.gone, *settlement.kept}
+        rest = [piece.landing for piece in waiting.step.pieces if piece.landing and piece not in over]
+        changed |= land(connection, {landing: settlement.landed.get(landing) for landing in rest})
+        release(connection, waiting.number)
+    return changed
+
+
+def land(connection: Connection, landings: Mapping[int, Landing | None]) -> frozenset[int]:
+    """Where messages are that were on their way. What nobody knows of (None) is fetched as if it had just come."""
+    changed: set[int] = set()
+    for landing, at in landings.items():
+        if at is not None:
+            connection.execute(
+                "UPDATE OR IGNORE held SET uid = ?, uidvalidity = ? WHERE uid = ?", at.uid, at.uidvalidity, landing
+            )
+        row = connection.one("SELECT id, mailbox FROM messages WHERE uid = ? AND uid < 0", landing)
+        if row is None:
+            continue
+        changed.add(row[1])
+        if at is not None and row[1] != NOBODYS and messages.with_uid(connection, row[1], at.uid) is None:
+            connection.execute("UPDATE messages SET uid = ? WHERE id = ?", at.uid, row[0])
+        else:
+            connection.execute("DELETE FROM messages WHERE id = ?", row[0])
     return frozenset(changed - {NOBODYS})
+
+
+def on_their_way(connection: Connection) -> tuple[int, ...]:
+    """The landings of all messages that have no UID yet."""
+    return tuple(connection.integers("SELECT uid FROM messages WHERE uid < 0"))
+
+
+def begin_anew(connection: Connection, waiting: Sequence[Waiting], known: Mapping[int, Landing]) -> None:
+    """After whatever ended the last run: the store shows what waits, and nothing that is through.
+
+    `known`: where messages landed of which that was not written down here any more.
+    """
+    with connection.transaction():
+        connection.execute("DELETE FROM held")
+        connection.execute("DELETE FROM held_mailboxes")
+        owed = {piece.landing for each in waiting for piece in each.step.pieces}
+        land(connection, {landing: known.get(landing) for landing in on_their_way(connection) if landing not in owed})
+        for each in waiting:
+            apply(connection, each)
 
 
 def gone(connection: Connection, step: Step, pieces: Iterable[Piece]) -> frozenset[int]:
@@ -113,15 +156,15 @@ def contrary(step: Step) -> Step:
             raise AssertionError(step.doing)
 
 
-def origin(connection: Connection, uid: int) -> tuple[str, int] | None:
-    """Where the server still has a message that is on its way: the mailbox's name there, and the UID."""
+def origin(connection: Connection, uid: int) -> Landing | None:
+    """Where the server still has a message that is on its way."""
     for _ in range(held.LONGEST_WAY):
-        row = connection.one("SELECT wire_name, uid FROM held WHERE landing = ? LIMIT 1", uid)
+        row = connection.one("SELECT wire_name, uidvalidity, uid FROM held WHERE landing = ? LIMIT 1", uid)
         if row is None:
             return None
-        if row[1] > 0:
-            return row[0], row[1]
-        uid = row[1]
+        if row[2] > 0:
+            return Landing(wire_name=row[0], uidvalidity=row[1], uid=row[2])
+        uid = row[2]
     return None
 
 
@@ -168,10 +211,12 @@ def _bring_back(connection: Connection, waiting: Waiting, piece: Piece) -> froze
     row = connection.one("SELECT id, mailbox FROM messages WHERE uid = ? AND uid < 0", piece.landing)
     if row is None:  # it has moved on: then it starts from here
         connection.execute(
-            "UPDATE held SET uid = ?, wire_name = ? WHERE uid = ? AND leaves", uid, step.mailbox, piece.landing
+            "UPDATE held SET uid = ?, wire_name = ?, uidvalidity = ? WHERE uid = ? AND leaves",
+            *(uid, step.mailbox, step.uidvalidity, piece.landing),
         )
         return frozenset()
-    if source is None or messages.with_uid(connection, source.id, uid) is not None:
+    renumbered = source is not None and uid > 0 and source.uidvalidity != step.uidvalidity
+    if source is None or renumbered or messages.with_uid(connection, source.id, uid) is not None:
         connection.execute("DELETE FROM messages WHERE id = ?", row[0])
         return frozenset({row[1]})
     connection.execute("UPDATE messages SET mailbox = ?, uid = ? WHERE id = ?", source.id, uid, row[0])
@@ -198,8 +243,8 @@ def _row_of(connection: Connection, step: Step, uid: int) -> tuple[int, int] | N
     """Id and mailbox of a message, whether the server has numbered it or we have."""
     row = connection.one(
         """SELECT m.id, m.mailbox FROM messages m JOIN mailboxes b ON b.id = m.mailbox
-           WHERE b.account = ? AND b.wire_name = ? AND m.uid = ?""",
-        *(step.account, step.mailbox, uid),
+           WHERE b.account = ? AND b.wire_name = ? AND m.uid = ? AND (m.uid < 0 OR b.uidvalidity = ?)""",
+        *(step.account, step.mailbox, uid, step.uidvalidity),
     )
     return (row[0], row[1]) if row else None
 
@@ -207,9 +252,9 @@ def _row_of(connection: Connection, step: Step, uid: int) -> tuple[int, int] | N
 def _hold(connection: Connection, waiting: Waiting, piece: Piece, *, leaves: int) -> None:
     step = waiting.step
     connection.execute(
-        """INSERT OR IGNORE INTO held (step, account, wire_name, uid, leaves, landing, added, removed)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-        *(waiting.number, step.account, step.mailbox, piece.uid, leaves, piece.landing),
+        """INSERT OR IGNORE INTO held (step, account, wire_name, uidvalidity, uid, leaves, landing, added, removed)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        *(waiting.number, step.account, step.mailbox, step.uidvalidity, piece.uid, leaves, piece.landing),
         *(" ".join(sorted(step.add)), " ".join(sorted(step.remove))),
     )
 

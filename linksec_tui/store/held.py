@@ -17,7 +17,8 @@ from linksec_tui.store.connection import Connection, Row
 LONGEST_WAY = 20  # mailboxes that one message is moved through before the server hears of the first
 
 _AT = """
-    FROM held h JOIN mailboxes b ON b.account = h.account AND b.wire_name = h.wire_name
+    FROM held h JOIN mailboxes b
+    ON b.account = h.account AND b.wire_name = h.wire_name AND b.uidvalidity = h.uidvalidity
     WHERE b.id = ?
 """
 

@@ -1,14 +1,15 @@
 -- What waits in desk.db (`steps`), as the synchronisation must see it: what it does not bring back, and does not hide.
 
 CREATE TABLE held (
-    step      INTEGER NOT NULL, -- its number in desk.db
-    account   TEXT    NOT NULL,
-    wire_name TEXT    NOT NULL,
-    uid       INTEGER NOT NULL,
-    leaves    INTEGER NOT NULL, -- it is not to be seen there any more
-    landing   INTEGER NOT NULL, -- the number, below zero, of what stands for it elsewhere; 0: nothing does
-    added     TEXT    NOT NULL, -- flags, with a blank between them
-    removed   TEXT    NOT NULL,
+    step        INTEGER NOT NULL, -- its number in desk.db
+    account     TEXT    NOT NULL,
+    wire_name   TEXT    NOT NULL,
+    uidvalidity INTEGER NOT NULL,
+    uid         INTEGER NOT NULL,
+    leaves      INTEGER NOT NULL, -- it is not to be seen there any more
+    landing     INTEGER NOT NULL, -- the number, below zero, of what stands for it elsewhere; 0: nothing does
+    added       TEXT    NOT NULL, -- flags, with a blank between them
+    removed     TEXT    NOT NULL,
     PRIMARY KEY (step, uid)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX held_place ON held (account, wire_name, uid);

@@ -13,6 +13,7 @@ LinksecError                 one sentence for the user, and what to do next
 │   ├── Unverifiable         TLS or the certificate was not acceptable; nothing was sent
 │   ├── ProtocolBroken       the server said something that the standard does not allow
 │   ├── MailboxRefused       the server would not do what was asked of a mailbox
+│   │   └── NotNow           … for the time being
 │   ├── CredentialsRefused   the server refused user or password
 │   └── OutcomeUnknown       lost after the final dot: the letter may have gone out
 ├── SubmissionRefused        the provider refused the message, or some recipients      (exit 69)
@@ -109,6 +110,10 @@ class ProtocolBroken(ConnectionProblem):
 
 class MailboxRefused(ConnectionProblem):
     """The server would not do what was asked of a mailbox: it is not there, or full, or read-only."""
+
+
+class NotNow(MailboxRefused):
+    """The server is too busy, or somebody else has the mailbox: it may do it in a while (RFC 5530 §3)."""
 
 
 class CredentialsRefused(ConnectionProblem):

@@ -51,6 +51,22 @@ class OutboxChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilingWaits:
+    """How much of what was done to messages is not at the server yet."""
+
+    account: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingSaid:
+    """Something done earlier came out otherwise, because the server's side stands: a sentence for the person."""
+
+    account: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssessmentChanged:
     assessment: Assessment
 
@@ -73,6 +89,8 @@ Event = (
     | MailboxesChanged
     | MailboxChanged
     | OutboxChanged
+    | FilingWaits
+    | FilingSaid
     | AssessmentChanged
     | BounceArrived
     | Progress

@@ -64,6 +64,7 @@ class Step:
     name: str = ""
     old_name: str = ""
     delimiter: str = ""
+    count: int = 0  # messages that a mailbox had when somebody said that it can go
     add: frozenset[str] = frozenset()
     remove: frozenset[str] = frozenset()
 

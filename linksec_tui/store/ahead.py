@@ -45,7 +45,7 @@ def release(connection: Connection, number: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What became of a step: where its messages landed, which are nowhere any more, which the server kept as they were."""
+    """What became of a step: where messages landed, which are nowhere any more, which the server kept as they were."""
 
     landed: Mapping[int, Landing] = field(default_factory=dict[int, Landing])
     gone: tuple[Piece, ...] = ()

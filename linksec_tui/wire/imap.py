@@ -34,7 +34,7 @@ from linksec_tui.wire.imap_answers import (
     parse_capabilities,
     parse_list,
 )
-from linksec_tui.wire.imap_channel import Means, must
+from linksec_tui.wire.imap_channel import NOT_NOW, Means, must
 from linksec_tui.wire.imap_exchange import Changes, Request
 from linksec_tui.wire.imap_filing import Filing
 from linksec_tui.wire.imap_login import login_command, sent_coded
@@ -49,7 +49,6 @@ from linksec_tui.wire.tls_failure import NOT_SENT
 MAX_MAILBOXES = 10_000
 IDLE_AT_MOST = 240.0  # seconds; some routers forget a connection after five minutes, and a dead one is noticed by then
 FIRST_IDLE = 1.0  # seconds; the next ones are four times as long each
-_NOT_NOW = frozenset({b"UNAVAILABLE", b"INUSE", b"LIMIT"})  # RFC 5530 §3: the password may well be right
 
 
 class ImapSession(Reading, Filing):
@@ -93,7 +92,7 @@ class ImapSession(Reading, Filing):
         said = hidden(visible(exchange.text.decode("utf-8", "replace").strip()), credentials, sent_coded(request))[
             :MAX_SERVER_TEXT
         ]
-        if _NOT_NOW & codes([exchange.text]).keys():
+        if NOT_NOW & codes([exchange.text]).keys():
             raise Unreachable(f"{self.host} cannot let anybody in now: “{said}”.", "It will be tried again.")
         if exchange.status != "OK":
             raise refusal(credentials, self.host, said, exchange.question)
@@ -122,6 +121,7 @@ class ImapSession(Reading, Filing):
             uidnext=number(told.get(b"UIDNEXT")),
             exists=number(exists[-1]) if exists else 0,
             readonly=b"READ-ONLY" in told,
+            keywords=b"\\*" in told.get(b"PERMANENTFLAGS", b"\\*"),
         )
         return self.selected
 

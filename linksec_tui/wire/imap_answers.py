@@ -6,18 +6,19 @@ A server's response that cannot be read is left out, never guessed at; it cannot
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from linksec_tui.model.visible import visible_name
 from linksec_tui.wire.imap_names import decode_name
 from linksec_tui.wire.imap_tokens import Response, Token, parse_tokens
+from linksec_tui.wire.imap_uids import MAX_UID, UidRange
 
 MAX_NAME = 1024  # bytes of a mailbox name
 MAX_FLAGS = 64  # on one message; keywords of real servers stay below twenty
 MAX_FLAG = 64
-MAX_UID = (1 << 32) - 1  # RFC 3501 §9: nz-number
+MAX_MODSEQ = (1 << 63) - 1  # RFC 7162 §7: mod-sequence-value
 
 _CODE = re.compile(rb"\[([A-Z0-9-]{1,40})(?: ([^\]]{0,4096}))?\]", re.IGNORECASE)
 _INTERNALDATE = re.compile(rb"([ \d]\d)-([A-Z][a-z]{2})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")
@@ -40,13 +41,39 @@ class MailboxLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
-    """A mailbox as SELECT found it."""
+    """A mailbox as SELECT found it. `modseq`: its latest change, 0 where the server counts none (RFC 7162).
+
+    `since` is what has changed since then, where that was asked for and told completely (QRESYNC).
+    """
 
     wire_name: str
     uidvalidity: int
     uidnext: int
     exists: int
     readonly: bool
+    keywords: bool = True  # may a message carry more than the system's flags? (RFC 3501 §7.1, PERMANENTFLAGS)
+    modseq: int = 0
+    since: Since | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What became of the messages that were there before: which went, and the flags of those that changed."""
+
+    gone: tuple[UidRange, ...]
+    flags: Mapping[int, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One line of STATUS; what it does not say is 0."""
+
+    wire_name: str
+    messages: int
+    unseen: int
+    uidnext: int
+    uidvalidity: int
+    modseq: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +157,29 @@ def parse_list(response: Response) -> MailboxLine | None:
     )
 
 
+def parse_status(response: Response) -> Told | None:
+    """One mailbox's counts (RFC 9051 §7.3.4)."""
+    match _tokens(response):
+        case [_, _, bytes() as raw, [*pairs]] if 0 < len(raw) <= MAX_NAME:
+            pass
+        case _:
+            return None
+    try:
+        wire_name = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    names = (name.upper() for name in pairs[::2] if isinstance(name, bytes))
+    items = dict(zip(names, pairs[1::2], strict=False))
+    return Told(
+        wire_name="INBOX" if wire_name.upper() == "INBOX" else wire_name,
+        messages=number(items.get(b"MESSAGES")),
+        unseen=number(items.get(b"UNSEEN")),
+        uidnext=number(items.get(b"UIDNEXT")),
+        uidvalidity=number(items.get(b"UIDVALIDITY")),
+        modseq=modseq(items.get(b"HIGHESTMODSEQ")),
+    )
+
+
 def parse_numbers(responses: Iterable[Response]) -> list[int]:
     """The numbers of SEARCH responses, in the server's order."""
     return [int(word) for response in responses for word in response[0].split()[2:] if _is_uid(word)]
@@ -183,6 +233,12 @@ def render_internaldate(when: datetime) -> str:
 def number(token: Token) -> int:
     """A number of RFC 3501's kind, or 0."""
     return int(token) if isinstance(token, bytes) and _is_uid(token) else 0
+
+
+def modseq(token: Token) -> int:
+    """A number of RFC 7162's kind, or 0."""
+    fits = isinstance(token, bytes) and token.isdigit() and len(token) <= 19 and int(token) <= MAX_MODSEQ
+    return int(token) if fits and isinstance(token, bytes) else 0
 
 
 def flags(token: Token) -> frozenset[str]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from linksec_tui.model.errors import MailboxRefused, ProtocolBroken
+from linksec_tui.model.errors import MailboxRefused, NotNow, ProtocolBroken
 from linksec_tui.model.verification import Stage
 from linksec_tui.wire.dial import Dialler
-from linksec_tui.wire.imap_answers import Fetched, FlagsFetch, Selected, parse_fetch
+from linksec_tui.wire.imap_answers import Fetched, FlagsFetch, Selected, codes, parse_fetch
 from linksec_tui.wire.imap_exchange import Exchange, Request
 from linksec_tui.wire.imap_protocol import BoundedProtocol, server_text
 from linksec_tui.wire.imap_tokens import uid_set
@@ -23,6 +23,7 @@ from linksec_tui.wire.opening import OPEN_WITHIN, unheard
 CHUNK = 250  # messages asked for at once: parsing a chunk stays under a frame or two
 PARSED_AT_ONCE = 50  # responses, until the event loop may do something else
 FETCH = frozenset({b"FETCH"})
+NOT_NOW = frozenset({b"UNAVAILABLE", b"INUSE", b"LIMIT"})  # RFC 5530 §3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,8 @@ def sets(uids: Iterable[int]) -> list[str]:
 
 def must(exchange: Exchange, host: str) -> None:
     """Raises MailboxRefused, ProtocolBroken."""
+    if exchange.status == "NO" and NOT_NOW & codes([exchange.text]).keys():
+        raise NotNow(f"{host} cannot do it now: “{server_text(exchange.text)}”.", "It will be tried again.")
     if exchange.status == "NO":
         raise MailboxRefused(f"{host} refused: “{server_text(exchange.text)}”.", "Nothing was changed.")
     if exchange.status != "OK":

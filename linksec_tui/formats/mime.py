@@ -26,9 +26,14 @@ MAX_PARTS = 1000
 MAX_DEPTH = 50
 MAX_DELIMITERS = 20_000  # lines that look like a boundary, in the whole message
 
+_TOO_MANY = "The message has too many parts; the last ones are not shown."
+_TOO_LONG = "The header of the message is too long; the end of it is not shown."
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FIELD_NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*:")
 _LINE_END = re.compile(rb"--[ \t]*(?:\r?\n|\Z)|[ \t]*(?:\r?\n|\Z)")
+_PLAIN_ENCODINGS = frozenset({"7bit", "8bit", "binary"})
+_NOT_QUOTED = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|\Z)")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 
 
@@ -93,7 +98,23 @@ class MimePart:
 
     def text(self, limit: int) -> str:
         """The body as text by its charset, of `limit` bytes at most. Not yet `visible`: that is the reader's part."""
-        return decode_text(self.decoded(limit), self.charset)
+        return self.decode(self.decoded(limit))
+
+    def decode(self, content: bytes, charset: str = "") -> str:
+        """Bytes of its body as text, by its charset, or by another where it names none."""
+        return decode_text(content, self.charset or charset)
+
+    def encoding_problem(self, limit: int) -> str:
+        """What is wrong with the transfer encoding of the body's beginning; empty where nothing is."""
+        body = self.raw[self.body_start : min(self.end, self.body_start + limit)]
+        match self.encoding:
+            case "base64":
+                broken = bool(body.translate(None, _BASE64))
+            case "quoted-printable":
+                broken = bool(_NOT_QUOTED.search(body))
+            case _:
+                broken = self.encoding not in _PLAIN_ENCODINGS
+        return "Some of it is not encoded as it should be, and may be wrong." if broken else ""
 
     def walk(self) -> Iterator[MimePart]:
         """This part and all below it, in order."""
@@ -107,8 +128,11 @@ class MimePart:
 def parse_message(raw: bytes) -> MimePart:
     """The tree of parts of a message. Never raises: what is too large or broken is cut, and `problem` says so."""
     too_big = len(raw) > MAX_MESSAGE
-    root = _Parse().part(raw[:MAX_MESSAGE] if too_big else raw, _Place(0, min(len(raw), MAX_MESSAGE)))
-    return replace(root, problem="The message is too large; only its beginning is shown.") if too_big else root
+    parse = _Parse()
+    root = parse.part(raw[:MAX_MESSAGE] if too_big else raw, _Place(0, min(len(raw), MAX_MESSAGE)))
+    if too_big:
+        return replace(root, problem="The message is too large; only its beginning is shown.")
+    return replace(root, problem=root.problem or _TOO_MANY) if parse.too_many else root
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +152,7 @@ class _Parse:
     def __init__(self) -> None:
         self.parts = 0
         self.delimiters = 0
+        self.too_many = False
 
     def part(self, raw: bytes, place: _Place) -> MimePart:
         self.parts += 1
@@ -176,6 +201,7 @@ class _Parse:
         children: list[MimePart] = []
         for index, (start, end) in enumerate(spans, 1):
             if self.parts >= MAX_PARTS:
+                self.too_many = True
                 break
             number = f"{place.number}.{index}".lstrip(".")
             children.append(self.part(part.raw, _Place(start, end, number, place.depth + 1, default)))
@@ -185,7 +211,8 @@ class _Parse:
         if place.depth >= MAX_DEPTH:
             return "The message is nested too deeply; what lies deeper is not shown."
         if self.parts >= MAX_PARTS:
-            return "The message has too many parts; the last ones are not shown."
+            self.too_many = True
+            return _TOO_MANY
         number = f"{place.number}.1".lstrip(".")
         if part.encoding in ("base64", "quoted-printable"):  # RFC 6532 §3.5 allows it for message/global
             inner = part.decoded(MAX_MESSAGE)
@@ -239,7 +266,7 @@ def _parse_headers(raw: bytes, start: int, end: int) -> tuple[tuple[tuple[str, s
         elif not (at == start and line.startswith((b"From ", b">From "))):  # an mbox file's separator is skipped
             return _unfold(fields), at, "The header lines of the message are broken."
         at = following
-    problem = "The message has too many header lines." if limit < end else ""
+    problem = _TOO_LONG if limit < end else ""
     return _unfold(fields), _body_after(raw, at, end) if problem else end, problem
 
 

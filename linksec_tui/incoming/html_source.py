@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-MAX_HTML = 1 << 20  # characters
+MAX_HTML = 16 << 20  # characters; most of a large page is not text
 MAX_DEPTH = 200  # elements in elements; newsletters reach forty
+MAX_SHEETS = 20
+MAX_SHEET = 100_000  # characters of one style sheet
 MAX_TAG = 1024  # characters of a tag that are looked at attribute by attribute
 
 _TAG = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})[^<>]*>?")
@@ -23,18 +26,27 @@ _UNREAD_END = re.compile(r"</(?:script|style)[^<>]*>?", re.IGNORECASE)
 _COMMENT_END = re.compile(r"-->")
 
 
-def bounded_html(html: str) -> tuple[str, bool]:
-    """The part of `html` that is parsed, and whether anything was cut."""
-    source = html[:MAX_HTML]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What is parsed of a page, and its style sheets apart; `cut` where something is missing."""
+
+    html: str
+    sheets: str
+    cut: bool
+
+
+def bounded_html(html: str, most: int = MAX_HTML) -> Source:
+    """At most `most` characters of a page, as a parser can bear them."""
     walk = _Walk()
-    kept = "".join(walk.pieces(source))
-    return kept, len(html) > MAX_HTML or walk.too_deep
+    kept = "".join(walk.pieces(html[:most]))
+    return Source(html=kept, sheets="\n".join(walk.sheets), cut=len(html) > most or walk.too_deep)
 
 
 class _Walk:
     def __init__(self) -> None:
         self.depth = 0
         self.too_deep = False
+        self.sheets: list[str] = []
 
     def pieces(self, source: str) -> Iterator[str]:
         at = 0
@@ -45,10 +57,16 @@ class _Walk:
             if not name:
                 at = _after(_COMMENT_END, source, at)
             elif name in _UNREAD:
-                at = at if found[1] else _after(_UNREAD_END, source, at)
+                at = at if found[1] else self._unread(name, source, at)
             elif self._keeps(name, closing=bool(found[1])):
                 yield _tag(found[0], name, closing=bool(found[1]))
         yield source[at:]
+
+    def _unread(self, name: str, source: str, at: int) -> int:
+        end = _UNREAD_END.search(source, at)
+        if name == "style" and len(self.sheets) < MAX_SHEETS:
+            self.sheets.append(source[at : end.start() if end else len(source)][:MAX_SHEET])
+        return end.end() if end else len(source)
 
     def _keeps(self, name: str, *, closing: bool) -> bool:
         """Counts how deep the reader is by now. Past the limit, tags are left out and their text stays."""

@@ -6,21 +6,19 @@ another host than it leads to shows both.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from linksec_tui.formats.domain_name import to_ascii
-from linksec_tui.incoming.html_source import bounded_html
-from linksec_tui.incoming.paragraphs import Paragraphs
-from linksec_tui.model.errors import BadInput
-from linksec_tui.model.visible import visible, visible_name, visible_text
+from linksec_tui.incoming.hiding import hidden_classes, is_hidden, is_remote, is_tracker
+from linksec_tui.incoming.html_source import MAX_HTML, bounded_html
+from linksec_tui.incoming.links import MAX_LINKS, leads_elsewhere, link_to
+from linksec_tui.incoming.paragraphs import MAX_TEXT, Paragraphs
+from linksec_tui.model.reading import PageLink
+from linksec_tui.model.visible import visible_text
 
-MAX_LINKS = 500
-MAX_URL = 2000  # characters of a target that are shown
+MARKUP = 4  # characters of HTML for one of text; newsletters have three to ten, and then a little less is shown at once
 MAX_ALT = 200
 
 _SKIPPED = frozenset(
@@ -31,16 +29,8 @@ _BLOCKS = frozenset(
     | {"form", "header", "legend", "li", "main", "nav", "section", "summary", "details", "tr", "caption", "body"}
 )
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"})
-_SHOWN_SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp"})
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0*(?:\.0+)?(?:px|pt|em|%)?\s*(?:;|\Z|!)",
-    re.IGNORECASE,
-)
 # Characters without a width, which newsletters pad their previews with.
 _WIDTHLESS = dict.fromkeys([0xAD, 0x34F, 0x61C, 0x115F, 0x17B4, 0x17B5, 0x180E, *range(0x200B, 0x2010), 0x2060, 0xFEFF])
-_CLAIMED_HOST = re.compile(
-    r"\s*(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,10}[a-z]{2,63})(?:[/:?#]\S*)?\s*\Z", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,39 +38,48 @@ class Plain:
     """A page as visible text. `links` are the targets in the order of their numbers."""
 
     text: str
-    links: tuple[str, ...] = ()
+    links: tuple[PageLink, ...] = ()
     hides: bool = False  # the sender hid some of it
+    remote: int = 0  # pictures and the like that were not loaded
+    trackers: int = 0  # of them, those that nobody could have seen
     cut: bool = False  # it was too long or too deep to be read whole
 
 
-def plain_text(html: str) -> Plain:
-    """The page as text. Never raises."""
-    source, cut = bounded_html(html)
-    page = _Page()
-    root = LexborHTMLParser(source).root
+def plain_text(html: str, most: int = MAX_TEXT, *, first: int = 1) -> Plain:
+    """The page as text, of `most` characters or a little more; its links are numbered from `first`. Never raises."""
+    source = bounded_html(html, min(MAX_HTML, MARKUP * most))
+    page = _Page(Paragraphs(most), hidden_classes(source.sheets), first)
+    root = LexborHTMLParser(source.html).root
     if root is not None:
         page.read(root)
     return Plain(
         text=visible_text(page.paragraphs.text().translate(_WIDTHLESS)).strip("\n"),
-        links=tuple(page.links),
+        links=tuple(page.links.values()),
         hides=page.hides,
-        cut=cut,
+        remote=page.remote,
+        trackers=page.trackers,
+        cut=source.cut or page.paragraphs.full,
     )
 
 
 class _Page:
     """Walks the tree without recursion: each element is entered, and left when its children are done."""
 
-    def __init__(self) -> None:
-        self.paragraphs = Paragraphs()
-        self.links: dict[str, int] = {}
+    def __init__(self, paragraphs: Paragraphs, hidden: frozenset[str], first: int) -> None:
+        self.paragraphs = paragraphs
+        self.links: dict[str, PageLink] = {}
         self.hides = False
+        self.remote = self.trackers = 0
+        self._hidden = hidden
+        self._places: dict[str, int] = {}
+        self._first = first
+        self._tables: list[int] = []  # where the rows of each open table begin
         self._numbers: list[int] = []  # of the ordered lists that are open; 0 for one with bullets
         self._starts: list[int] = []  # where the text of each open link began
 
     def read(self, root: LexborNode) -> None:
         open_elements: list[tuple[LexborNode, Iterator[LexborNode]]] = [(root, _children(root))]
-        while open_elements:
+        while open_elements and not self.paragraphs.full:
             element, children = open_elements[-1]
             child = next(children, None)
             if child is None:
@@ -96,7 +95,11 @@ class _Page:
         tag = element.tag or ""
         if tag in _SKIPPED or tag.startswith("-"):
             return False
-        if _is_hidden(element):
+        attributes = element.attributes
+        if attributes and is_remote(attributes):
+            self.remote += 1
+            self.trackers += tag == "img" and is_tracker(attributes)
+        if attributes and is_hidden(attributes, self._hidden):
             self.hides = self.hides or bool(element.text(deep=True).translate(_WIDTHLESS).strip())
             return False
         self._space(tag)
@@ -117,6 +120,8 @@ class _Page:
                 self._numbers.append(1 if tag == "ol" else 0)
             case "li":
                 self._item()
+            case "table":
+                self._tables.append(self.paragraphs.lines)
             case _:
                 pass
         return True
@@ -127,7 +132,10 @@ class _Page:
             case "a":
                 self._link(element)
             case "td" | "th":
-                self.paragraphs.add("  ", kept=True)
+                self.paragraphs.end_cell()
+            case "table":
+                self.paragraphs.end_line()
+                self.paragraphs.end_table(self._tables.pop())
             case "pre":
                 self.paragraphs.preformatted -= 1
             case "ol" | "ul":
@@ -155,17 +163,24 @@ class _Page:
         if alt:
             self.paragraphs.add(f"[{alt[:MAX_ALT]}]")
 
-    def _link(self, link: LexborNode) -> None:
+    def _link(self, element: LexborNode) -> None:
         text = self.paragraphs.since(self._starts.pop())
-        target, host = _target(link.attributes.get("href") or "")
-        if not target or text.strip() in (target, target.removeprefix("mailto:")):
+        link = link_to(element.attributes.get("href") or "", text)
+        if link is None or text.strip() == link.target.removeprefix("mailto:"):
             return
-        if target not in self.links and len(self.links) >= MAX_LINKS:
-            return
-        number = self.links.setdefault(target, len(self.links) + 1)
-        claimed = _CLAIMED_HOST.match(text)
-        leads_elsewhere = claimed is not None and host and _bare(claimed[1]) != _bare(host)
-        self.paragraphs.add(f" [{number}: leads to {host}]" if leads_elsewhere else f" [{number}]", kept=True)
+        number = self._number(link)
+        if number:
+            leads = f"{number}: leads to {link.host}" if leads_elsewhere(text, link.host) else str(number)
+            self.paragraphs.add(f" [{leads}]", kept=True)
+
+    def _number(self, link: PageLink) -> int:
+        """One number a target; 0 where there are too many. What is odd about one of its words is odd about it."""
+        known = self.links.get(link.target)
+        if known is None and len(self.links) >= MAX_LINKS:
+            return 0
+        if known is None or (link.odd and not known.odd):
+            self.links[link.target] = link
+        return self._places.setdefault(link.target, self._first + len(self.links) - 1)
 
 
 def _children(element: LexborNode) -> Iterator[LexborNode]:
@@ -173,36 +188,3 @@ def _children(element: LexborNode) -> Iterator[LexborNode]:
     while child is not None:
         yield child
         child = child.next
-
-
-def _is_hidden(element: LexborNode) -> bool:
-    attributes = element.attributes
-    return "hidden" in attributes or bool(_HIDING.search((attributes.get("style") or "")[:MAX_URL]))
-
-
-def _target(link: str) -> tuple[str, str]:
-    """Where a link leads as people should read it, and the host; empty where it leads nowhere outside the message."""
-    target = visible(link.strip())[:MAX_URL]
-    target = f"https:{target}" if target.startswith("//") else target
-    try:
-        parts = urlsplit(target)
-        host = parts.hostname or ""
-    except ValueError:
-        return "", ""
-    if parts.scheme.lower() not in _SHOWN_SCHEMES:
-        return "", ""
-    if host and ("@" in parts.netloc or not host.isascii()):  # one name in front of, or in letters like, another
-        host = _ascii(host)
-        return f"{target} (leads to {host})", host
-    return target, host
-
-
-def _ascii(host: str) -> str:
-    try:
-        return to_ascii(host)
-    except BadInput:
-        return visible_name(host)
-
-
-def _bare(host: str) -> str:
-    return host.lower().removeprefix("www.").rstrip(".")

@@ -6,58 +6,94 @@ not left out silently; everything shown is bounded and visible text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import tzinfo
 
 from linksec_tui.formats.address_list import parse_address_list
+from linksec_tui.formats.calendar import parse_calendar
+from linksec_tui.formats.charset import is_known
 from linksec_tui.formats.header_text import decode_words
 from linksec_tui.formats.mime import MimePart, parse_message
+from linksec_tui.formats.uuencoded import decode_uuencoded, find_uuencoded
 from linksec_tui.incoming.flowed import unflow
-from linksec_tui.incoming.plain import plain_text
-from linksec_tui.model.message import Header, Part, Reading
-from linksec_tui.model.visible import visible, visible_name, visible_text
+from linksec_tui.incoming.invitation_words import heading, invitation_words
+from linksec_tui.incoming.links import links_in
+from linksec_tui.incoming.page_text import PageText
+from linksec_tui.incoming.parts import ENCRYPTED, MESSAGES, NOTICE, kind_of, reads_inline, told, wording_of
+from linksec_tui.incoming.plain import Plain, plain_text
+from linksec_tui.incoming.remarks import asks_for_receipt, encrypted_note, header_problems, signed_note, text_note
+from linksec_tui.incoming.unsubscribe import parse_unsubscribe
+from linksec_tui.model.message import Header, Reading
+from linksec_tui.model.reading import MOST_TEXT, PageLink, Part, PartKind, Wish, Wording
+from linksec_tui.model.visible import REPLACEMENT, visible, visible_name, visible_text
 
-MAX_TEXT = 1 << 20  # characters of one message; a novel
-MAX_PART = 4 << 20  # bytes of one part that are decoded; four for a character at worst
 MAX_FIELD = 8 << 10  # characters of one header line
 MAX_SHOWN_PARTS = 200  # attachments that are listed
+MAX_CALENDAR = 1 << 20  # bytes
+MAX_PROBLEMS = 3  # sentences about what is wrong: it is one calm line
+CHECKED = 64 << 10  # bytes of a part in which its encoding is looked at
 
 _FIELDS = ("From", "Sender", "Reply-To", "To", "Cc", "Date", "Subject")
 _ADDRESSES = frozenset({"From", "Sender", "Reply-To", "To", "Cc"})
 _FORWARDED = ("From", "To", "Date", "Subject")
-# A notice for readers whose link was not secure; those who got the letter have no use for it.
-_NOT_FOR_READERS = frozenset({"text/x-link-security-notice", "application/pgp-signature"})
-_ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
-_READABLE = frozenset({"text/plain", "text/html", "message/delivery-status", "text/rfc822-headers"})
+_CHARSET_IN_PAGE = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+# What senders put beside a page for readers that they take for unable.
+_EXCUSE = re.compile(
+    r"\bhtml\b.{0,120}\b(?:view|client|browser|reader|program|support|anzeig|darstell)|your e-?mail client",
+    re.IGNORECASE,
+)
+_EXCUSE_AT_MOST = 400  # characters
 
 
-def read_message(header: Header, raw: bytes) -> Reading:
-    """The message, readable. Never raises: what is broken is shown as far as it goes, and `problem` says so."""
+def read_message(header: Header, raw: bytes, wish: Wish | None = None, zone: tzinfo | None = None) -> Reading:
+    """The message, readable; `zone` is the reader's, or the system's.
+
+    Never raises: what is broken is shown as far as it goes, and `problem` says so.
+    """
     message = parse_message(raw)
-    page = _Page()
+    page = _Page(wish=wish or Wish(), zone=zone)
     page.read(message)
+    text, stretches = page.text.joined()
+    problems = dict.fromkeys([*header_problems(message), *page.problems])
+    shown, others = page.wordings()
     return Reading(
         header=header,
         fields=_fields(message, _FIELDS),
-        text=page.text(),
-        parts=tuple(page.parts),
-        problem=" ".join(dict.fromkeys(page.problems)),
+        text=text,
+        stretches=stretches,
+        links=tuple(page.links),
+        parts=tuple(part for part in page.parts if not part.shown),
+        every_part=tuple(page.parts),
+        notes=tuple(dict.fromkeys(filter(None, [*page.notes, asks_for_receipt(message)]))),
+        unsubscribe=parse_unsubscribe(message.header("List-Unsubscribe")),
+        wording=shown,
+        others=others,
+        goes_on=page.goes_on,
+        problem=" ".join(list(problems)[:MAX_PROBLEMS]),
     )
 
 
 def has_attachment(reading: Reading) -> bool:
     """What the list's mark stands for, once a message was read."""
-    return bool(reading.parts)
+    return any(part.kind is not PartKind.SIGNATURE for part in reading.parts)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Page:
     """What is collected on the way through the parts, in their order."""
 
-    sections: list[str] = field(default_factory=list[str])
+    wish: Wish
+    zone: tzinfo | None
+    text: PageText = field(default_factory=PageText)
     parts: list[Part] = field(default_factory=list[Part])
+    links: list[PageLink] = field(default_factory=list[PageLink])
+    notes: list[str] = field(default_factory=list[str])
     problems: list[str] = field(default_factory=list[str])
-    room: int = MAX_TEXT
+    goes_on: bool = False
+    _shown: Wording | None = None
+    _offered: set[Wording] = field(default_factory=set[Wording])
 
     def read(self, message: MimePart) -> None:
         waiting = [message]
@@ -67,84 +103,167 @@ class _Page:
                 self.problems.append(part.problem)
             waiting.extend(reversed(list(self._enter(part))))
 
+    def wordings(self) -> tuple[Wording, tuple[Wording, ...]]:
+        """The one that is shown, and those that could be."""
+        shown = self._shown or Wording.BEST
+        return shown, tuple(sorted(self._offered - {shown}))
+
     def _enter(self, part: MimePart) -> Iterator[MimePart]:
         """Takes one part; the parts in it that are to be read next."""
-        if part.content_type in _NOT_FOR_READERS:
+        if part.content_type == NOTICE:
             return
-        if part.content_type in _ENCRYPTED:
-            self.problems.append("The message is encrypted for its recipient, and cannot be opened here.")
+        if part.content_type in ENCRYPTED and part.content_type != "application/pgp-encrypted":
+            self.notes.append(encrypted_note(part))
+        if part.content_type == "multipart/signed":
+            self.notes.append(signed_note(part))
         if part.is_multipart and not part.children:
-            self._add(visible_text(part.text(MAX_PART)))  # broken: its source tells more than nothing
+            self.text.add(visible_text(part.text(CHECKED)))  # broken: its source tells more than nothing
         elif part.content_type == "multipart/alternative":
-            yield from _best(part)
+            yield from self._best(part)
         elif part.is_multipart:
             yield from part.children
-        elif part.content_type in ("message/rfc822", "message/global") and not part.is_attachment:
+        else:
+            yield from self._leaf(part)
+
+    def _leaf(self, part: MimePart) -> Iterator[MimePart]:
+        if part.content_type in MESSAGES and part.disposition != "attachment" and part.children:
+            self._list(part, shown=True)
             for inner in part.children:
-                self._add(_heading(inner))
+                self.text.add_heading("Forwarded message", _fields(inner, _FORWARDED))
                 yield inner
-        elif part.content_type in _READABLE and part.disposition != "attachment":  # a name alone makes no attachment
-            self._add(self._text(part))
+        elif kind_of(part) is PartKind.INVITATION:
+            self._invitation(part)
+        elif reads_inline(part):
+            self._list(part, shown=True)
+            self._read_text(part)
         else:
-            self._list(part)
+            self._list(part, shown=False)
 
-    def _text(self, part: MimePart) -> str:
-        decoded = part.text(MAX_PART)
-        if part.size > 4 * MAX_PART:
-            self._say_cut()
-        if part.content_type == "text/html":
-            return self._html(decoded)
-        if part.content_type == "text/plain" and part.params.get("format", "").lower() == "flowed":
-            decoded = unflow(decoded, delsp=part.params.get("delsp", "").lower() == "yes")
-        return visible_text(decoded)
+    def _best(self, alternative: MimePart) -> Iterator[MimePart]:
+        """The alternative that suits a terminal best, or that was wished for; the last one that we know otherwise."""
+        children = [part for part in alternative.children if part.content_type != NOTICE]
+        offered = {wording: part for part in children if (wording := wording_of(part)) is not None}
+        self._offered.update(offered)
+        chosen = offered.get(self.wish.wording) or self._preferred(offered)
+        if chosen is not None:
+            self._shown = next(wording for wording, part in offered.items() if part is chosen)
+        chosen = chosen or next((part for part in reversed(children) if reads_inline(part)), None)
+        yield from [chosen] if chosen else children
+        # an invitation or a picture beside the text is something to open, not another wording
+        yield from (
+            part
+            for part in children
+            if chosen and part is not chosen and (part.is_attachment or kind_of(part) is PartKind.INVITATION)
+        )
 
-    def _html(self, html: str) -> str:
-        page = plain_text(html)
-        if page.cut:
-            self._say_cut()
-        notes = ["[The sender hid some of the text; that part is not shown.]"] if page.hides else []
-        links = [f"[{number}] {target}" for number, target in enumerate(page.links, 1)]
-        return "\n\n".join(filter(None, (page.text, "\n".join(links), *notes)))
+    def _preferred(self, offered: dict[Wording, MimePart]) -> MimePart | None:
+        plain, page = offered.get(Wording.TEXT), offered.get(Wording.HTML)
+        if plain is not None and page is not None and plain.size <= 2 * _EXCUSE_AT_MOST < page.size:
+            words = plain.text(2 * _EXCUSE_AT_MOST).strip()
+            if len(words) <= _EXCUSE_AT_MOST and _EXCUSE.search(" ".join(words.split())):
+                return page
+        return plain or page
 
-    def _add(self, text: str) -> None:
-        text = text.strip("\n")
-        if not text.strip():
+    # Text
+
+    def _read_text(self, part: MimePart) -> None:
+        most = self.wish.most - self.text.length
+        if most <= 0:
+            self._stop()
             return
-        if len(text) > self.room:
-            self._say_cut()
-        self.sections.append(text[: self.room])
-        self.room = max(0, self.room - len(text))
+        decoded = part.decoded(4 * most + 4)  # four octets for a character at worst
+        self._check(part)
+        if part.content_type == "text/html":
+            self._read_page(_page_source(part, decoded), most)
+            return
+        words = part.decode(decoded)
+        if part.content_type == "text/plain" and part.params.get("format", "").lower() == "flowed":
+            words = unflow(words, delsp=part.params.get("delsp", "").lower() == "yes")
+        if part.content_type == "text/plain":
+            words = self._without_files(part, words)
+        text = visible_text(words)
+        if REPLACEMENT in text and REPLACEMENT not in words:
+            self.problems.append(f"Some characters in it cannot be shown; {REPLACEMENT} stands for each.")
+        self.notes.append(text_note(text))
+        if len(text) > most or 4 * most + 4 <= len(decoded):
+            text = text[:most]
+            self._stop()
+        self.links.extend(links_in(text))
+        self.text.add(text)
 
-    def _list(self, part: MimePart) -> None:
+    def _read_page(self, html: str, most: int) -> None:
+        page = plain_text(html, most, first=len(self.links) + 1)
+        if page.cut:
+            self._stop()
+        self.text.add(page.text)
+        self.text.add_links(page.links, len(self.links) + 1)
+        self.links.extend(page.links)
+        self.notes.extend(_page_notes(page))
+
+    def _check(self, part: MimePart) -> None:
+        self.problems.extend(filter(None, [part.encoding_problem(CHECKED)]))
+        if not is_known(part.charset):
+            self.problems.append(f"Its charset “{visible_name(part.charset[:40])}” is not known; this is a guess.")
+
+    def _without_files(self, part: MimePart, words: str) -> str:
+        """Files that stand in a text are parts like others; a line tells where they were."""
+        kept: list[str] = []
+        at = 0
+        for count, found in enumerate(find_uuencoded(words), 1):
+            name = visible_name(found.name)[:255]
+            number = f"{part.number or '1'}.u{count}"
+            size = (found.end - found.body) * 3 // 4
+            kept += [words[at : found.start], f"[A file in the text: {name or number}]\n"]
+            at = found.end
+            self._put(Part(number=number, media_type="application/octet-stream", name=name, size=size))
+        return "".join([*kept, words[at:]])
+
+    def _invitation(self, part: MimePart) -> None:
+        self._list(part, shown=False)
+        events = parse_calendar(part.text(MAX_CALENDAR))
+        for event in events:
+            self.text.add_heading(heading(event), (), body=invitation_words(event, self.zone))
+        if not events:
+            self.problems.append("Its calendar part has no event that can be read.")
+
+    def _list(self, part: MimePart, *, shown: bool) -> None:
+        self._put(told(part, shown=shown))
+
+    def _put(self, part: Part) -> None:
         if len(self.parts) < MAX_SHOWN_PARTS:
-            number = part.number or "1"  # RFC 3501 §6.4.5: a message without parts is its own part 1
-            self.parts.append(
-                Part(number=number, media_type=visible_name(part.content_type), name=part.filename, size=part.size)
-            )
+            self.parts.append(part)
         else:
-            self.problems.append("The message has more attachments than are listed.")
+            self.problems.append("The message has more parts than are listed.")
 
-    def _say_cut(self) -> None:
-        self.problems.append("The message is very long; only its beginning is shown.")
-
-    def text(self) -> str:
-        return "\n\n".join(self.sections)
-
-
-def _best(alternative: MimePart) -> Iterator[MimePart]:
-    """The alternative that suits a terminal best; the last one that we know where there is no plain text."""
-    readable = [part for part in alternative.children if part.content_type not in _NOT_FOR_READERS]
-    plain = next((part for part in readable if part.content_type == "text/plain" and part.body.strip()), None)
-    known = [part for part in readable if part.is_multipart or part.content_type in _READABLE]
-    chosen = plain or next(reversed(known), None)
-    yield from [chosen] if chosen else readable
-    # an invitation or a picture beside the text is something to open, not another wording
-    yield from (part for part in readable if chosen and part is not chosen and part.is_attachment)
+    def _stop(self) -> None:
+        """No more text is taken."""
+        if self.wish.most >= MOST_TEXT:
+            self.problems.append("The message is very long; only its beginning is shown.")
+        else:
+            self.goes_on = True
 
 
-def _heading(message: MimePart) -> str:
-    lines = [f"{name}: {value}" for name, value in _fields(message, _FORWARDED)]
-    return "\n".join(["──────── Forwarded message", *lines])
+def file_in_text(part: MimePart, which: int, most: int) -> bytes | None:
+    """The uuencoded file of that number in a text."""
+    words = part.text(most)
+    found = next((each for count, each in enumerate(find_uuencoded(words), 1) if count == which), None)
+    return decode_uuencoded(words[found.body : found.end]) if found else None
+
+
+def _page_source(part: MimePart, decoded: bytes) -> str:
+    """A page as text. Where its header names no charset the page may, as browsers read it (HTML §13.2.3.2)."""
+    if part.charset or not (named := _CHARSET_IN_PAGE.search(decoded, 0, 4096)):
+        return part.decode(decoded)
+    return part.decode(decoded, named[1].decode("ascii"))
+
+
+def _page_notes(page: Plain) -> Iterator[str]:
+    if page.hides:
+        yield "The sender hid some of the text; that part is not shown."
+    if page.remote:
+        invisible = f", {page.trackers} of them too small to be seen" if page.trackers else ""
+        count = "1 picture on the net was" if page.remote == 1 else f"{page.remote} pictures on the net were"
+        yield f"{count} not loaded{invisible}."
 
 
 def _fields(message: MimePart, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .reading import PageLink, Part, Stretch, Unsubscribe, Wording
 from .sender import SenderCheck, SenderState
+
+__all__ = ["Flag", "Header", "Part", "Reading"]
 
 
 class Flag(StrEnum):
@@ -38,6 +41,8 @@ class Header:
     is_bounce: bool = False
     sender_state: SenderState | None = None  # None: not looked at yet
     sender_warned: bool = False  # something about the sender is to be looked at twice
+    to_words: str = ""  # names and addresses of To and of Cc, as a search finds them: on arrival alone,
+    cc_words: str = ""  # a list has no use for them
 
     @property
     def unread(self) -> bool:
@@ -45,22 +50,20 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """An attachment or other part of a message."""
-
-    number: str
-    media_type: str
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A message made readable: header lines and text for people."""
+    """A message made readable: header lines and text for people, and what they can do with the rest."""
 
     header: Header
     fields: tuple[tuple[str, str], ...]
     text: str
-    parts: tuple[Part, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    links: tuple[PageLink, ...] = ()
+    parts: tuple[Part, ...] = ()  # those whose text is not shown already
+    every_part: tuple[Part, ...] = ()
+    notes: tuple[str, ...] = ()  # what was not loaded, asked for or checked
+    unsubscribe: Unsubscribe | None = None
+    wording: Wording = Wording.BEST  # the one that is shown, where there are several
+    others: tuple[Wording, ...] = ()  # the wordings that it comes in besides
+    goes_on: bool = False  # there is more text than was wished for
     problem: str = ""  # what is wrong with the message, if it could be shown only in part
     sender: SenderCheck | None = None  # None for a letter of one's own

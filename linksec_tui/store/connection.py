@@ -84,6 +84,11 @@ class Connection:
         with _in_our_words(self.path):
             return list(self._apsw.execute(sql, bindings))
 
+    def each(self, sql: str, *bindings: Value) -> Iterator[Row]:
+        """As `rows`, one after another: for answers that are longer than anybody wants to hold."""
+        with _in_our_words(self.path):
+            yield from self._apsw.execute(sql, bindings)
+
     def one(self, sql: str, *bindings: Value) -> Row | None:
         """The first row, or None."""
         found = self.rows(sql, *bindings)

@@ -44,6 +44,7 @@ class Background:
             try:
                 self.desk.standing.is_worker = True
                 tasks.create_task(self._file_copies())
+                tasks.create_task(self.desk.views.keep_settled())
                 tasks.create_task(Vigil(senses=self.senses).run(asyncio.sleep, self._noticed))
                 if self.mailboxes:
                     for account in self.desk.config.accounts:
@@ -80,6 +81,7 @@ class Background:
                 case ConnectionChanged():
                     await self._connection(event)
                 case MailboxChanged() if event.arrived and self.desk.is_worker:
+                    self.desk.views.mail_came()
                     await self.desk.returned.arrived(event.arrived)
                 case _:
                     pass

@@ -25,8 +25,10 @@ from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.returned import Returned
 from linksec_tui.desk.rooms import Rooms
+from linksec_tui.desk.searching import Searching
 from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
+from linksec_tui.desk.views import Views
 from linksec_tui.formats import domain_name
 from linksec_tui.model.account import Account, Sender
 from linksec_tui.model.address import Address, Field, Recipient
@@ -60,6 +62,8 @@ class Desk:
     sending: Sending
     posted: Posted
     correspondence: Correspondence
+    searching: Searching
+    views: Views
     answering: Answering
     returned: Returned
     known: Known
@@ -221,9 +225,6 @@ class Desk:
 
     async def rows(self, ids: Sequence[int]) -> Mapping[int, Header]:
         return await self.correspondence.rows(ids)
-
-    async def search(self, query: str, mailbox: int | None = None) -> array[int]:
-        return await self.correspondence.search(query, mailbox)
 
     async def read(self, message_id: int) -> Reading:
         return await self.correspondence.read(message_id)

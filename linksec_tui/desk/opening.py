@@ -24,6 +24,7 @@ from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.drafting import Drafting
 from linksec_tui.desk.drawers import drawer_of
+from linksec_tui.desk.indexing import Indexing
 from linksec_tui.desk.inspecting import Inspecting
 from linksec_tui.desk.known import Known
 from linksec_tui.desk.known_book import KnownBook
@@ -39,6 +40,7 @@ from linksec_tui.desk.sender_lookup import SenderLookup
 from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
 from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE, Ask, store_key
+from linksec_tui.desk.views import Views
 from linksec_tui.desk.vigil import Senses
 from linksec_tui.desk.worker import Worker
 from linksec_tui.link.gather import Gatherer, Wiring
@@ -204,7 +206,8 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
     people = People(rooms=rooms, memory=memory, book=book)
     sending = Sending(rooms=rooms, assessing=assessing, providers=providers, people=people)
     lookup = SenderLookup(resolver=resolver, timeout=rooms.config.network.timeout)
-    correspondence = Correspondence(rooms=rooms, inspecting=Inspecting(rooms=rooms, book=book, lookup=lookup))
+    inspecting = Inspecting(rooms=rooms, book=book, lookup=lookup)
+    correspondence = Correspondence(rooms=rooms, inspecting=inspecting, indexing=Indexing(rooms=rooms))
     drafting = Drafting(rooms=rooms)
     standing = Standing()
     return Desk(
@@ -216,6 +219,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
         sending=sending,
         posted=Posted(rooms=rooms),
         correspondence=correspondence,
+        views=Views(rooms=rooms),
         answering=Answering(rooms=rooms, correspondence=correspondence, drafting=drafting, people=people),
         returned=Returned(
             rooms=rooms, correspondence=correspondence, assessing=assessing, memory=memory, sending=sending

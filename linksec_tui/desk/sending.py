@@ -131,6 +131,7 @@ class Sending:
         posting = tag.Posting(
             envelope_sender=self.rooms.account(draft.account).address,
             requiretls_offered=bool(facts and facts.requiretls_offered),
+            linksec_level=facts.linksec_level if facts else 0,
             now=self.rooms.clock(),
             token=self.rooms.token,
             enclosures=enclosures,

@@ -60,6 +60,7 @@ def with_offers(facts: ProviderFacts, offers: Offers, now: datetime) -> Provider
         dsn_offered=offers.dsn,
         smtputf8_offered=offers.smtputf8,
         size_limit=offers.size or None,
+        deliver_by_offered=offers.deliver_by is not None,
         linksec_level=offers.linksec_level,
         observed_at=now,
     )

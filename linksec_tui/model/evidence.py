@@ -265,6 +265,7 @@ class ProviderFacts:
     dsn_offered: bool | None = None
     smtputf8_offered: bool | None = None
     size_limit: int | None = None  # octets
+    deliver_by_offered: bool | None = None
     linksec_level: int = 0
     observed_at: datetime | None = None
 

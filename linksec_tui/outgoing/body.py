@@ -8,7 +8,7 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -32,19 +32,38 @@ class Enclosure:
     content: bytes = field(repr=False)
 
 
+NOTICE_TYPE = "text/x-link-security-notice"
+
+
+def render_behind_notice(
+    notice: str, letter: tuple[list[tuple[str, str]], bytes], boundary: str
+) -> tuple[list[tuple[str, str]], bytes]:
+    """The letter as the last of two alternatives, so that whoever does not know the first one shows it (RFC 2046
+    §5.1.4)."""
+    delimiter = f"=_n{boundary}"
+    encoding, text = _encoded_text(notice.replace("\n", "\r\n").encode("utf-8", "replace"))
+    first = [("Content-Type", f"{NOTICE_TYPE}; charset=utf-8"), ("Content-Transfer-Encoding", encoding)]
+    body = _multipart([(first, text), letter], delimiter)
+    return [("Content-Type", f'multipart/alternative; boundary="{delimiter}"')], body
+
+
 def render_body(text: str, enclosures: Sequence[Enclosure], boundary: str) -> tuple[list[tuple[str, str]], bytes]:
     """The content fields that belong into the header, and the body, with CRLF line ends."""
     text_fields, text_body = _text_part(text)
     if not enclosures:
         return text_fields, text_body
     delimiter = f"=_{boundary}"  # RFC 2045 §6.7: "=_" stands in no quoted-printable and no base64 text
-    parts = [(text_fields, text_body), *map(_file_part, enclosures)]
+    body = _multipart([(text_fields, text_body), *map(_file_part, enclosures)], delimiter)
+    return [("Content-Type", f'multipart/mixed; boundary="{delimiter}"')], body
+
+
+def _multipart(parts: Iterable[tuple[list[tuple[str, str]], bytes]], delimiter: str) -> bytes:
     pieces: list[bytes] = []
     for fields, body in parts:
         header = "".join(f"{fold(name, value)}\r\n" for name, value in fields)
         pieces += [f"--{delimiter}\r\n{header}\r\n".encode("ascii"), body, b"\r\n"]
     pieces.append(f"--{delimiter}--\r\n".encode("ascii"))
-    return [("Content-Type", f'multipart/mixed; boundary="{delimiter}"')], b"".join(pieces)
+    return b"".join(pieces)
 
 
 def _text_part(text: str) -> tuple[list[tuple[str, str]], bytes]:

@@ -53,22 +53,13 @@ class NoticeSetting:
 
 def render_notice(draft: Draft, setting: NoticeSetting) -> bytes:
     """The notice for one recipient, as a message of its own. Raises BadInput for a pickup link that is not https."""
-    fields = {
-        "sender": one_line(draft.sender_name, "Your name") or str(draft.sender),
-        "date": f"{setting.date.day} {_MONTHS[setting.date.month - 1]} {setting.date.year}",
-        "reference": setting.reference,
-        "pickup": _pickup(draft.pickup),
-    }
-    body = setting.template
-    if setting.template == TEMPLATE:
-        body = body.replace("{pickup}", PICKUP if fields["pickup"] else "")
     notice = Draft(
         id=draft.id,
         account=draft.account,
         sender=draft.sender,
         sender_name=draft.sender_name,
-        subject=_filled(SUBJECT, fields),
-        body=_filled(body, fields),
+        subject=notice_subject(setting.reference),
+        body=notice_text(draft, setting.reference, setting.date, setting.template),
     )
     return render(
         notice,
@@ -81,6 +72,19 @@ def render_notice(draft: Draft, setting: NoticeSetting) -> bytes:
             extra=(("TLS-Required", "No"),),
         ),
     )
+
+
+def notice_text(draft: Draft, reference: str, date: datetime, template: str = TEMPLATE) -> str:
+    """What the notice says. Raises BadInput for a pickup link that is not https."""
+    fields = {
+        "sender": one_line(draft.sender_name, "Your name") or str(draft.sender),
+        "date": f"{date.day} {_MONTHS[date.month - 1]} {date.year}",
+        "reference": reference,
+        "pickup": _pickup(draft.pickup),
+    }
+    if template == TEMPLATE:
+        template = template.replace("{pickup}", PICKUP if fields["pickup"] else "")
+    return _filled(template, fields)
 
 
 def notice_subject(reference: str) -> str:

@@ -12,11 +12,13 @@ from datetime import datetime
 
 from linksec_tui.model.address import Address, Field, Recipient
 from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import (
     Choice,
     Decision,
     Draft,
     Envelope,
+    Fallback,
     Kind,
     RecipientDecision,
     Requirement,
@@ -24,8 +26,10 @@ from linksec_tui.model.letter import (
 )
 
 from .body import Enclosure
-from .notice import NoticeSetting, notice_subject, render_notice
+from .notice import NoticeSetting, notice_subject, notice_text, render_notice
 from .render import Setting, check_content, needs_smtputf8, render
+
+INSISTS_FROM_LEVEL = 3  # docs/protocol.md §2.3: from here on a server heeds Link-Security
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class Posting:
 
     envelope_sender: Address
     requiretls_offered: bool
+    linksec_level: int = 0
     now: datetime
     token: Callable[[], str]
     enclosures: tuple[Enclosure, ...] = ()
@@ -51,6 +56,7 @@ class _Group:
 def submissions(draft: Draft, decision: Decision, posting: Posting) -> tuple[Submission, ...]:
     """The letter's submissions, then a notice for each who gets that instead. Raises BadInput for an unfit letter."""
     check_content(draft)
+    _check_notice_inside(draft, posting)
     letters = [decided for decided in decision.recipients if decided.choice in (Choice.SEND, Choice.LOWER, Choice.TRY)]
     notices = [decided.recipient for decided in decision.recipients if decided.choice is Choice.NOTICE]
     message_id = message_id_for(draft.sender, posting.token)
@@ -63,8 +69,13 @@ def submissions(draft: Draft, decision: Decision, posting: Posting) -> tuple[Sub
     )
 
 
+def can_have_notice_inside(linksec_level: int) -> bool:
+    """Only a provider that declared so sends the notice in the letter's place, and nobody else may be asked to."""
+    return linksec_level >= INSISTS_FROM_LEVEL
+
+
 def render_sent_copy(draft: Draft, decision: Decision, letter: Submission, enclosures: Sequence[Enclosure]) -> bytes:
-    """The copy for Sent: as the recipients got the letter, and the Bcc field besides."""
+    """The copy for Sent: as the recipients got the letter, and the Bcc field besides; without a notice in it."""
     setting = Setting(
         message_id=letter.message_id,
         date=letter.created_at,
@@ -77,6 +88,16 @@ def render_sent_copy(draft: Draft, decision: Decision, letter: Submission, enclo
         extra=_tags(draft.requirement, tls_optional=decision.tls_optional),
     )
     return render(draft, setting, enclosures)
+
+
+def _check_notice_inside(draft: Draft, posting: Posting) -> None:
+    if draft.notice_inside and draft.requirement is Requirement.ANY:
+        raise BadInput("The letter demands nothing, so no notice would ever go in its place.", "Demand something.")
+    if draft.notice_inside and not can_have_notice_inside(posting.linksec_level):
+        raise BadInput(
+            "Your provider has not declared that it sends the notice in place of a letter which it cannot pass on.",
+            "Send without the notice inside: who falls short can get the notice from here.",
+        )
 
 
 def visible_recipients(decision: Decision) -> tuple[Recipient, ...]:
@@ -145,23 +166,32 @@ def _met(assurance: Assurance) -> Requirement:
     )
 
 
-def _tags(demanded: Requirement, *, tls_optional: bool) -> tuple[tuple[str, str], ...]:
+def _tags(
+    demanded: Requirement, *, tls_optional: bool, fallback: Fallback = Fallback.BOUNCE
+) -> tuple[tuple[str, str], ...]:
     if tls_optional:
         return (("TLS-Required", "No"),)
     if demanded is Requirement.ANY:
         return ()
-    return (("Link-Security", f"require={demanded.value}"),)
+    instead = "; fallback=notice" if fallback is Fallback.NOTICE else ""
+    return (("Link-Security", f"require={demanded.value}{instead}"),)
 
 
 def _letter(order: _Order, group: _Group, recipients: Sequence[Recipient]) -> Submission:
     draft, decision, posting = order.draft, order.decision, order.posting
     shown = visible_recipients(decision)
+    inside = draft.notice_inside and group.demanded is not Requirement.ANY and not decision.tls_optional
     setting = Setting(
         message_id=order.message_id,
         date=posting.now,
         boundary=posting.token(),
         recipients=shown,
-        extra=_tags(group.demanded, tls_optional=decision.tls_optional),
+        extra=_tags(
+            group.demanded,
+            tls_optional=decision.tls_optional,
+            fallback=Fallback.NOTICE if inside else Fallback.BOUNCE,
+        ),
+        notice=notice_text(draft, posting.token()[:10], posting.now) if inside else "",
     )
     envelope = Envelope(
         sender=posting.envelope_sender,
@@ -169,6 +199,7 @@ def _letter(order: _Order, group: _Group, recipients: Sequence[Recipient]) -> Su
         envid=posting.token(),
         requiretls=group.requiretls,
         smtputf8=posting.envelope_sender.needs_smtputf8 or needs_smtputf8(draft, (*shown, *recipients)),
+        deliver_by=draft.give_up_minutes * 60,
     )
     return Submission(
         id=posting.token(),

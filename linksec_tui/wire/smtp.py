@@ -136,7 +136,7 @@ class SubmissionSession:
             if reply.code != _DONE:
                 await self._reset()
                 return tuple(_outcome(recipient, reply) for recipient in envelope.recipients)
-            replies = [await self._recipient(recipient) for recipient in envelope.recipients]
+            replies = [await self._recipient(recipient, envelope) for recipient in envelope.recipients]
             outcomes = tuple(map(_outcome, envelope.recipients, replies))
             if not any(outcome.accepted for outcome in outcomes):
                 await self._reset()
@@ -201,8 +201,9 @@ class SubmissionSession:
             reply = await self._say(left.popleft())
         return reply, question
 
-    async def _recipient(self, recipient: Address) -> SMTPResponse:
-        return await self._say(b"RCPT", f"TO:<{strict(recipient)}>", *rcpt_options(recipient, self.offers))
+    async def _recipient(self, recipient: Address, envelope: Envelope) -> SMTPResponse:
+        options = rcpt_options(recipient, self.offers, success=envelope.report_success)
+        return await self._say(b"RCPT", f"TO:<{strict(recipient)}>", *options)
 
     async def _data(self, outcomes: tuple[Outcome, ...], content: bytes, delivery: Delivery) -> tuple[Outcome, ...]:
         reply = await self._protocol.start_data(self._terms.timeout)

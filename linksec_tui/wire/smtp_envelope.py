@@ -1,4 +1,4 @@
-"""An envelope → the parameters of MAIL and RCPT, as far as this server offers them (RFC 3461, 1870, 6531, 8689)."""
+"""An envelope → the parameters of MAIL and RCPT, as far as it is offered (RFC 3461, 1870, 2852, 6531, 8689)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from linksec_tui.model.letter import Envelope
 from linksec_tui.model.visible import visible
 
 from .smtp_offers import Offers
+
+MAX_BY = 999_999_999  # RFC 2852 §4: nine digits
 
 
 def refuse_impossible(envelope: Envelope, octets: int, offers: Offers) -> None:
@@ -48,12 +50,16 @@ def mail_options(envelope: Envelope, content: bytes, offers: Offers) -> list[str
         options += ["RET=HDRS", f"ENVID={encode_xtext(envelope.envid)}"]
     if envelope.requiretls:
         options.append("REQUIRETLS")
+    if envelope.deliver_by and offers.deliver_by is not None:
+        # RFC 2852 §4: R, it comes back; below the server's least it would refuse the letter
+        options.append(f"BY={min(max(envelope.deliver_by, offers.deliver_by), MAX_BY)};R")
     return options
 
 
-def rcpt_options(recipient: Address, offers: Offers) -> tuple[str, ...]:
-    """Behind RCPT TO: tell us of failure and delay, and name the recipient as we did."""
-    return ("NOTIFY=FAILURE,DELAY", f"ORCPT={encode_orcpt(recipient)}") if offers.dsn else ()
+def rcpt_options(recipient: Address, offers: Offers, *, success: bool = False) -> tuple[str, ...]:
+    """Behind RCPT TO: tell us of failure and delay, of `success` too, and name the recipient as we did."""
+    notify = "NOTIFY=SUCCESS,FAILURE,DELAY" if success else "NOTIFY=FAILURE,DELAY"
+    return (notify, f"ORCPT={encode_orcpt(recipient)}") if offers.dsn else ()
 
 
 def strict(address: Address) -> str:

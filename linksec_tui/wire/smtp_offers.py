@@ -20,6 +20,7 @@ class Offers:
     smtputf8: bool = False
     dsn: bool = False
     requiretls: bool = False
+    deliver_by: int | None = None  # RFC 2852 §3: the least number of seconds, 0 where none is told; None: not offered
     linksec_level: int = 0
     linksec_max_age: int = 0
 
@@ -42,6 +43,7 @@ def parse_offers(answer: str) -> Offers:
         smtputf8="SMTPUTF8" in found,
         dsn="DSN" in found,
         requiretls="REQUIRETLS" in found,
+        deliver_by=_number(found["DELIVERBY"]) if "DELIVERBY" in found else None,
         linksec_level=promise.level if promise else 0,
         linksec_max_age=promise.max_age if promise else 0,
     )

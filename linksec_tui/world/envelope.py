@@ -1,4 +1,4 @@
-"""SMTP envelopes: what MAIL and RCPT may carry, read strictly (RFC 5321, 1870, 3461, 6152, 6531, 8689).
+"""SMTP envelopes: what MAIL and RCPT may carry, read strictly (RFC 5321, 1870, 2852, 3461, 6152, 6531, 8689).
 
 The world judges a client, so it takes nothing that the standards do not allow.
 """
@@ -71,6 +71,7 @@ class Envelope:
     returns: Return = Return.FULL
     envid: str = ""
     requiretls: bool = False
+    deliver_by: int = 0  # seconds; 0: nothing was said
     recipients: tuple[EnvelopeRecipient, ...] = ()
 
     def with_recipient(self, recipient: EnvelopeRecipient) -> Envelope:
@@ -79,7 +80,7 @@ class Envelope:
 
 def parse_mail(argument: str, offered: frozenset[str]) -> Envelope:
     """The argument of MAIL; `offered` are the EHLO keywords of this moment. Raises Refused."""
-    sender, given = _command("FROM:", argument, {"SIZE", "BODY", "SMTPUTF8", "RET", "ENVID", "REQUIRETLS", "AUTH"})
+    sender, given = _command("FROM:", argument, set(_EXTENSION))
     for keyword, extension in _EXTENSION.items():
         if keyword in given and extension not in offered:
             raise Refused(f"555 5.5.4 Unsupported option: {keyword}")
@@ -91,6 +92,7 @@ def parse_mail(argument: str, offered: frozenset[str]) -> Envelope:
         returns=Return(_choice("RET", given.get("RET", "FULL"), ("FULL", "HDRS"))),
         envid=_xtext("ENVID", given.get("ENVID", ""), MAX_ENVID),
         requiretls=_bare("REQUIRETLS", given),
+        deliver_by=_by(given["BY"]) if "BY" in given else 0,
     )
     _check_path(sender, utf8=envelope.smtputf8)
     return envelope
@@ -98,7 +100,7 @@ def parse_mail(argument: str, offered: frozenset[str]) -> Envelope:
 
 _EXTENSION = {
     "SIZE": "SIZE", "BODY": "8BITMIME", "SMTPUTF8": "SMTPUTF8", "RET": "DSN", "ENVID": "DSN",
-    "REQUIRETLS": "REQUIRETLS", "AUTH": "AUTH",
+    "REQUIRETLS": "REQUIRETLS", "AUTH": "AUTH", "BY": "DELIVERBY",
 }  # fmt: skip
 
 
@@ -151,6 +153,14 @@ def _number(value: str | None) -> int:
     if value is None or not value.isdecimal() or len(value) > 20:
         raise Refused("501 5.5.4 Bad SIZE parameter")
     return int(value)
+
+
+def _by(value: str | None) -> int:
+    """RFC 2852 §4: only the mode that returns the letter is offered here, and a time that is over is none."""
+    found = re.fullmatch(r"([1-9][0-9]{0,8});R", value or "", re.IGNORECASE)
+    if found is None:
+        raise Refused("501 5.5.4 Bad BY parameter")
+    return int(found[1])
 
 
 def _choice(keyword: str, value: str | None, allowed: tuple[str, ...]) -> str:

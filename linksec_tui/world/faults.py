@@ -22,12 +22,17 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
-    """`cut` pulls the cable, `defer` answers with a 4xx code; each for the first `times` occasions, None for all."""
+    """`cut` pulls the cable, `defer` answers with a 4xx code; each for the first `times` occasions, None for all.
+
+    The others are what the provider is like.
+    """
 
     cut: Step | None = None
     defer: Step | None = None
     times: int | None = None
     size: int = DEFAULT_SIZE
+    linksec: int = 0  # the level that the provider declares; from 3 on it heeds the field Link-Security
+    deaf: frozenset[str] = frozenset()  # what its relay does not insist on: dane, mta-sts, requiretls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,14 @@ class FaultSwitch:
     @property
     def size(self) -> int:
         return self._faults.size
+
+    @property
+    def linksec(self) -> int:
+        return self._faults.linksec
+
+    @property
+    def deaf(self) -> frozenset[str]:
+        return self._faults.deaf
 
     def switch(self, faults: Faults) -> None:
         with self._lock:

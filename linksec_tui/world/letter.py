@@ -8,6 +8,7 @@ from datetime import datetime
 
 from .envelope import Envelope, EnvelopeRecipient
 from .relay_rules import Failure, Wishes
+from .wanted import Asked, asked_of
 
 _TLS_REQUIRED = re.compile(rb"^tls-required:[ \t]*(?:\r\n[ \t]+)?([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 
@@ -20,6 +21,8 @@ class Letter:
     envelope: Envelope
     content: bytes
     arrived: datetime
+    heeds_field: bool = False  # we have declared that Link-Security binds us
+    deaf: frozenset[str] = frozenset()  # what our relay does not insist on
 
     @property
     def fields(self) -> bytes:
@@ -29,7 +32,18 @@ class Letter:
     def wishes(self) -> Wishes:
         """RFC 8689 §3: the field stands at most once, and `No` is all that it may say."""
         said = [value.strip().lower() for value in _TLS_REQUIRED.findall(self.fields)]
-        return Wishes(requiretls=self.envelope.requiretls, tls_optional=said == [b"no"])
+        asked = self.asks if self.heeds_field else None
+        return Wishes(
+            requiretls=self.envelope.requiretls and "requiretls" not in self.deaf,
+            tls_optional=said == [b"no"],
+            require=asked.require if asked else "",
+            deaf=self.deaf,
+        )
+
+    @property
+    def asks(self) -> Asked | None:
+        """What the field Link-Security says; None where it cannot be read."""
+        return asked_of(self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

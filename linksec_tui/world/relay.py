@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .chain import shown_chain
-from .envelope import EnvelopeRecipient, Notify
+from .envelope import Envelope, EnvelopeRecipient, Notify
 from .home import Home
 from .letter import Fate, Letter
 from .lookups import Lookups, Policy
@@ -22,12 +22,14 @@ from .relay_rules import (
     Failure,
     Rule,
     handshake_failed,
+    level_too_low,
     lost,
     not_offered,
     not_started,
     requiretls_missing,
     route_failure,
     rule,
+    too_late,
     unreachable,
     unverified,
     vouched,
@@ -37,6 +39,7 @@ from .smtp_client import RefusedByPeer, Reply, SmtpClient
 from .story import SUBMISSION_HOST
 from .tasks import Tasks
 from .trace import Hop, queue_id, received
+from .wanted import notice_of, render_notice
 
 TRIES = 3
 PAUSE_SECONDS = 0.2
@@ -89,7 +92,7 @@ class Relay:
                 self.idle.set()
 
     async def _settle(self, letter: Letter, domain: str, recipients: Sequence[EnvelopeRecipient]) -> list[Fate]:
-        """Every recipient of one domain, tried again where that may help."""
+        """Every recipient of one domain, tried again where that may help and the sender gives us the time."""
         if self._home.serves(domain):
             return [await self._keep(letter, recipient) for recipient in recipients]
         settled: dict[EnvelopeRecipient, Fate] = {}
@@ -101,6 +104,10 @@ class Relay:
             if len(settled) == len(set(recipients)):
                 break
             await asyncio.sleep(PAUSE_SECONDS)
+            if _time_is_up(letter):
+                late = [one for one in recipients if one not in settled]
+                settled |= {one: Fate(recipient=one, failure=too_late(letter.envelope.deliver_by)) for one in late}
+                break
         return list(settled.values())
 
     async def _keep(self, letter: Letter, recipient: EnvelopeRecipient) -> Fate:
@@ -131,6 +138,8 @@ class Relay:
             try:
                 if hop.requiretls and "REQUIRETLS" not in client.offers:
                     raise _HopFailed(requiretls_missing(hop))
+                if hop.require == "link-secure" and not client.offers.get("LINKSEC", "").startswith("4"):
+                    raise _HopFailed(level_too_low(hop))
                 return await self._hand_over(client, letter, hop, recipients)
             finally:
                 await client.quit()
@@ -217,6 +226,7 @@ class Relay:
         """RFC 3461 §4.1: to those who want to hear. A letter without sender is never answered (RFC 5321 §4.5.5)."""
         if not letter.envelope.sender:
             return
+        fates = [self._notified(letter, fate) for fate in fates]
         failed = [fate for fate in fates if fate.failure and fate.recipient.wants(Notify.FAILURE)]
         arrived = [fate for fate in fates if not fate.failure and fate.recipient.wants(Notify.SUCCESS)]
         for told in (failed, arrived):
@@ -226,9 +236,30 @@ class Relay:
                 own = received(Hop(by=SUBMISSION_HOST, at=now, id=number))
                 await self._home.deliver(letter.envelope.sender, "", own + report, now=now)
 
+    def _notified(self, letter: Letter, fate: Fate) -> Fate:
+        """Where the letter had a notice in it for a link that is not as it asks, the notice goes (protocol.md §5.2)."""
+        asked = letter.asks if letter.heeds_field else None
+        if fate.failure is None or not fate.failure.insecure or asked is None or not asked.notice:
+            return fate
+        text = notice_of(letter.content)
+        if text is None:
+            return fate
+        number, now = queue_id(), clock()
+        content = render_notice(letter.content, fate.recipient.address, text, number=number, now=now)
+        recipient = EnvelopeRecipient(address=fate.recipient.address, notify=frozenset())
+        envelope = Envelope(sender=letter.envelope.sender, eight_bit=True, recipients=(recipient,))
+        own = received(Hop(by=SUBMISSION_HOST, at=now, id=number))
+        self.accept(Letter(id=number, envelope=envelope, content=own + content, arrived=now))
+        return replace(fate, failure=replace(fate.failure, text=f"{fate.failure.text}; the notice was sent instead"))
+
 
 class _HandshakeFailed(Exception):
     """TLS was offered and did not come about."""
+
+
+def _time_is_up(letter: Letter) -> bool:
+    limit = letter.envelope.deliver_by
+    return bool(limit) and (clock() - letter.arrived).total_seconds() >= limit
 
 
 def _said(hop: Rule, reply: Reply) -> Failure:

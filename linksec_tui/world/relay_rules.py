@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from itertools import pairwise
@@ -38,6 +38,8 @@ class Wishes:
 
     requiretls: bool = False
     tls_optional: bool = False
+    require: str = ""  # of the field Link-Security, where the provider heeds it
+    deaf: frozenset[str] = frozenset()  # what this provider does not insist on: dane, mta-sts, requiretls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Rule:
     host: Host
     demand: Demand
     requiretls: bool = False
+    require: str = ""
 
     @property
     def place(self) -> str:
@@ -61,6 +64,7 @@ class Failure:
     text: str
     remote: str = ""  # the host that said so, where it was not we
     again: bool = False
+    insecure: bool = False  # there is a way, but not as the message asks (docs/protocol.md §2.2)
 
 
 def route_failure(domain: str, hosts: Hosts) -> Failure | None:
@@ -76,9 +80,26 @@ def route_failure(domain: str, hosts: Hosts) -> Failure | None:
 
 
 def rule(host: Host, policy: Policy | None, wishes: Wishes) -> Rule | Failure:
-    """What must hold on the hop to `host`. DANE comes before MTA-STS, never the other way round (RFC 8461 §2)."""
-    if wishes.tls_optional and not wishes.requiretls:
+    """What must hold on the hop to `host`: by what its domain publishes, and by what the message asks."""
+    hop = _published(host, policy, wishes)
+    if isinstance(hop, Failure) or not wishes.require:
+        return hop
+    if hop.demand in (Demand.DANE, Demand.AUTHORITY):
+        return replace(hop, require=wishes.require)
+    if wishes.require == "encrypted":
+        return replace(hop, demand=Demand.ENCRYPTION, require=wishes.require)
+    text = f"LINKSEC tls-unverified: {host.name} proves its name neither with DANE nor with MTA-STS"
+    return Failure(status="5.7.10", text=text, insecure=True)
+
+
+def _published(host: Host, policy: Policy | None, wishes: Wishes) -> Rule | Failure:
+    """DANE comes before MTA-STS, never the other way round (RFC 8461 §2)."""
+    if wishes.tls_optional and not (wishes.requiretls or wishes.require):
         return Rule(host=host, demand=Demand.NOTHING)
+    if "dane" in wishes.deaf:
+        host = replace(host, associations=())
+    if "mta-sts" in wishes.deaf:
+        policy = None
     if host.associations is None:
         return Failure(status="4.7.5", text=f"TLSA lookup error for {host.name}:25", again=True)
     if any(association.usable for association in host.associations):
@@ -103,14 +124,27 @@ def unreachable(hop: Rule, why: str) -> Failure:
     return Failure(status="4.4.1", text=f"connect to {hop.place}:25: {why}", again=True)
 
 
+def too_late(seconds: int) -> Failure:
+    """RFC 2852 §4.1.5: its time is over."""
+    return Failure(status="5.4.7", text=f"delivery time expired: not delivered within {seconds} seconds")
+
+
 def lost(hop: Rule, doing: str) -> Failure:
     return Failure(status="4.4.2", text=f"lost connection with {hop.place} while {doing}", again=True)
+
+
+def level_too_low(hop: Rule) -> Failure:
+    text = f"LINKSEC level-too-low: {hop.host.name} does not declare level 4"
+    return Failure(status="5.7.10", text=text, insecure=True)
 
 
 def not_offered(hop: Rule) -> Failure:
     if hop.requiretls:
         text = f"Sender requested REQUIRETLS, but TLS service was not offered by host {hop.place}"
         return Failure(status="5.7.30", text=text)
+    if hop.require:
+        text = f"LINKSEC tls-missing: {hop.host.name} does not offer TLS"
+        return Failure(status="5.7.10", text=text, insecure=True)
     return Failure(status="5.7.4", text=f"TLS is required, but was not offered by host {hop.place}")
 
 
@@ -121,7 +155,10 @@ def not_started(hop: Rule, reply: str) -> Failure:
     return Failure(status="5.7.4", text=f"TLS is required, but host {hop.place} refused to start TLS: {reply}")
 
 
-def handshake_failed(_: Rule) -> Failure:
+def handshake_failed(hop: Rule) -> Failure:
+    if hop.require:
+        text = f"LINKSEC tls-missing: the handshake with {hop.host.name} failed"
+        return Failure(status="5.7.10", text=text, insecure=True)
     return Failure(status="5.7.5", text="Cannot start TLS: handshake failure")
 
 
@@ -130,6 +167,9 @@ def unverified(hop: Rule) -> Failure:
         kind = "matching" if hop.demand is Demand.DANE else "trusted"
         text = f"no {kind} server certificate was found. {_last(hop.place)}"
         return Failure(status="5.7.10", text=f"Sender requested REQUIRETLS, but {text}")
+    if hop.require:
+        text = f"LINKSEC tls-unverified: {hop.host.name} did not prove its name"
+        return Failure(status="5.7.10", text=text, insecure=True)
     return Failure(status="5.7.5", text="Server certificate not verified")
 
 

@@ -22,6 +22,8 @@ from .tasks import Tasks
 from .trace import Hop, protocol, queue_id, received
 
 MAX_AUTH_FAILURES = 3
+LEAST_TIME = 1  # second that a sender must give us (RFC 2852 §3)
+HEEDS_FROM_LEVEL = 3  # docs/protocol.md §2.3
 _FROM = re.compile(rb"^from:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -75,8 +77,10 @@ class _SubmissionSession(SmtpSession):
         return self._server.faults.size
 
     def offers(self) -> tuple[str, ...]:
-        after_tls = ("REQUIRETLS", "AUTH PLAIN LOGIN") if self.wire.tls is not None else ()
-        return (*super().offers(), "DSN", *after_tls)
+        level = self._server.faults.linksec
+        declared = (f"LINKSEC {level}",) if level else ()
+        after_tls = ("REQUIRETLS", "AUTH PLAIN LOGIN", *declared) if self.wire.tls is not None else ()
+        return (*super().offers(), "DSN", f"DELIVERBY {LEAST_TIME}", *after_tls)
 
     def reached(self, step: Step) -> None:
         if self._server.faults.cuts(step):
@@ -116,7 +120,17 @@ class _SubmissionSession(SmtpSession):
             tls=self.wire.tls,
             recipient=alone,
         )
-        letter = Letter(id=number, envelope=envelope, content=received(hop) + content, arrived=now)
+        heeds = self._server.faults.linksec >= HEEDS_FROM_LEVEL
+        letter = Letter(
+            id=number,
+            envelope=envelope,
+            content=received(hop) + content,
+            arrived=now,
+            heeds_field=heeds,
+            deaf=self._server.faults.deaf,
+        )
+        if heeds and letter.asks is None:
+            raise Refused("554 5.6.0 The field Link-Security cannot be read")
         self._server.relay.accept(letter)
         return f"250 2.0.0 Ok: queued as {number}"
 

@@ -43,6 +43,7 @@ class Header:
     sender_warned: bool = False  # something about the sender is to be looked at twice
     to_words: str = ""  # names and addresses of To and of Cc, as a search finds them: on arrival alone,
     cc_words: str = ""  # a list has no use for them
+    references: tuple[str, ...] = ()  # its parent last; for the store alone
 
     @property
     def unread(self) -> bool:

@@ -5,7 +5,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test test-lab check bench soak shots clean
+.PHONY: help venv demo test test-lab check bench soak shots site clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -37,8 +37,11 @@ soak: .venv/.dev ## the long rounds
 shots: .venv/.dev ## the pictures in screenshots/, taken anew
 	@$(RUN) tests/shots.py
 
+site: .venv/.dev ## the documents as pages, in site/
+	@$(RUN) -m mkdocs build --quiet --config-file .ci/site.yml
+
 clean: ## forget everything that the other targets made
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv site .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.demo: pyproject.toml constraints.txt

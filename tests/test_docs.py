@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,8 +74,23 @@ def test_every_command_is_documented() -> None:
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:
-    numbers = [int(file.name[:4]) for file in sorted((DOCS / "decisions").glob("*.md"))]
+    numbers = [int(file.name[:4]) for file in sorted((DOCS / "decisions").glob("[0-9]*.md"))]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_decision_is_in_their_list() -> None:
+    text = (DOCS / "decisions" / "README.md").read_text()
+    assert not [file.name for file in (DOCS / "decisions").glob("[0-9]*.md") if f"({file.name})" not in text]
+
+
+def test_the_site_is_built_without_a_warning_and_fetches_nothing_from_elsewhere(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(ROOT / ".ci" / "site.yml")]
+    done = subprocess.run(
+        [*build, "--site-dir", str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    pages = "".join(page.read_text() for page in tmp_path.glob("**/*.html"))
+    assert not re.findall(r"""<(?:script|link|img|iframe)[^>]*(?:src|href)=["']?(?:https?:)?//[^>]*>""", pages)
 
 
 @pytest.mark.parametrize("rung", list(Assurance), ids=lambda rung: rung.value)

@@ -2,9 +2,7 @@
 
 import re
 
-_OUTWARD = re.compile(
-    r"\[([^\]]*)\]\(\.\./(?:\.\./)?((?:linksec_tui|tests|benchmarks|themes|[A-Za-z]+\.(?:toml|txt|md))[^)]*)\)"
-)
+_OUTWARD = re.compile(r"\[([^\]]*)\]\(\.\./(?:\.\./)?(?:linksec_tui/|tests/|benchmarks/|themes/|[A-Za-z]+\.)[^)]*\)")
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:

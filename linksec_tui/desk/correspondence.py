@@ -8,23 +8,23 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from linksec_tui.desk.indexing import Indexing
 from linksec_tui.desk.inspecting import Inspecting
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.incoming.line import Line, SignIn
 from linksec_tui.incoming.on_server import OnServer
 from linksec_tui.incoming.sync import MailboxSync
-from linksec_tui.incoming.text import has_attachment, read_message
+from linksec_tui.incoming.text import read_message
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import BadInput, MailboxRefused
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header, Reading
 from linksec_tui.model.sender import Inspection
 from linksec_tui.model.visible import visible_text
-from linksec_tui.store import bodies, mailboxes, messages, search
+from linksec_tui.store import bodies, mailboxes, messages
 from linksec_tui.wire.imap_channel import Means
 
 randomness = random.SystemRandom()
-FOUND_AT_MOST = 10_000  # hits of one search: more than anybody scrolls through
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class Correspondence:
 
     rooms: Rooms
     inspecting: Inspecting
+    indexing: Indexing
     _syncs: dict[str, MailboxSync] = field(default_factory=dict)
 
     def sync(self, account: Account) -> MailboxSync:
@@ -69,12 +70,6 @@ class Correspondence:
     async def rows(self, ids: Sequence[int]) -> Mapping[int, Header]:
         return await self.rooms.mail.run(messages.rows, ids)
 
-    async def search(self, query: str, mailbox: int | None) -> array[int]:
-        """Ids, newest first, of what is in the store."""
-        if mailbox is None:
-            return await self.rooms.mail.run(search.find, query, FOUND_AT_MOST)
-        return await self.rooms.mail.run(search.find_in, mailbox, query, FOUND_AT_MOST)
-
     async def header(self, message: int) -> Header:
         found = (await self.rows([message])).get(message)
         if found is None:
@@ -90,9 +85,7 @@ class Correspondence:
     async def read(self, message: int) -> Reading:
         header, raw = await self.header(message), await self.raw(message)
         reading = await asyncio.to_thread(read_message, header, raw)  # a hostile message takes a second
-        if has_attachment(reading) and not header.has_attachment:
-            await self.rooms.mail.run(messages.mark_attachment, message)
-        await self.rooms.mail.run(search.write_body_words, header, reading.text)
+        await self.indexing.index(header, raw, reading)
         return replace(reading, sender=await self.inspecting.sender_of(header, raw))
 
     async def inspect(self, message: int) -> Inspection:

@@ -35,6 +35,7 @@ from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.returned import Returned
 from linksec_tui.desk.rooms import Rooms
+from linksec_tui.desk.searching import Searching
 from linksec_tui.desk.secrets import Brought, Secrets
 from linksec_tui.desk.sender_lookup import SenderLookup
 from linksec_tui.desk.sending import Sending
@@ -219,6 +220,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
         sending=sending,
         posted=Posted(rooms=rooms),
         correspondence=correspondence,
+        searching=Searching(rooms=rooms, correspondence=correspondence),
         views=Views(rooms=rooms),
         answering=Answering(rooms=rooms, correspondence=correspondence, drafting=drafting, people=people),
         returned=Returned(

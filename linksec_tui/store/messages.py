@@ -1,24 +1,21 @@
-"""Messages as the list needs them. Their ids are ordered by received date, so a list's order is one index's order.
+"""Messages as the list needs them.
 
-An id is 63 bits: seconds since 1970 (33), mailbox (10), UID (20). IMAP tells the received date in whole seconds, so
-within one second the UID decides; where two messages want the same id, the later one takes the next free.
+Their ids are ordered by received date (`message_ids`), so a list's order is one index's order; where two messages want
+the same id, the later one takes the next free.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.model.sender import SenderState
-from linksec_tui.store import search
+from linksec_tui.store import held, search
 from linksec_tui.store.codec import micros, moment
-from linksec_tui.store.connection import Connection, Row
+from linksec_tui.store.connection import Connection, Row, Value
+from linksec_tui.store.message_ids import wanted_id
 
-_UID_BITS = 20
-_MAILBOX_BITS = 10
-_SECOND_BITS = _UID_BITS + _MAILBOX_BITS
-_LAST_SECOND = (1 << 33) - 1
 _AT_ONCE = 500  # ids in one query; SQLite takes 32,766, a page of the list is 128
 
 _HEADER = """
@@ -27,6 +24,9 @@ _HEADER = """
     FROM messages m JOIN mailboxes b ON b.id = m.mailbox
 """
 
+_UIDS = "SELECT uid FROM messages WHERE mailbox = ?"
+_PLACES = "SELECT uid, id FROM messages WHERE mailbox = ?"
+_IDS = "SELECT id FROM messages WHERE id IN"
 _FIRST_GAP = """
     SELECT id + 1 FROM messages m
     WHERE id >= ? AND NOT EXISTS (SELECT 1 FROM messages WHERE id = m.id + 1) ORDER BY id LIMIT 1
@@ -68,20 +68,40 @@ def with_uid(connection: Connection, mailbox: int, uid: int) -> Header | None:
 
 
 def uids(connection: Connection, mailbox: int) -> array[int]:
-    """The UIDs known of a mailbox, lowest first."""
-    return connection.integers("SELECT uid FROM messages WHERE mailbox = ? ORDER BY uid", mailbox)
+    """The UIDs known of a mailbox, lowest first; what has none yet because it is on its way there is not among them."""
+    return connection.integers("SELECT uid FROM messages WHERE mailbox = ? AND uid > 0 ORDER BY uid", mailbox)
 
 
 def write_headers(connection: Connection, headers: Sequence[Header]) -> tuple[int, ...]:
     """Add or renew messages, known by mailbox and UID; their ids, in order. A header's own `id` does not matter."""
     with connection.transaction():
-        return tuple(_write_header(connection, header) for header in headers)
+        known = _known_ids(connection, headers)
+        for header in headers:
+            if (ident := known.get(_place(header))) is not None:
+                _renew(connection, ident, header)
+        known |= _insert(connection, [header for header in headers if _place(header) not in known])
+        return tuple(known[_place(header)] for header in headers)
+
+
+def add_headers(connection: Connection, mailbox: int, uidvalidity: int, headers: Sequence[Header]) -> tuple[int, ...]:
+    """Of a mailbox's headers those that are not there yet; the ids that they got.
+
+    Two lines may bring the same message, and it arrives once. What belongs to another numbering than the one that is
+    known now, or to a mailbox that was deleted meanwhile, is dropped.
+    """
+    with connection.transaction():
+        if connection.number("SELECT uidvalidity FROM mailboxes WHERE id = ?", mailbox) != uidvalidity:
+            return ()
+        headers = held.as_held(connection, mailbox, headers)
+        known = _known_ids(connection, headers)
+        return tuple(_insert(connection, [each for each in headers if _place(each) not in known]).values())
 
 
 def write_flags(connection: Connection, mailbox: int, flags: Mapping[int, frozenset[str]]) -> tuple[int, ...]:
     """Flags by UID as the server tells them; the ids of the messages that they changed."""
     changed: list[tuple[int, str]] = []
     with connection.transaction():
+        flags = held.with_held_flags(connection, mailbox, flags)
         for uid, ident, before in _known_flags(connection, mailbox, tuple(flags)):
             if uid in flags and (text := _flags_text(flags[uid])) != before:
                 changed.append((ident, text))
@@ -92,6 +112,13 @@ def write_flags(connection: Connection, mailbox: int, flags: Mapping[int, frozen
     return tuple(ident for ident, _ in changed)
 
 
+def change_flags(connection: Connection, ident: int, *, add: frozenset[str], remove: frozenset[str]) -> None:
+    """Flags of one message, as somebody here has set them."""
+    for (before,) in connection.rows("SELECT flags FROM messages WHERE id = ?", ident):
+        text = _flags_text((frozenset(before.split()) | add) - remove)
+        connection.execute("UPDATE messages SET flags = ?, unread = ? WHERE id = ?", text, _unread(text), ident)
+
+
 def remove(connection: Connection, mailbox: int, gone: Sequence[int]) -> tuple[int, ...]:
     """Forget messages by UID, with bodies and search entries; the ids that went."""
     removed: list[int] = []
@@ -100,6 +127,26 @@ def remove(connection: Connection, mailbox: int, gone: Sequence[int]) -> tuple[i
             row = connection.one("DELETE FROM messages WHERE mailbox = ? AND uid = ? RETURNING id", mailbox, uid)
             removed += row or ()
     return tuple(removed)
+
+
+def remove_ranges(connection: Connection, mailbox: int, gone: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """As `remove`, by ranges of UIDs: a server may name milliards of them."""
+    removed: list[int] = []
+    with connection.transaction():
+        for first, last in gone:
+            removed += connection.integers(
+                "DELETE FROM messages WHERE mailbox = ? AND uid BETWEEN ? AND ? AND uid > 0 RETURNING id",
+                *(mailbox, first, last),
+            )
+    return tuple(removed)
+
+
+def known_uids(connection: Connection, mailbox: int, wanted: Sequence[int]) -> set[int]:
+    """Which of these are here."""
+    known: set[int] = set()
+    for marks, some in _portions(wanted):
+        known.update(connection.integers(f"{_UIDS} AND uid IN ({marks})", mailbox, *some))
+    return known
 
 
 def mark_attachment(connection: Connection, ident: int) -> None:
@@ -115,23 +162,70 @@ def _known_flags(connection: Connection, mailbox: int, told: Sequence[int]) -> l
     return connection.rows(f"{every} AND uid IN ({','.join('?' * len(told))})", mailbox, *told)
 
 
-def _write_header(connection: Connection, header: Header) -> int:
-    known = connection.one("SELECT id FROM messages WHERE mailbox = ? AND uid = ?", header.mailbox, header.uid)
-    if known:
-        _renew(connection, known[0], header)
-        return known[0]
-    ident = _free_id(connection, header)
-    flags = _flags_text(header.flags)
-    connection.execute(
+def _place(header: Header) -> tuple[int, int]:
+    return header.mailbox, header.uid
+
+
+def _known_ids(connection: Connection, headers: Sequence[Header]) -> dict[tuple[int, int], int]:
+    """Where they stand already."""
+    known: dict[tuple[int, int], int] = {}
+    for mailbox in {header.mailbox for header in headers}:
+        told = [header.uid for header in headers if header.mailbox == mailbox]
+        for marks, some in _portions(told):
+            rows = connection.rows(f"{_PLACES} AND uid IN ({marks})", mailbox, *some)
+            known.update({(mailbox, uid): ident for uid, ident in rows})
+    return known
+
+
+def _insert(connection: Connection, headers: Sequence[Header]) -> dict[tuple[int, int], int]:
+    """Messages that are not there yet, all in one go but for those whose id somebody else has."""
+    new = {_place(header): header for header in headers}
+    wanted = {place: wanted_id(header) for place, header in new.items()}
+    taken = _taken(connection, list(wanted.values()))
+    given: dict[tuple[int, int], int] = {}
+    free: dict[int, Header] = {}
+    for place, header in new.items():
+        if wanted[place] not in taken and wanted[place] not in free:
+            given[place] = wanted[place]
+            free[wanted[place]] = header
+    _insert_rows(connection, free)
+    for place in new.keys() - given.keys():
+        given[place] = connection.number(_FIRST_GAP, wanted[place])
+        _insert_rows(connection, {given[place]: new[place]})
+    return {place: given[place] for place in new}
+
+
+def _taken(connection: Connection, ids: Sequence[int]) -> set[int]:
+    taken: set[int] = set()
+    for marks, some in _portions(ids):
+        taken.update(connection.integers(f"{_IDS} ({marks})", *some))
+    return taken
+
+
+def _portions(values: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
+    """As many at a time as one query takes, with the marks for them."""
+    for start in range(0, len(values), _AT_ONCE):
+        some = values[start : start + _AT_ONCE]
+        yield ",".join("?" * len(some)), some
+
+
+def _insert_rows(connection: Connection, headers: Mapping[int, Header]) -> None:
+    connection.execute_many(
         """INSERT INTO messages (id, mailbox, uid, received_at, size, unread, has_attachment, is_bounce, flags,
-                                 sender_name, sender_address, recipients, subject, message_id, in_reply_to)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                                 sender_name, sender_address, recipients, subject, message_id, in_reply_to, refs)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        [_row(ident, header) for ident, header in headers.items()],
+    )
+    search.add_words(connection, headers)
+
+
+def _row(ident: int, header: Header) -> tuple[Value, ...]:
+    flags = _flags_text(header.flags)
+    return (
         *(ident, header.mailbox, header.uid, micros(header.received_at), header.size, _unread(flags)),
         *(int(header.has_attachment), int(header.is_bounce), flags, header.sender_name, header.sender_address),
-        *(header.recipients, header.subject, header.message_id, header.in_reply_to),
+        *(header.recipients, header.subject, header.message_id, header.in_reply_to, " ".join(header.references)),
     )
-    search.write_words(connection, ident, search.Words(sender=search.sender_words(header), subject=header.subject))
-    return ident
 
 
 def _renew(connection: Connection, ident: int, header: Header) -> None:
@@ -142,19 +236,6 @@ def _renew(connection: Connection, ident: int, header: Header) -> None:
                                has_attachment = max(has_attachment, ?) WHERE id = ?""",
         *(flags, _unread(flags), int(header.is_bounce), int(header.has_attachment), ident),
     )
-
-
-def _free_id(connection: Connection, header: Header) -> int:
-    wanted = wanted_id(header)
-    taken = connection.one("SELECT 1 FROM messages WHERE id = ?", wanted)
-    return connection.number(_FIRST_GAP, wanted) if taken else wanted
-
-
-def wanted_id(header: Header) -> int:
-    second = min(max(int(header.received_at.timestamp()), 0), _LAST_SECOND)
-    mailbox = header.mailbox & ((1 << _MAILBOX_BITS) - 1)
-    uid = header.uid & ((1 << _UID_BITS) - 1)
-    return second << _SECOND_BITS | mailbox << _UID_BITS | uid
 
 
 def _flags_text(flags: frozenset[str]) -> str:

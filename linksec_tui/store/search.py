@@ -5,17 +5,25 @@ Newest first is the order of the ids, so the index stops at the limit; ranking w
 
 from __future__ import annotations
 
-import re
 from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from linksec_tui.model.message import Header
+from linksec_tui.model.query import Came, Query
 from linksec_tui.store.connection import Connection
+from linksec_tui.store.search_places import Places
+from linksec_tui.store.search_terms import Conditions, conditions_of, structure_of
 
 LARGEST = 1 << 20  # characters of a body that are indexed; beyond that it is an attachment in disguise
-_MOST_TERMS = 32
-_FIELDS = {"from": "sender", "subject": "subject", "body": "body"}
-_TERM = re.compile(r'(?:(from|subject|body):)?(?:"([^"]*)"?|([^\s"]+))', re.IGNORECASE)
+_AT_ONCE = 500  # numbers in one statement
+
+_AMONG_ALL = "SELECT m.id FROM messages m WHERE"
+_AMONG_MATCHES = """
+    SELECT search.rowid FROM search CROSS JOIN messages m ON m.id = search.rowid WHERE search MATCH ? AND
+"""
+_UNINDEXED = "SELECT m.mailbox, count(*) FROM messages m WHERE NOT m.body_indexed AND"
+_HEADERS_ALONE = "UPDATE messages SET body_indexed = 0 WHERE body_indexed AND id IN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,58 +31,138 @@ class Words:
     """What of a message can be found."""
 
     sender: str
+    recipients: str
+    cc: str
     subject: str
     body: str = ""
 
 
-def sender_words(header: Header) -> str:
-    return f"{header.sender_name} {header.sender_address}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is looked for, and in which mailbox, where the query does not say that itself."""
+
+    query: Query
+    mailbox: int | None = None
 
 
-def write_words(connection: Connection, message: int, words: Words) -> None:
-    """Index a message, in place of what was indexed of it."""
-    connection.execute(
-        "INSERT OR REPLACE INTO search (rowid, sender, subject, body) VALUES (?, ?, ?, ?)",
-        *(message, words.sender, words.subject, words.body[:LARGEST]),
+def header_words(header: Header) -> Words:
+    """What is known of a message before it is read."""
+    return Words(
+        sender=f"{header.sender_name} {header.sender_address}",
+        recipients=header.to_words,
+        cc=header.cc_words,
+        subject=header.subject,
     )
 
 
-def write_body_words(connection: Connection, header: Header, text: str) -> None:
-    """Once a body was read: its words too, unless the message went away meanwhile."""
+def add_words(connection: Connection, headers: Mapping[int, Header]) -> None:
+    """Index messages by what their headers say, in place of what was indexed of them."""
+    _write(connection, {message: header_words(header) for message, header in headers.items()})
+    ids = tuple(headers)
+    for at in range(0, len(ids), _AT_ONCE):
+        some = ids[at : at + _AT_ONCE]
+        connection.execute(f"{_HEADERS_ALONE} ({','.join('?' * len(some))})", *some)
+
+
+def _write(connection: Connection, words: Mapping[int, Words]) -> None:
+    connection.execute_many(
+        "INSERT OR REPLACE INTO search (rowid, sender, recipients, cc, subject, body) VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (message, each.sender, each.recipients, each.cc, each.subject, each.body[:LARGEST])
+            for message, each in words.items()
+        ],
+    )
+
+
+def write_body(connection: Connection, message: int, words: Words, came: Came | None) -> None:
+    """Once a body was read: its words too, and the way it came; unless the message went away meanwhile."""
     with connection.transaction():
-        if connection.one("SELECT 1 FROM messages WHERE id = ?", header.id):
-            write_words(connection, header.id, Words(sender=sender_words(header), subject=header.subject, body=text))
+        changed = connection.execute(
+            "UPDATE messages SET body_indexed = 1, came = ? WHERE id = ?", came.value if came else "", message
+        )
+        if changed:
+            _write(connection, {message: words})
 
 
-def find(connection: Connection, query: str, limit: int) -> array[int]:
-    """The newest messages in which all words of `query` occur."""
-    terms = match_expression(query)
-    if not terms:
-        return array("q")
+def is_indexed(connection: Connection, message: int) -> bool:
+    return bool(connection.number("SELECT body_indexed FROM messages WHERE id = ?", message))
+
+
+def kept_unindexed(connection: Connection, limit: int) -> array[int]:
+    """Messages that lie here whole and whose words nobody has read yet; the newest first."""
     return connection.integers(
-        "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?", terms, limit
+        """SELECT m.id FROM bodies b JOIN messages m ON m.id = b.message
+           WHERE NOT m.body_indexed ORDER BY m.id DESC LIMIT ?""",
+        limit,
     )
 
 
-def find_in(connection: Connection, mailbox: int, query: str, limit: int) -> array[int]:
-    """As `find`, in one mailbox."""
-    terms = match_expression(query)
-    if not terms:
+def find(connection: Connection, search: Search, limit: int) -> array[int]:
+    """The newest messages for which everything in the query holds. Raises BadInput for a mailbox that is not there."""
+    places = Places.read(connection)
+    found = conditions_of(search.query, places)
+    if not search.query:
         return array("q")
+    where, values = _scope(connection, search, places, found)
+    if not found.match:
+        return connection.integers(f"{_AMONG_ALL} {where or 'true'} ORDER BY m.id DESC LIMIT ?", *values, limit)
+    if not where:
+        return connection.integers(
+            "SELECT rowid FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?", found.match, limit
+        )
     return connection.integers(
-        """SELECT search.rowid FROM search CROSS JOIN messages ON messages.id = search.rowid
-           WHERE search MATCH ? AND messages.mailbox = ? ORDER BY search.rowid DESC LIMIT ?""",
-        *(terms, mailbox, limit),
+        f"{_AMONG_MATCHES} {where} ORDER BY search.rowid DESC LIMIT ?", *(found.match, *values, limit)
     )
 
 
-def match_expression(query: str) -> str:
-    """A person's words as FTS5 wants them: beginnings of words, "whole phrases", from: and subject:."""
-    terms: list[str] = []
-    readable = query.encode(errors="replace").decode().replace("\0", " ")  # a terminal can hand us half a character
-    for field, phrase, word in _TERM.findall(readable):
-        text, prefix = (phrase, "") if phrase else (word, "*")
-        if any(map(str.isalnum, text)):
-            column = f"{_FIELDS[field.lower()]} : " if field else ""
-            terms.append(f'{column}"{text}"{prefix}')
-    return " AND ".join(terms[:_MOST_TERMS])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A mailbox in which messages lie whose bodies the index does not know, though the rest of the query fits them."""
+
+    mailbox: int
+    count: int
+
+
+def unindexed(connection: Connection, search: Search) -> tuple[Unread, ...]:
+    """Where a server could find what is not to be found here; the fullest first."""
+    places = Places.read(connection)
+    where, values = _scope(connection, search, places, structure_of(search.query, places))
+    rows = connection.rows(f"{_UNINDEXED} {where or 'true'} GROUP BY m.mailbox ORDER BY count(*) DESC", *values)
+    return tuple(Unread(mailbox=mailbox, count=count) for mailbox, count in rows)
+
+
+def found_on_server(connection: Connection, search: Search, mailbox: int, uids: Sequence[int]) -> array[int]:
+    """Of what a server found in a mailbox: what the index could not know, and what the rest of the query fits."""
+    places = Places.read(connection)
+    where, values = _scope(connection, search, places, structure_of(search.query, places))
+    found = array("q")
+    for at in range(0, len(uids), _AT_ONCE):
+        some = uids[at : at + _AT_ONCE]
+        marks = ",".join("?" * len(some))
+        found += connection.integers(
+            f"{_AMONG_ALL} NOT m.body_indexed AND m.mailbox = ? AND m.uid IN ({marks}) AND {where or 'true'}",
+            *(mailbox, *some, *values),
+        )
+    return found
+
+
+def _scope(
+    connection: Connection, search: Search, places: Places, found: Conditions
+) -> tuple[str, tuple[str | int, ...]]:
+    """Everything but the words, as SQL about `messages m`."""
+    terms, values = list(found.terms), list(found.values)
+    if search.mailbox is not None and not found.names_place:
+        terms.append("m.mailbox = ?")
+        values.append(search.mailbox)
+    if connection.number("SELECT EXISTS (SELECT 1 FROM messages WHERE mailbox = 0)"):
+        terms.append("m.mailbox <> 0")  # on its way out
+    if search.mailbox is None and not found.names_place and places.everything:
+        terms.append(_NOT_TWICE.format(everything=",".join(map(str, places.everything))))
+    return " AND ".join(terms), tuple(values)
+
+
+# A mailbox that shows all messages of an account shows most of them a second time.
+_NOT_TWICE = """NOT (m.mailbox IN ({everything}) AND m.message_id <> '' AND EXISTS (
+    SELECT 1 FROM messages other JOIN mailboxes there ON there.id = other.mailbox
+    WHERE other.message_id = m.message_id AND there.role <> 'all'
+      AND there.account = (SELECT account FROM mailboxes WHERE id = m.mailbox)))"""

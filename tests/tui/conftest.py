@@ -47,6 +47,7 @@ from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.front import Front, Leave
 from tests.tui.table_facts import CARD, INSPECTION, NOON, TRUTH, header, judged
 from tests.tui.table_people import TablePeople
+from tests.tui.table_search import TableSearch
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk
@@ -71,8 +72,12 @@ class TableDesk:
     offline: bool = False
     notices: tuple[str, ...] = ()
     people: TablePeople = field(default_factory=TablePeople)
+    searching: TableSearch = field(init=False)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     queue: asyncio.Queue[Event] = field(default_factory=asyncio.Queue[Event])
+
+    def __post_init__(self) -> None:
+        self.searching = TableSearch(self.headers)
 
     def now(self) -> datetime:
         return NOON
@@ -247,9 +252,6 @@ class TableDesk:
 
     async def refresh(self) -> None:
         self.done.append(("refresh",))
-
-    async def search(self, query: str, mailbox: int | None = None) -> array[int]:
-        return array("q", (each.id for each in self.headers if query in each.subject))
 
     async def bounce_card(self, message_id: int) -> BounceCard | None:
         return CARD

@@ -113,11 +113,13 @@ class MailboxScreen(Verbs):
             self._show_where()
 
     def show_found(self, query: str, found: array[int]) -> None:
-        """The result of a search, in place of the mailbox."""
+        """The result of a search, in place of the mailbox; more of the same leaves the cursor where it is."""
+        begins = query != self.query_text
         self.unchosen = False
         self.query_text = query
         self.messages.show_spine(found)
-        self.messages.action_first()
+        if begins:
+            self.messages.action_first()
         self._show_where()
 
     def _show_where(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Awaitable, Sequence
 
 from textual import work
@@ -12,18 +11,18 @@ from linksec_tui.model.letter import Draft
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.tui.screens.accounts import AccountsScreen
-from linksec_tui.tui.screens.ask import AskLine
-from linksec_tui.tui.screens.card_verbs import CARD_ACTIONS, CardVerbs
+from linksec_tui.tui.screens.card_verbs import CARD_ACTIONS
 from linksec_tui.tui.screens.check import CheckScreen
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.contacts import ContactsScreen
 from linksec_tui.tui.screens.drafts import DraftsScreen
 from linksec_tui.tui.screens.goto import GotoScreen
 from linksec_tui.tui.screens.outbox import OutboxScreen
+from linksec_tui.tui.screens.search import SearchVerbs
 from linksec_tui.tui.screens.source import SourceScreen
 from linksec_tui.tui.screens.tap import TapScreen
 from linksec_tui.tui.screens.way import WayScreen
-from linksec_tui.tui.widgets.mailboxes import MailboxPane, mailbox_name
+from linksec_tui.tui.widgets.mailboxes import MailboxPane
 from linksec_tui.tui.widgets.message_list import MessageList
 
 _NEEDS_MESSAGE = frozenset(
@@ -34,7 +33,7 @@ _NEEDS_DESK = frozenset(
 )
 
 
-class Verbs(CardVerbs):
+class Verbs(SearchVerbs):
     """The mailbox screen's verbs; `MailboxScreen` gives them something to work on, and has what is not here."""
 
     messages: MessageList
@@ -42,9 +41,6 @@ class Verbs(CardVerbs):
     unchosen: bool
 
     def show_mailbox(self, mailbox: Mailbox) -> None:
-        raise NotImplementedError  # the screen's
-
-    def show_found(self, query: str, found: array[int]) -> None:
         raise NotImplementedError  # the screen's
 
     def mark(self, headers: Sequence[Header], flag: Flag, *, on: bool) -> None:
@@ -126,16 +122,6 @@ class Verbs(CardVerbs):
             self.app.say("Nothing unread here.")
         else:
             self.messages.move_to(at)
-
-    @work(exclusive=True, group="search", exit_on_error=False)
-    async def action_search(self) -> None:
-        where = mailbox_name(self.mailbox) if self.mailbox else "all mailboxes"
-        query = await self.app.push_screen_wait(AskLine(f"Search in {where}", placeholder="words"))
-        if query:
-            found = await self.app.desk.search(query, self.mailbox.id if self.mailbox else None)
-            self.show_found(query, found)
-            if not found:
-                self.app.say(f"Nothing found for {query}.")
 
     def action_way(self) -> None:
         if (message := self.messages.current_id) is not None:

@@ -1,0 +1,39 @@
+"""A search over a table of headers: what is here, and later what a server adds."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from linksec_tui.desk.searching import Found
+from linksec_tui.incoming.query import parse_query
+from linksec_tui.model.message import Header
+from linksec_tui.model.query import Query
+
+TODAY = date(2026, 11, 21)
+
+
+@dataclass
+class TableSearch:
+    """Finds by subject. What the server finds besides comes once it `answers`."""
+
+    headers: Sequence[Header]
+    on_server: tuple[int, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def parse(self, text: str) -> Query:
+        return parse_query(text, TODAY)
+
+    async def search(self, text: str, mailbox: int | None = None) -> AsyncGenerator[Found]:
+        here = [each.id for each in self.headers if text in each.subject and each.id not in self.on_server]
+        if not self.on_server and not self.elsewhere:
+            yield Found(ids=array("q", here), complete=True)
+            return
+        yield Found(ids=array("q", here))
+        await self.answers.wait()
+        every = sorted({*here, *self.on_server}, reverse=True)
+        yield Found(ids=array("q", every), elsewhere=self.elsewhere, complete=True)

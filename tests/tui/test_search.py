@@ -1,0 +1,62 @@
+"""The search on the screen: it asks back, shows what is here at once, and adds what the server finds in place."""
+
+from __future__ import annotations
+
+from linksec_tui.tui.screens.mailbox import MailboxScreen
+from linksec_tui.tui.screens.search import SearchLine
+from tests.tui.conftest import Shown, Stage, TableDesk, Until
+
+
+def mailbox(stage: Stage) -> MailboxScreen:
+    screen = stage.screen_stack[0]
+    assert isinstance(screen, MailboxScreen)
+    return screen
+
+
+async def test_a_wrong_operator_is_said_and_the_line_stays(stage: Stage, until: Until, shown: Shown) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(mailbox(stage).messages.spine) == 300)
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(stage.screen, SearchLine))
+        await pilot.press(*"frm:anna", "enter")
+        await until(pilot, lambda: "Did you mean from:?" in shown(stage))
+        await pilot.press("backspace")
+        await until(pilot, lambda: "Did you mean" not in shown(stage))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(stage.screen, MailboxScreen))
+
+
+async def test_what_the_server_finds_comes_in_place_and_the_cursor_stays(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    table.searching.on_server = (295, 293)
+    table.searching.elsewhere = ("The server of work did not search Archive.",)
+    async with stage.run_test(size=(80, 24)) as pilot:
+        messages = mailbox(stage).messages
+        await until(pilot, lambda: len(messages.spine) == 300)
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(stage.screen, SearchLine))
+        await pilot.press(*"number 29", "enter")
+        await until(pilot, lambda: len(messages.spine) == 9)
+        await pilot.press("G")
+        here = messages.current_id
+        table.searching.answers.set()
+        await until(pilot, lambda: len(messages.spine) == 11)
+        assert messages.current_id == here
+        await until(pilot, lambda: "did not search Archive" in shown(stage))
+
+
+async def test_a_late_answer_does_not_take_the_place_of_a_mailbox(stage: Stage, table: TableDesk, until: Until) -> None:
+    table.searching.on_server = (295,)
+    async with stage.run_test(size=(80, 24)) as pilot:
+        messages = mailbox(stage).messages
+        await until(pilot, lambda: len(messages.spine) == 300)
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(stage.screen, SearchLine))
+        await pilot.press(*"number 29", "enter")
+        await until(pilot, lambda: len(messages.spine) == 10)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(messages.spine) == 300)
+        table.searching.answers.set()
+        await pilot.pause()
+        assert len(messages.spine) == 300

@@ -14,6 +14,9 @@ MAX_ADDRESSES = 1000
 # One token of an address list; a stray quotation mark or bracket counts as an ordinary character.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|\((?:[^()\\]|\\.)*\)|[,;:]|[^",;:<>()]+|.', re.DOTALL)
 
+# What nearly all of them are: a plain or quoted name and an address, or an address alone.
+_PLAIN = re.compile(r'[ ]*(?:"([^"\\,;:()<>]*)"[ ]*(?=<)|([^"\\,;:()<>]*))(?:<([^"\\,;:()<>\s]*)>)?[ ]*')
+
 
 @dataclass(frozen=True, slots=True)
 class NamedAddress:
@@ -25,9 +28,29 @@ class NamedAddress:
 
 def parse_address_list(value: str) -> tuple[NamedAddress, ...]:
     """The addresses of a raw header value, at most 1000 of them. Groups are taken apart, comments become names."""
+    value = value[:MAX_VALUE]
+    plain = _all_plain(value)
+    return _tokenised(value) if plain is None else tuple(plain[:MAX_ADDRESSES])
+
+
+def _all_plain(value: str) -> list[NamedAddress] | None:
+    """The quick way, with the result of the long one; None where something in it is not plain."""
+    found: list[NamedAddress] = []
+    for piece in value.split(","):
+        match = _PLAIN.fullmatch(piece)
+        if match is None:
+            return None
+        quoted, text, angle = match.groups()
+        name, address = ("", text.strip()) if angle is None else (quoted or (text or "").strip(), angle)
+        if address:
+            found.append(_visible(name, address))
+    return found
+
+
+def _tokenised(value: str) -> tuple[NamedAddress, ...]:
     found: list[NamedAddress] = []
     words: list[str] = []
-    for match in _TOKEN.finditer(value[:MAX_VALUE]):
+    for match in _TOKEN.finditer(value):
         piece = match.group()
         if piece in ",;":
             found.extend(_named(words))
@@ -53,7 +76,11 @@ def _named(words: list[str]) -> tuple[NamedAddress, ...]:
         address, name = "".join(others).strip(), comments
     if not address:
         return ()
-    return (NamedAddress(visible_name(decode_words(name))[:200].strip(), visible(address)[:320]),)
+    return (_visible(name, address),)
+
+
+def _visible(name: str, address: str) -> NamedAddress:
+    return NamedAddress(visible_name(decode_words(name))[:200].strip(), visible(address)[:320])
 
 
 def _unquoted(word: str) -> str:

@@ -39,21 +39,38 @@ class Line:
         self._sign_in = sign_in
         self._session: ImapSession | None = None
         self._turn = asyncio.Lock()
+        self._waiting = 0
+
+    @property
+    def wanted(self) -> bool:
+        """Somebody else waits for it."""
+        return self._waiting > 0
 
     @asynccontextmanager
     async def session(self) -> AsyncGenerator[ImapSession]:
         """The session, opened where there is none. A failure closes it, except a refusal, which is an answer."""
-        async with self._turn:
-            if self._session is not None and not self._session.alive:
-                await self._drop()
-            session = self._session = self._session or await self._sign_in.session()
-            try:
-                yield session
-            except MailboxRefused:
-                raise
-            except ConnectionProblem:
-                await self._drop()
-                raise
+        self._waiting += 1
+        try:
+            await self._turn.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield await self._alive()
+        except MailboxRefused:
+            raise
+        except ConnectionProblem:
+            await self._drop()
+            raise
+        finally:
+            self._turn.release()
+
+    async def _alive(self) -> ImapSession:
+        if self._session is not None and not self._session.alive:
+            await self._drop()
+        if self._session is None:
+            self._session = await self._sign_in.session()
+            await self._session.prepare()
+        return self._session
 
     @asynccontextmanager
     async def mailbox(self, wire_name: str, uidvalidity: int) -> AsyncGenerator[ImapSession]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 
-from linksec_tui.incoming.catch_up import CatchUp
+from linksec_tui.incoming.catch_up import CatchUp, stands_as_known
 from linksec_tui.incoming.line import Line, SignIn
 from linksec_tui.incoming.roles import mailboxes_of
 from linksec_tui.model.errors import (
@@ -25,9 +26,11 @@ from linksec_tui.model.errors import (
 )
 from linksec_tui.model.events import ConnectionChanged, CredentialsRejected, Event, Link, MailboxesChanged
 from linksec_tui.model.mailbox import Mailbox, Role
-from linksec_tui.store import mailboxes
+from linksec_tui.store import mailboxes, reach
 from linksec_tui.store.vault import Vault
-from linksec_tui.wire.imap import IDLE_AT_MOST
+from linksec_tui.wire.imap import IDLE_AT_MOST, ImapSession
+from linksec_tui.wire.imap_answers import Told
+from linksec_tui.wire.imap_changes import Changes
 
 log = logging.getLogger("linksec_tui.incoming")
 
@@ -64,6 +67,8 @@ class MailboxSync:
         self._wait = FIRST_WAIT
         self._spread = spread
         self._needs_the_person = False
+        self._heard = Heard()
+        self._told_by: ImapSession | None = None  # the session over which the server tells of other mailboxes too
 
     async def run(self) -> None:
         """Until cancelled. Where trying again makes no sense without the person, it waits to be woken."""
@@ -88,6 +93,7 @@ class MailboxSync:
         """Everything as it is now, then no more. Raises ConnectionProblem or ConfigurationError."""
         try:
             await self._first_screen()
+            await self._count()
             await self._all_mailboxes()
         finally:
             await self.close()
@@ -142,27 +148,59 @@ class MailboxSync:
             self._tell(MailboxesChanged(account=self._account.name))
         return next(mailbox for mailbox in after if mailbox.role is Role.INBOX)
 
+    async def _count(self) -> Mapping[str, Told]:
+        """How all mailboxes stand, told at once where the server can: unread mail shows before it is fetched."""
+        async with self.line.session() as session:
+            told = {each.wire_name: each for each in await session.told()}
+        counts = {name: (each.messages, each.unseen) for name, each in told.items()}
+        if await self._vault.run(reach.write_counts, self._account.name, counts):
+            self._tell(MailboxesChanged(account=self._account.name))
+        return told
+
     async def _all_mailboxes(self) -> None:
+        told = await self._count()
         for mailbox in sorted(
             await self._vault.run(mailboxes.read_mailboxes, self._account.name),
             key=lambda each: (_ORDER.index(each.role), each.name),
         ):
-            try:
-                await self._work.everything(mailbox)
-            except MailboxRefused as refusal:  # one mailbox that cannot be opened does not keep the others from us
-                log.info("mailbox %d could not be read: %s", mailbox.id, type(refusal).__name__)
+            if not await self._stands(mailbox, told.get(mailbox.wire_name)):
+                await self._read(mailbox)
+
+    async def _stands(self, mailbox: Mailbox, told: Told | None) -> bool:
+        reached = await self._vault.run(reach.read_reach, mailbox.id)
+        return reached is not None and told is not None and stands_as_known(reached, told)
+
+    async def _read(self, mailbox: Mailbox) -> None:
+        try:
+            await self._work.everything(mailbox)
+        except MailboxRefused as refusal:  # one mailbox that cannot be opened does not keep the others from us
+            log.info("mailbox %d could not be read: %s", mailbox.id, type(refusal).__name__)
 
     async def _keep_looking(self) -> None:
+        await self._all_mailboxes()
         while True:
-            await self._all_mailboxes()
             await self._rest(LOOK_AGAIN)
-            await self._list()
+            named, whole = self._heard.take()
+            if whole or not named:
+                await self._list()
+                await self._all_mailboxes()
+                continue
+            for mailbox in await self._vault.run(mailboxes.read_mailboxes, self._account.name):
+                if mailbox.wire_name in named:
+                    await self._read(mailbox)
 
     async def _listen(self, inbox: Mailbox) -> None:
         while True:
             async with self._listening.session() as session:
+                if self._told_by is not session:
+                    await session.notify()
+                    self._told_by = session
                 changes = await session.next_change(IDLE_AT_MOST)
             await self._watch.follow(inbox, changes)
+            if changes.overflowed:  # RFC 5465 §5.8: the server has stopped telling, and may be asked again
+                self._told_by = None
+            if self._heard.add(changes, besides=inbox.wire_name):
+                self._woken.set()
 
     def _refused(self, refusal: LinksecError) -> None:
         self._offline(refusal)
@@ -182,6 +220,25 @@ class MailboxSync:
 
     def _offline(self, problem: LinksecError) -> None:
         self._tell(ConnectionChanged(account=self._account.name, link=Link.OFFLINE, detail=str(problem)))
+
+
+@dataclass(slots=True)
+class Heard:
+    """In which mailboxes something happened, as told by the line that listens."""
+
+    named: set[str] = field(default_factory=set[str])
+    whole: bool = False  # mailboxes came or went, or nobody knows where something happened
+
+    def add(self, changes: Changes, *, besides: str) -> bool:
+        """True where there is something to be looked at. `besides`: the one that is listened to anyway."""
+        self.named |= changes.mailboxes - {besides}
+        self.whole = self.whole or changes.list_changed or changes.overflowed
+        return bool(self.named) or self.whole
+
+    def take(self) -> tuple[set[str], bool]:
+        taken = (self.named, self.whole)
+        self.named, self.whole = set(), False
+        return taken
 
 
 def _first_problem(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -45,4 +45,4 @@ def visible_text(text: str) -> str:
 
 def visible_name(text: str) -> str:
     """As `visible`, for foreign text beside a badge or a mark: badges' glyphs and signs of safety are replaced too."""
-    return text.translate(_NAME)
+    return text if text.isascii() and text.isprintable() else text.translate(_NAME)

@@ -11,7 +11,8 @@ from linksec_tui.store.connection import Connection, Row
 _COUNTED = """
     SELECT id, account, name, wire_name, role, delimiter, uidvalidity, uidnext,
            (SELECT count(*) FROM messages WHERE mailbox = mailboxes.id),
-           (SELECT count(*) FROM messages WHERE mailbox = mailboxes.id AND unread)
+           (SELECT count(*) FROM messages WHERE mailbox = mailboxes.id AND unread),
+           told_total, told_unread
     FROM mailboxes
 """
 
@@ -79,17 +80,15 @@ def meet_uidvalidity(connection: Connection, mailbox: int, uidvalidity: int) -> 
         if known == uidvalidity:
             return False
         connection.execute("DELETE FROM messages WHERE mailbox = ?", mailbox)
-        connection.execute("UPDATE mailboxes SET uidvalidity = ?, uidnext = 0 WHERE id = ?", uidvalidity, mailbox)
+        connection.execute(
+            "UPDATE mailboxes SET uidvalidity = ?, uidnext = 0, modseq = 0 WHERE id = ?", uidvalidity, mailbox
+        )
         return known != 0
 
 
-def write_uidnext(connection: Connection, mailbox: int, uidnext: int) -> None:
-    """Everything below `uidnext` is here, or was and is gone."""
-    connection.execute("UPDATE mailboxes SET uidnext = ? WHERE id = ?", uidnext, mailbox)
-
-
 def _mailbox(row: Row) -> Mailbox:
-    ident, account, name, wire_name, role, delimiter, uidvalidity, uidnext, total, unread = row
+    ident, account, name, wire_name, role, delimiter, uidvalidity, uidnext, total, unread, told_total, told_unread = row
+    whole = uidnext > 0  # until then the server's word counts, if it gave one
     return Mailbox(
         id=ident,
         account=account,
@@ -99,6 +98,6 @@ def _mailbox(row: Row) -> Mailbox:
         delimiter=delimiter,
         uidvalidity=uidvalidity,
         uidnext=uidnext,
-        total=total,
-        unread=unread,
+        total=total if whole else max(total, told_total),
+        unread=unread if whole else max(unread, told_unread),
     )

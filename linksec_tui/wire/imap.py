@@ -27,31 +27,27 @@ from linksec_tui.model.errors import (
 from linksec_tui.model.verification import Stage
 from linksec_tui.model.visible import visible
 from linksec_tui.wire.imap_answers import (
-    MailboxLine,
-    Selected,
     codes,
-    number,
     parse_capabilities,
-    parse_list,
 )
+from linksec_tui.wire.imap_changes import Changes
 from linksec_tui.wire.imap_channel import NOT_NOW, Means, must
-from linksec_tui.wire.imap_exchange import Changes, Request
+from linksec_tui.wire.imap_exchange import Request
 from linksec_tui.wire.imap_filing import Filing
 from linksec_tui.wire.imap_login import login_command, sent_coded
+from linksec_tui.wire.imap_mailboxes import Mailboxes
 from linksec_tui.wire.imap_protocol import MAX_SERVER_TEXT, BoundedProtocol, server_text
 from linksec_tui.wire.imap_reading import Reading
-from linksec_tui.wire.imap_tokens import astring
 from linksec_tui.wire.opening import connected, opening
 from linksec_tui.wire.pin import check_of
 from linksec_tui.wire.sasl import hidden, refusal
 from linksec_tui.wire.tls_failure import NOT_SENT
 
-MAX_MAILBOXES = 10_000
 IDLE_AT_MOST = 240.0  # seconds; some routers forget a connection after five minutes, and a dead one is noticed by then
 FIRST_IDLE = 1.0  # seconds; the next ones are four times as long each
 
 
-class ImapSession(Reading, Filing):
+class ImapSession(Mailboxes, Reading, Filing):
     """One connection to an account's IMAP server. Every method raises ConnectionProblem."""
 
     def __init__(self, protocol: BoundedProtocol, server: Server, means: Means, shown: TlsFacts) -> None:
@@ -97,33 +93,6 @@ class ImapSession(Reading, Filing):
         if exchange.status != "OK":
             raise refusal(credentials, self.host, said, exchange.question)
         await self._ask_capabilities()  # RFC 3501 §6.2.3: they may be others now
-
-    async def mailboxes(self) -> list[MailboxLine]:
-        """All mailboxes, with their special-use where the server tells it (RFC 6154 §2)."""
-        arguments = ["", "*"]
-        tail = ("RETURN (SPECIAL-USE)",) if {"LIST-EXTENDED", "SPECIAL-USE"} <= self.capabilities else ()
-        request = Request(name="LIST", arguments=(*(f'"{a}"' for a in arguments), *tail), wanted=frozenset({b"LIST"}))
-        exchange = await self.ask(request)
-        lines = [line for response in exchange.responses[:MAX_MAILBOXES] if (line := parse_list(response))]
-        return list({line.wire_name: line for line in lines}.values())
-
-    async def select(self, wire_name: str) -> Selected:
-        """Opens a mailbox. Raises MailboxRefused where it cannot be opened."""
-        self.selected = None
-        self._protocol.take_changes()
-        wanted = frozenset({b"EXISTS", b"OK", b"FLAGS", b"RECENT"})
-        exchange = await self.ask(Request(name="SELECT", arguments=(astring(wire_name),), wanted=wanted))
-        told = codes([*(response[0] for response in exchange.responses), exchange.text])
-        exists = [r[0].split()[1] for r in exchange.responses if r[0].upper().endswith(b" EXISTS")]
-        self.selected = Selected(
-            wire_name=wire_name,
-            uidvalidity=number(told.get(b"UIDVALIDITY")),
-            uidnext=number(told.get(b"UIDNEXT")),
-            exists=number(exists[-1]) if exists else 0,
-            readonly=b"READ-ONLY" in told,
-            keywords=b"\\*" in told.get(b"PERMANENTFLAGS", b"\\*"),
-        )
-        return self.selected
 
     async def next_change(self, within: float) -> Changes:
         """Waits until the server tells something about the selected mailbox, `within` seconds at most.

@@ -69,11 +69,11 @@ class Told:
     """One line of STATUS; what it does not say is 0."""
 
     wire_name: str
-    messages: int
-    unseen: int
-    uidnext: int
-    uidvalidity: int
-    modseq: int
+    messages: int = 0
+    unseen: int = 0
+    uidnext: int = 0
+    uidvalidity: int = 0
+    modseq: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,19 +183,6 @@ def parse_status(response: Response) -> Told | None:
 def parse_numbers(responses: Iterable[Response]) -> list[int]:
     """The numbers of SEARCH responses, in the server's order."""
     return [int(word) for response in responses for word in response[0].split()[2:] if _is_uid(word)]
-
-
-def parse_status(responses: Iterable[Response]) -> dict[bytes, int]:
-    """What STATUS tells of a mailbox, by the names of the items."""
-    told: dict[bytes, int] = {}
-    for response in responses:
-        match _tokens(response):
-            case [_, _, _, [*pairs]]:
-                names = (name.upper() for name in pairs[::2] if isinstance(name, bytes))
-                told.update(zip(names, map(number, pairs[1::2]), strict=False))
-            case _:
-                pass
-    return told
 
 
 def parse_capabilities(responses: Iterable[Response]) -> frozenset[str]:

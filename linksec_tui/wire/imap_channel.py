@@ -15,6 +15,7 @@ from linksec_tui.model.errors import MailboxRefused, NotNow, ProtocolBroken
 from linksec_tui.model.verification import Stage
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.imap_answers import Fetched, FlagsFetch, Selected, codes, parse_fetch
+from linksec_tui.wire.imap_bulk import read_flags
 from linksec_tui.wire.imap_exchange import Exchange, Request
 from linksec_tui.wire.imap_protocol import BoundedProtocol, server_text
 from linksec_tui.wire.imap_tokens import uid_set
@@ -55,8 +56,14 @@ class Channel:
 
     async def flags_from(self, request: Request) -> list[FlagsFetch]:
         """The flags that the answer tells, each message once."""
-        found = {fetched.uid: fetched.flags async for fetched in self.fetch(request, b"FLAGS")}
-        return [FlagsFetch(uid=uid, flags=flags) for uid, flags in found.items()]
+        read = await asyncio.to_thread(read_flags, (await self.ask(request)).responses)
+        self.note_unasked(read.unasked)
+        return [FlagsFetch(uid=uid, flags=flags) for uid, flags in read.flags.items()]
+
+    def note_unasked(self, fetched: Iterable[Fetched]) -> None:
+        """What stood in an answer without having been asked for: somebody else has changed it."""
+        for each in fetched:
+            self._protocol.note_flags(each)
 
     async def ask(self, request: Request) -> Exchange:
         """A command to its end. Raises MailboxRefused where the server would not, ProtocolBroken where it could not."""
@@ -71,7 +78,7 @@ class Channel:
             if fetched and fetched.uid and any(name.startswith(item) for name in fetched.items):
                 yield fetched
             elif fetched:
-                self._protocol.note(b"FETCH", fetched.number)
+                self._protocol.note_flags(fetched)
             if count % PARSED_AT_ONCE == 0:
                 await asyncio.sleep(0)  # everybody else's turn
 

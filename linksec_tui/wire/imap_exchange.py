@@ -19,7 +19,6 @@ from linksec_tui.wire.imap_tokens import Argument, Response, render_command
 MAX_ANSWER = 16 << 20  # bytes for one command and whatever comes unasked with it
 MAX_BODY_ANSWER = MAX_LITERAL + MAX_ANSWER
 MAX_RESPONSES = 100_000  # responses to one command; ours ask for chunks, a LIST is the longest
-MAX_NOTED = 500  # messages whose new flags are remembered one by one; beyond it, all are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,27 +31,9 @@ class Request:
     wanted: frozenset[bytes] = frozenset()
     answers: tuple[bytes, ...] = field(default=(), repr=False)  # what the server is told each time it asks for more
     max_bytes: int = MAX_ANSWER
+    enough: int = MAX_RESPONSES  # responses; what comes beyond them is dropped, and noted as dropped
     quiet: float = 30.0  # seconds without a byte until the connection is given up
     limit: float = 900.0  # seconds for all of it
-
-
-@dataclass(slots=True)
-class Changes:
-    """What the server told about the selected mailbox without being asked."""
-
-    exists: int | None = None
-    vanished: bool = False
-    flags: set[int] = field(default_factory=set[int])  # sequence numbers
-    all_flags: bool = False
-
-    def note_flags(self, number: int) -> None:
-        if len(self.flags) < MAX_NOTED:
-            self.flags.add(number)
-        else:
-            self.all_flags = True
-
-    def __bool__(self) -> bool:
-        return self.exists is not None or self.vanished or bool(self.flags) or self.all_flags
 
 
 class Exchange(aioimaplib.Command):
@@ -70,6 +51,7 @@ class Exchange(aioimaplib.Command):
         self.status = ""
         self.text = b""
         self.abandoned = False
+        self.dropped = False
         self.deadline: asyncio.Timeout | None = None
         self.latest = asyncio.get_running_loop().time() + request.limit
 
@@ -90,9 +72,12 @@ class Exchange(aioimaplib.Command):
     def take(self, response: Response) -> None:
         if self.abandoned:
             return
-        if len(self.responses) >= MAX_RESPONSES:
+        if len(self.responses) < self.request.enough:
+            self.responses.append(response)
+        elif self.request.enough == MAX_RESPONSES:
             raise Garbage("too many responses")
-        self.responses.append(response)
+        else:
+            self.dropped = True
 
     def stay(self) -> None:
         """Bytes moved: wait on, though not for ever."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from linksec_tui.model.errors import MailboxRefused
 from linksec_tui.wire.imap_answers import (
     FlagsFetch,
+    Told,
     codes,
     number,
     parse_list,
@@ -45,12 +46,12 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A mailbox from outside (STATUS)."""
+class KnownBy:
+    """What of a message is the same in every mailbox; `header_bytes` hold its Message-ID, if it has one."""
 
-    uidvalidity: int
-    uidnext: int
-    messages: int
+    uid: int
+    size: int
+    header_bytes: bytes
 
 
 class Filing(Channel):
@@ -122,16 +123,23 @@ class Filing(Channel):
             await self.ask(Request(name="EXPUNGE"))
         return alone
 
-    async def standing(self, wire_name: str) -> Standing:
+    async def known_by(self, uids: Iterable[int]) -> list[KnownBy]:
+        """By what messages of the selected mailbox are known again elsewhere."""
+        items = "(UID RFC822.SIZE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]<0.2048>)"
+        found: dict[int, KnownBy] = {}
+        for chosen in sets(uids):
+            request = Request(name="FETCH", prefix="UID", arguments=(chosen, items), wanted=FETCH)
+            async for fetched in self.fetch(request, b"BODY["):
+                size = number(fetched.items.get(b"RFC822.SIZE"))
+                found[fetched.uid] = KnownBy(uid=fetched.uid, size=size, header_bytes=fetched.section)
+        return list(found.values())
+
+    async def standing(self, wire_name: str) -> Told:
         """How a mailbox stands that is not selected. Raises MailboxRefused where there is none."""
         arguments = (astring(wire_name), "(MESSAGES UIDNEXT UIDVALIDITY)")
         exchange = await self.ask(Request(name="STATUS", arguments=arguments, wanted=frozenset({b"STATUS"})))
-        told = parse_status(exchange.responses)
-        return Standing(
-            uidvalidity=told.get(b"UIDVALIDITY", 0),
-            uidnext=told.get(b"UIDNEXT", 0),
-            messages=told.get(b"MESSAGES", 0),
-        )
+        told = [each for each in map(parse_status, exchange.responses) if each is not None]
+        return told[-1] if told else Told(wire_name=wire_name)
 
     async def rename(self, wire_name: str, new: str) -> None:
         """Mailboxes below it go along (RFC 3501 §6.3.5)."""

@@ -7,7 +7,7 @@ limits; this one takes its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from linksec_tui.wire.imap_tokens import Response
 
@@ -35,7 +35,7 @@ class Framer:
         self._missing = 0  # bytes of the literal that have not come yet
         self._room = MAX_LITERAL
 
-    def feed(self, chunk: bytes) -> Iterator[Response]:
+    def feed(self, chunk: bytes) -> Generator[Response]:
         """The responses that `chunk` completes. Raises Garbage, after which the framer is of no more use."""
         self._buffer += chunk
         at = 0
@@ -56,6 +56,13 @@ class Framer:
             at = len(self._buffer) if at < 0 else at
             del self._buffer[:at]
             self._searched = max(0, self._searched - at)
+
+    def rest(self) -> bytes:
+        """What belongs to no response yet, taken out: from here on the bytes mean something else."""
+        rest = bytes(self._buffer)
+        self._buffer.clear()
+        self._searched = 0
+        return rest
 
     def _literal_from(self, at: int) -> int:
         """Moves a literal's bytes out of the buffer; where the line goes on, or -1 while bytes are missing."""

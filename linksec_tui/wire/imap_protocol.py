@@ -22,15 +22,17 @@ from aioimaplib import aioimaplib
 
 from linksec_tui.model.errors import ConnectionProblem, ProtocolBroken, Unreachable
 from linksec_tui.model.visible import visible
-from linksec_tui.wire.imap_exchange import MAX_ANSWER, Changes, Exchange, Request
+from linksec_tui.wire.imap_answers import Fetched, codes, number
+from linksec_tui.wire.imap_changes import Changes
+from linksec_tui.wire.imap_exchange import MAX_ANSWER, Exchange, Request
 from linksec_tui.wire.imap_framer import Framer, Garbage
+from linksec_tui.wire.imap_inflow import SLICE, Deflow, Inflow
 from linksec_tui.wire.imap_tokens import Response
 
 # The library formats whole commands, passwords among them, for a debug log; nobody may switch that on.
 logging.getLogger("aioimaplib").setLevel(logging.CRITICAL + 1)
 
 MAX_SERVER_TEXT = 200  # characters of the server's own words that are shown
-SLICE = 1 << 16  # bytes written at once, so that an upload leaves room for everything else
 
 _TAGGED = re.compile(rb"([A-P]+\d+) (OK|NO|BAD)(?: (.*))?\Z", re.DOTALL)
 _NUMBERED = re.compile(rb"\* (\d{1,10}) (EXISTS|EXPUNGE|FETCH|RECENT)\b", re.IGNORECASE)
@@ -49,7 +51,11 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
         self.changes = Changes()
         self.bye = ""
         self._stirred = asyncio.Event()
+        self.uidvalidity = 0  # of the selected mailbox
         self._framer = Framer()
+        self._inflow = Inflow()
+        self._deflow = Deflow()
+        self._draining = False
         self._turn = asyncio.Lock()
         self._room = MAX_ANSWER
         self._unsent: deque[memoryview] = deque()
@@ -136,7 +142,8 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
             head = self._unsent.popleft()
             if len(head) > SLICE:
                 self._unsent.appendleft(head[SLICE:])
-            self._writer.write(bytes(head[:SLICE]))
+            # in slices, so that an upload leaves room for everything else
+            self._writer.write(self._deflow.packed(bytes(head[:SLICE])))
             if isinstance(self.pending_sync_command, Exchange):
                 self.pending_sync_command.stay()
 
@@ -150,22 +157,54 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
     def data_received(self, d: bytes) -> None:
         if self.problem is not None:
             return
+        self._inflow.add(d)
+        if self._inflow.full and self._reader is not None:
+            self._reader.pause_reading()
+        if not self._draining:
+            self._drain()
+
+    def _drain(self) -> None:
+        """A slice of what came; the next one after everybody else's turn."""
+        self._draining = False
+        if self.problem is not None:
+            return
         exchange = self.pending_sync_command
-        try:
-            self._spend(len(d))
-            for response in self._framer.feed(d):
-                self._take(response)
-        except Garbage as garbage:
-            self._die(ProtocolBroken(f"{self.host} sent {garbage}.", "The connection was closed."))
+        self._read_slice()
         if isinstance(exchange, Exchange):
             exchange.stay()
+        if self._inflow:
+            self._draining = True
+            asyncio.get_running_loop().call_soon(self._drain)
+        elif self._reader is not None:
+            self._reader.resume_reading()
+
+    def _read_slice(self) -> None:
+        try:
+            self._read(self._inflow.take())
+        except Garbage as garbage:
+            self._die(ProtocolBroken(f"{self.host} sent {garbage}.", "The connection was closed."))
+
+    def _read(self, chunk: bytes) -> None:
+        self._spend(len(chunk))
+        responses = self._framer.feed(chunk)
+        for response in responses:
+            if self._take(response):
+                responses.close()
+                self._inflow.compressed_from(self._framer.rest())
+                self._deflow.compress()
+                return
+
+    @property
+    def _reader(self) -> asyncio.Transport | None:
+        return self._writer if self._writer is not None and not self._writer.is_closing() else None
 
     def _spend(self, size: int) -> None:
         self._room -= size
         if self._room < 0:
             raise Garbage("more than it was asked for")
 
-    def _take(self, response: Response) -> None:
+    def _take(self, response: Response) -> bool:
+        """Takes a response; true where what follows it is compressed (RFC 4978 §3)."""
         line = response[0]
         if not self.greeting.done():
             self.state = aioimaplib.NONAUTH
@@ -175,9 +214,10 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
         elif line.startswith(b"+"):
             self._asked_for_more(line)
         elif found := _TAGGED.match(line):
-            self._tagged(found)
+            return self._tagged(found)
         else:
             raise Garbage("something that is not IMAP")
+        return False
 
     def _untagged(self, response: Response) -> None:
         exchange = self.pending_sync_command
@@ -190,25 +230,22 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
             self.bye = server_text(named[2])
         if isinstance(exchange, Exchange) and name in exchange.request.wanted:
             exchange.take(response)
-        elif numbered:
-            self.note(name, int(numbered[1]))
-        elif name == b"VANISHED":
-            self.note(name, 0)
+        elif name == b"OK" and self._renumbers(response[0]):
+            raise Garbage("new numbers for a mailbox that is open")
+        elif self.changes.note(name, int(numbered[1]) if numbered else 0, response):
+            self._stirred.set()
 
-    def note(self, name: bytes, number: int) -> None:
-        """Remembers what came unasked, in little room however much comes."""
-        match name:
-            case b"EXISTS":
-                self.changes.exists = number
-            case b"EXPUNGE" | b"VANISHED":
-                self.changes.vanished = True
-            case b"FETCH":
-                self.changes.note_flags(number)
-            case _:
-                return
+    def _renumbers(self, line: bytes) -> bool:
+        """Do UIDs name others now (RFC 3501 §2.3.1.1)? Then nothing may be believed until the mailbox is reopened."""
+        told = codes([line]).get(b"UIDVALIDITY")
+        return bool(self.uidvalidity and told is not None and number(told) != self.uidvalidity)
+
+    def note_flags(self, fetched: Fetched) -> None:
+        """A FETCH that stood among those that were asked for."""
+        self.changes.note_flags(fetched.number, fetched)
         self._stirred.set()
 
-    def _tagged(self, found: re.Match[bytes]) -> None:
+    def _tagged(self, found: re.Match[bytes]) -> bool:
         exchange = self.pending_sync_command
         if not isinstance(exchange, Exchange) or exchange.tag.encode() != found[1]:
             raise Garbage("an answer to nothing that was asked")
@@ -218,6 +255,7 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
         exchange.continued.set()
         if exchange.name == "IDLE":
             self._stirred.set()
+        return exchange.name == "COMPRESS" and exchange.status == "OK"
 
     def _asked_for_more(self, line: bytes) -> None:
         exchange = self.pending_sync_command
@@ -232,6 +270,8 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
             raise Garbage("a question out of turn")
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the library's signature
+        while self._inflow and self.problem is None:  # what came before the end still counts
+            self._read_slice()
         if self.bye:
             sentence = f"{self.host} ended the connection: “{self.bye}”."
         else:

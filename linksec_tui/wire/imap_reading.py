@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 
-from linksec_tui.wire.imap_answers import FlagsFetch, HeaderFetch, as_header, parse_numbers
-from linksec_tui.wire.imap_channel import CHUNK, FETCH, Channel
+from linksec_tui.wire.imap_answers import FlagsFetch, parse_numbers
+from linksec_tui.wire.imap_bulk import read_flags
+from linksec_tui.wire.imap_channel import FETCH, Channel
 from linksec_tui.wire.imap_exchange import MAX_BODY_ANSWER, Request
 from linksec_tui.wire.imap_framer import MAX_LITERAL
-from linksec_tui.wire.imap_tokens import astring, uid_set
+from linksec_tui.wire.imap_tokens import Response, astring, uid_set
 
 MAX_HEADER = 32 << 10  # bytes of header fields that are asked for; the sender chooses how long they are
+MAX_HEADERS = 24 << 20  # bytes of an answer with headers: PIECE_AT_MOST of the longest, and a bit
+PIECE_AT_MOST = 500  # messages whose headers are asked for at once
+MAX_CHANGED = 50_000  # messages whose new flags are told one by one; where there are more, all are looked at
 MAX_SEARCH = 90_000  # messages searched at once: ten digits each and a blank stay under MAX_LINE
 
 # BODY.PEEK, never ENVELOPE: a subject with an odd parenthesis has broken many a client.
@@ -51,13 +56,30 @@ class Reading(Channel):
         quoted = astring(message_id)
         return await self.search_uids(f"HEADER MESSAGE-ID {quoted}") if message_id and isinstance(quoted, str) else []
 
-    async def headers(self, uids: Sequence[int]) -> AsyncIterator[list[HeaderFetch]]:
-        """The headers of `uids`, in their order, a chunk at a time; what is gone is missing."""
-        for at in range(0, len(uids), CHUNK):
-            chunk = uids[at : at + CHUNK]
-            request = Request(name="FETCH", prefix="UID", arguments=(uid_set(chunk), _HEADER_ITEMS), wanted=FETCH)
-            by_uid = {fetched.uid: as_header(fetched) async for fetched in self.fetch(request, b"BODY[")}
-            yield [by_uid[uid] for uid in chunk if uid in by_uid]
+    async def header_responses(self, uids: Sequence[int]) -> list[Response]:
+        """The answer to a question for the headers of `uids`, not read yet: `imap_bulk` does, in a thread."""
+        return await self._header_responses("UID", uid_set(uids))
+
+    async def newest_header_responses(self, count: int) -> list[Response]:
+        """As `header_responses`, for the `count` newest messages, whose UIDs nobody knows yet."""
+        exists = self.selected.exists if self.selected else 0
+        return await self._header_responses("", f"{max(1, exists - count + 1)}:{exists}") if exists else []
+
+    async def _header_responses(self, prefix: str, chosen: str) -> list[Response]:
+        request = Request(
+            name="FETCH", prefix=prefix, arguments=(chosen, _HEADER_ITEMS), wanted=FETCH, max_bytes=MAX_HEADERS
+        )
+        return (await self.ask(request)).responses
+
+    async def flags_since(self, modseq: int) -> list[FlagsFetch] | None:
+        """The flags of all that changed since then (RFC 7162 §3.1.4); None where that is too much to be told."""
+        arguments = ("1:*", "(UID FLAGS)", f"(CHANGEDSINCE {modseq})")
+        request = Request(name="FETCH", prefix="UID", arguments=arguments, wanted=FETCH, enough=MAX_CHANGED)
+        exchange = await self.ask(request)
+        if exchange.dropped:
+            return None
+        read = await asyncio.to_thread(read_flags, exchange.responses)
+        return [FlagsFetch(uid=uid, flags=flags) for uid, flags in read.flags.items()]
 
     async def flags(self, uids: str) -> list[FlagsFetch]:
         """The flags of a UID set (`1:250`, or what `uid_set` renders)."""

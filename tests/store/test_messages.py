@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header
-from linksec_tui.store import bodies, mailboxes, messages, search
+from linksec_tui.store import bodies, mailboxes, messages, reach, search
 from linksec_tui.store.vault import Vault
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -151,7 +151,7 @@ def test_a_letter_to_oneself_is_found_twice_by_its_message_id(mail: Vault, inbox
 def test_a_changed_uidvalidity_forgets_the_mailbox_and_no_other(mail: Vault, inbox: int, other: int) -> None:
     assert not mail.do(mailboxes.meet_uidvalidity, inbox, 7), "the first is no change"
     mail.do(messages.write_headers, [a_header(inbox, 1), a_header(other, 2)])
-    mail.do(mailboxes.write_uidnext, inbox, 2)
+    mail.do(reach.write_complete, inbox, 7, 2)
     assert not mail.do(mailboxes.meet_uidvalidity, inbox, 7)
     assert shown(mail, inbox) == ["Letter 1"]
     assert mail.do(mailboxes.meet_uidvalidity, inbox, 8)

@@ -18,6 +18,7 @@ from linksec_tui.model.errors import (
     Unverifiable,
 )
 from linksec_tui.wire.imap import ImapSession
+from linksec_tui.wire.imap_bulk import read_headers
 from tests.wire.imap_script import HOST, SERVER, Client, Scripted
 
 
@@ -226,11 +227,10 @@ async def test_a_subject_cannot_disturb_the_framing(scripted: Scripted) -> None:
         await client.answer(*(header(n, n, subject) for n, subject in enumerate(subjects, 1)))
 
     async with scripted.session(script) as session:
-        (chunk,) = [chunk async for chunk in session.headers([5, 4, 3, 2, 1])]
-    assert [fetch.uid for fetch in chunk] == [5, 4, 3, 2, 1]
-    assert [fetch.header_bytes[9:-4] for fetch in reversed(chunk)] == subjects
-    assert chunk[0].internaldate == datetime(2026, 1, 1, 9, tzinfo=UTC)
-    assert chunk[0].flags == {"\\Seen"}
+        found = read_headers(await session.header_responses([5, 4, 3, 2, 1])).headers
+    assert [found[uid].header_bytes[9:-4] for uid in range(1, 6)] == subjects
+    assert found[5].internaldate == datetime(2026, 1, 1, 9, tzinfo=UTC)
+    assert found[5].flags == {"\\Seen"}
 
 
 async def test_five_thousand_lines_in_one_answer_are_no_trouble(scripted: Scripted) -> None:

@@ -87,9 +87,9 @@ class Replay:
 
     async def _found(self, session: ImapSession, step: Step, uidvalidity: int) -> _Found:
         """Which numbers the messages have now; some had none when the step was noted."""
-        known = await self.desk.run(pending.known_now, step.pieces)
+        known = await self.desk.run(pending.landings, [piece.uid for piece in step.pieces])
         found = _Found.of(step, known, uidvalidity)
-        for piece in found.lost:
+        for piece in () if step.doing is Doing.ERASE else found.lost:  # what is not known for certain is not deleted
             uids = await session.with_message_id(piece.message_id)
             if len(uids) == 1:
                 found.uids[piece] = uids[0]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .mailbox import Role
+
 JUNK = "$Junk"  # registered keywords: what a filter at the server learns from
 NOT_JUNK = "$NotJunk"
 ALL_MAIL = "\\All"  # as a target: the mailbox that holds everything, whatever the server calls it (RFC 6154 §2)
@@ -30,8 +32,9 @@ class Doing(StrEnum):
 
 
 class StepState(StrEnum):
-    """BEGUN: the server may have been asked already; what became of it is looked up before it is asked again."""
+    """NOTED: not shown yet. BEGUN: the server may have been asked already; it is looked up before it is asked again."""
 
+    NOTED = "noted"
     WAITING = "waiting"
     BEGUN = "begun"
     DONE = "done"
@@ -64,6 +67,7 @@ class Step:
     name: str = ""
     old_name: str = ""
     delimiter: str = ""
+    role: Role = Role.NONE
     count: int = 0  # messages that a mailbox had when somebody said that it can go
     add: frozenset[str] = frozenset()
     remove: frozenset[str] = frozenset()

@@ -43,6 +43,14 @@ def release(connection: Connection, number: int) -> None:
     connection.execute("DELETE FROM held_mailboxes WHERE step = ?", number)
 
 
+def take_back(connection: Connection, waiting: Waiting) -> frozenset[int]:
+    """Nobody has begun it, and nobody will; the mailboxes that look different now."""
+    with connection.transaction():
+        changed = put_back(connection, waiting, waiting.step.pieces)
+        release(connection, waiting.number)
+    return changed
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
     """What became of a step: where messages landed, which are nowhere any more, which the server kept as they were."""
@@ -90,6 +98,10 @@ def on_their_way(connection: Connection) -> tuple[int, ...]:
     return tuple(connection.integers("SELECT uid FROM messages WHERE uid < 0"))
 
 
+def _numbered(piece: Piece, known: Mapping[int, Landing]) -> Piece:
+    return replace(piece, uid=known[piece.uid].uid) if piece.uid in known else piece
+
+
 def begin_anew(connection: Connection, waiting: Sequence[Waiting], known: Mapping[int, Landing]) -> None:
     """After whatever ended the last run: the store shows what waits, and nothing that is through.
 
@@ -101,7 +113,8 @@ def begin_anew(connection: Connection, waiting: Sequence[Waiting], known: Mappin
         owed = {piece.landing for each in waiting for piece in each.step.pieces}
         land(connection, {landing: known.get(landing) for landing in on_their_way(connection) if landing not in owed})
         for each in waiting:
-            apply(connection, each)
+            pieces = tuple(_numbered(piece, known) for piece in each.step.pieces)
+            apply(connection, replace(each, step=replace(each.step, pieces=pieces)))
 
 
 def gone(connection: Connection, step: Step, pieces: Iterable[Piece]) -> frozenset[int]:
@@ -272,7 +285,14 @@ def _change_mailbox(connection: Connection, step: Step) -> None:
         case Doing.CREATE:
             mailboxes.add_mailbox(
                 connection,
-                Mailbox(id=0, account=step.account, name=step.name, wire_name=step.mailbox, delimiter=step.delimiter),
+                Mailbox(
+                    id=0,
+                    account=step.account,
+                    name=step.name,
+                    wire_name=step.mailbox,
+                    delimiter=step.delimiter,
+                    role=step.role,
+                ),
             )
         case Doing.REMOVE:
             mailboxes.drop_mailbox(connection, step.account, step.mailbox)

@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from linksec_tui.model.filing import Beginning, Deed, Doing, Landing, Piece, Step, StepState, Waiting
+from linksec_tui.model.filing import Beginning, Deed, Doing, Landing, Step, StepState, Waiting
 from linksec_tui.store.codec import decode, encode, micros, moment
 from linksec_tui.store.connection import Connection, Row
 
 REMEMBERED = 50  # deeds that can be taken back, one after another
 AT_ONCE = 200  # steps read at a time: each has at most a few hundred messages
 
+_NOT_BEGUN = frozenset({StepState.NOTED, StepState.WAITING})
 _STEP = "SELECT number, deed, state, step, beginning FROM steps"
 
 
@@ -29,7 +30,7 @@ class Noted:
 
 
 def note(connection: Connection, words: str, steps: Sequence[Step], now: datetime) -> Noted:
-    """A new deed. Whatever moves or is copied gets its landing's number."""
+    """A new deed, which waits for `go`. Whatever moves or is copied gets its landing's number."""
     with connection.transaction():
         deed = _new_number(connection, "INSERT INTO deeds (done_at, words) VALUES (?, ?)", micros(now), words)
         return Noted(deed=deed, steps=_add(connection, deed, steps))
@@ -42,9 +43,9 @@ def _add(connection: Connection, deed: int, steps: Sequence[Step]) -> tuple[Wait
         number = _new_number(
             connection,
             "INSERT INTO steps (deed, account, state, step) VALUES (?, ?, ?, ?)",
-            *(deed, step.account, StepState.WAITING.value, encode(landed)),
+            *(deed, step.account, StepState.NOTED.value, encode(landed)),
         )
-        added.append(Waiting(number=number, deed=deed, state=StepState.WAITING, step=landed))
+        added.append(Waiting(number=number, deed=deed, state=StepState.NOTED, step=landed))
     return tuple(added)
 
 
@@ -63,10 +64,18 @@ def _new_number(connection: Connection, sql: str, *bindings: int | str) -> int:
     return connection.number(f"{sql} RETURNING number", *bindings)
 
 
+def go(connection: Connection, deed: int) -> None:
+    """It is shown as done: from now on it may be."""
+    connection.execute("UPDATE steps SET state = 'waiting' WHERE deed = ? AND state = 'noted'", deed)
+
+
 def waiting(connection: Connection, account: str, after: int = 0) -> tuple[Waiting, ...]:
     """The steps that have not come to their end, oldest first, those after `after`."""
     found = connection.rows(
-        f"{_STEP} WHERE account = ? AND state <> 'done' AND number > ? ORDER BY number LIMIT ?", account, after, AT_ONCE
+        f"{_STEP} WHERE account = ? AND state IN ('waiting', 'begun') AND number > ? ORDER BY number LIMIT ?",
+        account,
+        after,
+        AT_ONCE,
     )
     return tuple(map(_waiting, found))
 
@@ -80,7 +89,7 @@ def begin(connection: Connection, number: int, beginning: Beginning) -> bool:
     """Before the first octet to the server; False where somebody has taken the step back meanwhile."""
     return bool(
         connection.execute(
-            "UPDATE steps SET state = 'begun', beginning = ? WHERE number = ? AND state <> 'done'",
+            "UPDATE steps SET state = 'begun', beginning = ? WHERE number = ? AND state IN ('waiting', 'begun')",
             *(encode(beginning), number),
         )
     )
@@ -103,6 +112,11 @@ def landing(connection: Connection, number: int) -> Landing | None:
     return Landing(wire_name=row[0], uidvalidity=row[1], uid=row[2]) if row else None
 
 
+def landings(connection: Connection, numbers: Sequence[int]) -> dict[int, Landing]:
+    """Of those numbers below zero: where they are, if that is known."""
+    return {number: at for number in numbers if number < 0 and (at := landing(connection, number)) is not None}
+
+
 def last_deed(connection: Connection) -> Deed | None:
     """The newest one that was not taken back yet."""
     row = connection.one("SELECT number, done_at, words FROM deeds WHERE NOT undone ORDER BY number DESC LIMIT 1")
@@ -114,9 +128,9 @@ def take_back(connection: Connection, deed: int) -> tuple[tuple[Waiting, ...], t
     with connection.transaction():
         connection.execute("UPDATE deeds SET undone = 1 WHERE number = ?", deed)
         steps = tuple(map(_waiting, connection.rows(f"{_STEP} WHERE deed = ? ORDER BY number DESC", deed)))
-        unbegun = tuple(each for each in steps if each.state is StepState.WAITING)
+        unbegun = tuple(each for each in steps if each.state in _NOT_BEGUN)
         connection.execute_many("DELETE FROM steps WHERE number = ?", [(each.number,) for each in unbegun])
-        return unbegun, tuple(each for each in steps if each.state is not StepState.WAITING)
+        return unbegun, tuple(each for each in steps if each.state not in _NOT_BEGUN)
 
 
 def settle(connection: Connection, deed: int) -> None:
@@ -124,14 +138,10 @@ def settle(connection: Connection, deed: int) -> None:
     connection.execute("UPDATE deeds SET undone = 1 WHERE number = ?", deed)
 
 
-def read_all(connection: Connection) -> tuple[Waiting, ...]:
-    """Everything that waits, of all accounts."""
+def recover(connection: Connection) -> tuple[Waiting, ...]:
+    """Everything that waits, of all accounts; what an earlier run had noted and not shown yet is among it."""
+    connection.execute("UPDATE steps SET state = 'waiting' WHERE state = 'noted'")
     return tuple(map(_waiting, connection.rows(f"{_STEP} WHERE state <> 'done' ORDER BY number")))
-
-
-def known_now(connection: Connection, pieces: Sequence[Piece]) -> dict[int, Landing]:
-    """Of those pieces that were on their way: where they are, if that is known."""
-    return {piece.uid: at for piece in pieces if piece.uid < 0 and (at := landing(connection, piece.uid)) is not None}
 
 
 def _tidy(connection: Connection) -> None:

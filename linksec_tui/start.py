@@ -22,10 +22,14 @@ from linksec_tui.cli.guard import crashed, guarded, report_crash
 from linksec_tui.cli.output import terminal_output
 from linksec_tui.cli.run import run_command, start_log
 from linksec_tui.config import Config
+from linksec_tui.model.tale import Character
 
 if TYPE_CHECKING:
+    from linksec_tui.tui.front import Leave
+    from linksec_tui.tui.tour import TourPlan
     from linksec_tui.world import World
 
+_TOUR = ("university.example", "club.example", "oldserver.example")
 _LETTERS = 300  # enough to scroll through
 _ENDED_BY_SIGNAL = 128  # as shells count: 128 + the signal's number
 
@@ -61,10 +65,11 @@ def _open(call: Call, asked: OpenArguments) -> int:
     return _show(call, config)
 
 
-def _show(call: Call, config: Config, world: World | None = None) -> int:
-    """The screens, until the person leaves them."""
+def _show(
+    call: Call, config: Config, world: World | None = None, *, plan: TourPlan | None = None, adding: bool = False
+) -> int:
+    """The screens, until the person leaves them; `adding`: an account is added first."""
     from linksec_tui.tui.app import LinksecApp  # deferred: Textual, 200 ms, only for the screens
-    from linksec_tui.tui.front import Leave
 
     reports: list[Path | None] = []
     app = LinksecApp(
@@ -73,24 +78,72 @@ def _show(call: Call, config: Config, world: World | None = None) -> int:
         impostor=world.impostor if world else None,
         on_crash=lambda error: reports.append(report_crash(error, config.state)),
     )
+    app.tour_plan, app.adding = plan, adding
     # What is loaded by then lives as long as the program. Looking through it again and again for something to clear
     # away would hold up the screens for a tenth of a second each time.
     app.on_opened = gc.freeze
     left = app.run()
     if app.crashed is not None:
         return crashed(call.output, app.crashed, reports[0] if reports else None)
-    return _client_in_world(call) if left is Leave.DEMO else OK
+    if app.not_as_told is not None:
+        raise app.not_as_told
+    return _elsewhere(call, left)
+
+
+def _elsewhere(call: Call, left: Leave | None) -> int:
+    """Where the person wants to go from the screens; nowhere, mostly."""
+    from linksec_tui.tui.front import Leave  # deferred: loaded by now
+
+    match left:
+        case Leave.DEMO:
+            return _client_in_world(call)
+        case Leave.ACCOUNT:
+            return _show(call, call.load(), adding=True)
+        case _:
+            return OK
 
 
 def _demo(call: Call, asked: DemoArguments) -> int:
+    if asked.web:
+        return _in_browser(call, asked)
     if asked.world_only:
         return _world_only(call)
-    return _story(call) if asked.unattended or not _on_terminal() else _client_in_world(call)
+    if not _on_terminal() and not asked.served:
+        return _story(call)
+    return _client_in_world(call, asked)
 
 
-def _client_in_world(call: Call) -> int:
+def _client_in_world(call: Call, asked: DemoArguments | None = None) -> int:
+    from linksec_tui.tui.tour import TourPlan  # deferred: Textual
+
     with _world() as world:
-        return _show(call, config_file.load(world.config_path), world)
+        plan = TourPlan(cast=_cast(world))
+        if asked is not None:
+            pace = 0.0 if asked.fast else 1.0
+            plan = replace(plan, alone=asked.unattended, pace=pace, accounts=not asked.served)
+        return _show(call, config_file.load(world.config_path), world, plan=plan)
+
+
+def _cast(world: World) -> tuple[Character, ...]:
+    """Whom the tour writes to: one who is protected, one who may be lucky, one whom anybody can read along with."""
+    return tuple(each for each in _characters(world) if each.domain in _TOUR)
+
+
+def _characters(world: World) -> tuple[Character, ...]:
+    return tuple(
+        Character(address=each.address, what=each.what, truth=each.truth) for each in world.recipients if each.tour
+    )
+
+
+def _in_browser(call: Call, asked: DemoArguments) -> int:
+    """The demonstration and nothing else: no configuration of anybody's is read."""
+    if call.config_file is not None:
+        raise UsageError(
+            "A browser is shown the demonstration only, never a configuration of your own.", "Leave --config out."
+        )
+    from linksec_tui.tui.web import serve_demo  # deferred: an HTTP server, only for this
+
+    return serve_demo(call.output.line, port=asked.port)
 
 
 def _story(call: Call) -> int:
@@ -98,18 +151,14 @@ def _story(call: Call) -> int:
     import asyncio  # deferred: only here, the commands bring their own
 
     from linksec_tui.cli.demo import tell_story  # deferred: only for this command
-    from linksec_tui.cli.stage import Character, Stage
+    from linksec_tui.cli.stage import Stage
 
     with _ending_on_sigterm(), _world() as world:
         stage = Stage(
             config=config_file.load(world.config_path),
             tap=world.tap,
             impostor=world.impostor,
-            people=tuple(
-                Character(address=each.address, what=each.what, truth=each.truth)
-                for each in world.recipients
-                if each.tour
-            ),
+            people=_characters(world),
             inbox=world.inbox,
             settled=world.settled,
         )

@@ -59,6 +59,10 @@ class OpenArguments(Arguments):
 class DemoArguments(Arguments):
     world_only: bool
     unattended: bool
+    fast: bool
+    web: bool
+    port: int
+    served: bool
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -77,7 +81,15 @@ def _declare_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--world-only", action="store_true", help="start the mail world, print a configuration file for it, and stay"
     )
-    parser.add_argument("--unattended", action="store_true", help="tell the whole story as plain text, and end")
+    parser.add_argument(
+        "--unattended", action="store_true", help="the tour goes by itself and ends; without a terminal, as plain text"
+    )
+    parser.add_argument("--fast", action="store_true", help="no pauses for reading")
+    parser.add_argument("--web", action="store_true", help="in a browser on this machine; never with your own mail")
+    parser.add_argument(
+        "--port", metavar="N", type=int, default=0, help="of the page for the browser (default: a free one)"
+    )
+    parser.add_argument("--served", action="store_true", help=argparse.SUPPRESS)  # what `--web` starts for its page
 
 
 COMMANDS = (

@@ -14,9 +14,10 @@ from linksec_tui.cli.check_text import headline_of
 from linksec_tui.cli.output import Output
 from linksec_tui.cli.overheard import describe, readable
 from linksec_tui.cli.player import Delivered, Player, Text, choice
-from linksec_tui.cli.stage import Character, Stage, expect
+from linksec_tui.cli.stage import Stage
 from linksec_tui.model.eavesdrop import ImpostorMode, TappedLink
 from linksec_tui.model.letter import BounceCard, Choice, Gate, Requirement
+from linksec_tui.model.tale import Character, expect
 
 _WIDTH = 80
 _FIRST = Text(subject="The spare key", body="The spare key lies under the third stone by the gate.")

@@ -8,12 +8,13 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from linksec_tui.cli.stage import Character, NotAsTold, Stage, expect
+from linksec_tui.cli.stage import Stage
 from linksec_tui.cli.submission import wait_for_answers, watch
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.eavesdrop import TappedLink
 from linksec_tui.model.letter import BounceCard, Choice, Draft, Gate, OutboxItem, OutboxState, Requirement
 from linksec_tui.model.mailbox import Role
+from linksec_tui.model.tale import Character, NotAsTold, expect
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk

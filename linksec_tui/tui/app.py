@@ -41,11 +41,11 @@ from linksec_tui.tui.key import Place
 from linksec_tui.tui.key_order import let_keys_pass
 from linksec_tui.tui.keymap import checked_keymap
 from linksec_tui.tui.keys import bindings
-from linksec_tui.tui.life import Life
 from linksec_tui.tui.palette import KeyCommands
 from linksec_tui.tui.screens.help import HelpScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from linksec_tui.tui.screens.start import StartScreen
+from linksec_tui.tui.touring import Touring
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
@@ -57,11 +57,11 @@ _UNDER_WAY = {OutboxState.WAITING, OutboxState.SUBMITTING}
 _LOOK = {OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
 
 
-class LinksecApp(Life):
+class LinksecApp(Touring):
     """The client. `crashed` is set where it ended by a fault of ours, which `on_crash` was told."""
 
     TITLE = "linksec-tui"
-    BINDINGS = bindings(Place.EVERYWHERE)
+    BINDINGS = bindings(Place.EVERYWHERE, Place.TOUR)
     COMMANDS = Front.COMMANDS | {KeyCommands}
 
     def __init__(
@@ -74,6 +74,7 @@ class LinksecApp(Life):
     ) -> None:
         super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
         self.crashed: BaseException | None = None
+        self.adding = False  # an account is what the person came for
 
     # Looks
 
@@ -84,8 +85,10 @@ class LinksecApp(Life):
         return [*super().get_line_filters(), Guard()]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002 - Textual's
-        """Of Textual's own commands only the themes; all others are our keys."""
+        """Of Textual's own commands only the themes; nearly all others are our keys."""
         yield SystemCommand("Theme", "Other colours", self.action_change_theme)
+        if self.tour_plan is not None:
+            yield SystemCommand("Tour", "Seven steps through the demonstration", self.begin_tour)
 
     def _dress(self) -> None:
         for theme in themes.ours():
@@ -103,6 +106,9 @@ class LinksecApp(Life):
         except LinksecError as problem:
             self.say(problem)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.tour_allows(action) if action.startswith("tour_") else super().check_action(action, parameters)
+
     # Beginning
 
     def on_mount(self) -> None:
@@ -118,9 +124,12 @@ class LinksecApp(Life):
         if not self.config.accounts:
             self.standing = replace(self.standing, opened=True)  # nothing is being opened
             self.push_screen(StartScreen())
-            return
-        self.push_screen(MailboxScreen())
-        self.call_after_refresh(self.begin)
+        else:
+            self.push_screen(MailboxScreen())
+            self.call_after_refresh(self.begin)
+        if self.adding:
+            self.adding = False
+            self.add_account()
 
     async def listen(self, desk: Desk) -> None:
         events = desk.events()
@@ -129,6 +138,7 @@ class LinksecApp(Life):
         self.show_connections()
         self.desk_opened.publish(None)
         self._counted.ask()
+        self.offer_tour()
         self.on_opened()
         for notice in desk.notices:
             self.say(notice)

@@ -31,6 +31,8 @@ from linksec_tui.tui.standing import Standing
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk  # at run time the app opens it after the first paint
     from linksec_tui.desk.secrets import Brought
+    from linksec_tui.tui.tour import Tour
+    from linksec_tui.tui.tour_words import Guided
 
 
 class Leave(StrEnum):
@@ -38,6 +40,7 @@ class Leave(StrEnum):
 
     DONE = "done"
     DEMO = "demo"
+    ACCOUNT = "account"
 
 
 def forget(_: BaseException) -> None:
@@ -54,6 +57,8 @@ class Front(App[Leave]):
     CSS_PATH = Path(__file__).parent / "screens" / "page.tcss"
 
     standing: reactive[Standing] = reactive(Standing(), init=False)
+    guided: reactive[Guided | None] = reactive(None, init=False)  # what the tour says
+    tour: Tour | None = None
 
     def __init__(
         self,
@@ -102,6 +107,10 @@ class Front(App[Leave]):
     def begin_anew(self, config: Config, brought: Brought | None = None) -> None:
         """From now on with this configuration; what is brought is kept where it says that secrets are."""
         raise NotImplementedError  # the app does it, too
+
+    def add_account(self) -> None:
+        """The screen for that."""
+        raise NotImplementedError  # as above
 
     def open_again(self) -> None:
         """Try once more to open the desk."""

@@ -39,6 +39,9 @@ class Place(StrEnum):
     START = "First start"
     SETUP = "Adding an account"
     ACCOUNTS = "Accounts"
+    TOUR_OFFER = "The tour is offered"
+    TOUR = "The tour"
+    TOUR_END = "The end of the tour"
     HELP = "Help"
 
 

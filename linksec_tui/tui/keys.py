@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from textual.binding import BindingType
 
-from linksec_tui.tui import keys_around, keys_checking, keys_mail, keys_writing
+from linksec_tui.tui import keys_around, keys_checking, keys_mail, keys_tour, keys_writing
 from linksec_tui.tui.key import Key, Place
 
 _ORDER = {place: at for at, place in enumerate(Place)}
-_TABLES = (keys_around, keys_mail, keys_writing, keys_checking)
+_TABLES = (keys_around, keys_mail, keys_writing, keys_checking, keys_tour)
 
 # In the order of their places, which is the order of the hints as well.
 KEYS = tuple(sorted((key for each in _TABLES for key in each.KEYS), key=lambda key: _ORDER[key.place]))
@@ -39,6 +39,7 @@ SCREENS: Mapping[str, tuple[Place, ...]] = {
     "accounts": (Place.ACCOUNTS, Place.OPTIONS),
     "source": (Place.SOURCE,),
     "way": (Place.WAY, Place.PICTURE),
+    "tour": (Place.TOUR_OFFER, Place.TOUR, Place.TOUR_END),
     "help": (Place.HELP,),
     "dialogue": (Place.DIALOGUE,),
 }
@@ -60,6 +61,7 @@ def split_keys(keys: str) -> list[str]:
 
 _SHOWN = {
     "question_mark": "?", "slash": "/", "escape": "esc", "pagedown": "page down", "pageup": "page up",
+    "less_than_sign": "<", "greater_than_sign": ">", "left_parenthesis": "(", "right_parenthesis": ")", "asterisk": "*",
     "up": "↑", "down": "↓", "left": "←", "right": "→",
 }  # fmt: skip
 

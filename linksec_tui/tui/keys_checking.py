@@ -8,6 +8,8 @@ KEYS: tuple[Key, ...] = (
     *table(
         Place.TAP,
         ("tap.impostor", "i", "impostor", "Impostor", "hint"),
+        ("tap.beside", "b", "beside", "Two beside each other, or one", "hint"),
+        ("tap.again", "s", "again", "Send the letter again", "hint"),
         ("tap.clear", "c", "clear", "Forget what was heard", "hint"),
         ("tap.follow", "f", "follow", "Follow the newest", "hint"),
         ("tap.back", "escape,q,t", "back", "Back", "hint"),

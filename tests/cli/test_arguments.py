@@ -48,7 +48,7 @@ def test_what_stands_behind_the_command_counts_more() -> None:
         ("check --json --jsonl a@b.example", "not allowed with"),
         ("check --retry x a@b.example", "unrecognized arguments: --retry"),
         ("outbox retry", "the following arguments are required: ID"),
-        ("demo --web", "unrecognized arguments: --web"),
+        ("demo --port x", "argument --port: invalid int value: 'x'"),
         ("doctor \x1b[31m", "unrecognized arguments"),
     ],
 )

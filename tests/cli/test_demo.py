@@ -16,9 +16,10 @@ import pytest
 from linksec_tui import config_file
 from linksec_tui.cli.demo import tell_story
 from linksec_tui.cli.output import Output, Style
-from linksec_tui.cli.stage import Character, NotAsTold, Stage
+from linksec_tui.cli.stage import Stage
 from linksec_tui.config import Config
 from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.tale import Character, NotAsTold
 from linksec_tui.world import World
 
 PROGRAM = (sys.executable, "-m", "linksec_tui")

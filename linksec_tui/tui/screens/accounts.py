@@ -25,7 +25,7 @@ from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.ask import AskLine, AskYes
 from linksec_tui.tui.screens.page import Page
-from linksec_tui.tui.screens.setup import SetupScreen, sign_in_lines
+from linksec_tui.tui.screens.setup import sign_in_lines
 from linksec_tui.tui.text import assemble, plain
 from linksec_tui.tui.widgets.options import Options
 from linksec_tui.tui.widgets.story import StoryView
@@ -180,7 +180,7 @@ class AccountsScreen(Page):
                     self.app.copy_to_clipboard(step.code)
 
     def action_add(self) -> None:
-        self.app.push_screen(SetupScreen())
+        self.app.add_account()
 
     @work(exclusive=True, group="verb", exit_on_error=False)
     async def action_remove(self) -> None:

@@ -15,6 +15,7 @@ from textual.worker import Worker
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.text import plain
 from linksec_tui.tui.widgets.status import KeyHints, StatusLine
+from linksec_tui.tui.widgets.tour_bar import TourBar
 
 
 class Page(Screen[None]):
@@ -33,6 +34,7 @@ class Page(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.title_line
+        yield TourBar()
         yield from self.content()
         yield StatusLine()
         yield KeyHints()

@@ -16,7 +16,6 @@ from linksec_tui.tui.front import Leave
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.page import Page
-from linksec_tui.tui.screens.setup import SetupScreen
 from linksec_tui.tui.text import assemble
 from linksec_tui.tui.widgets.options import Options
 
@@ -70,7 +69,7 @@ class StartScreen(Page):
         await self.run_action("app.leave" if action == "leave" else action)
 
     def action_account(self) -> None:
-        self.app.push_screen(SetupScreen())
+        self.app.add_account()
 
     def action_demo(self) -> None:
         self.app.exit(Leave.DEMO)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -48,14 +48,19 @@ class TapScreen(Page):
         self.tap_on_the_wire = tap
         self.links = Options(id="tap-links")
         self.heard = TappedBytes(id="tap-bytes")
+        self.other = TappedBytes(id="tap-other")
+        self._names = Static(markup=False, id="tap-name"), Static(markup=False, id="tap-other-name")
         self._verdict = Static(markup=False, id="tap-verdict")
         self._mode = Static(markup=False, id="tap-mode")
         self._stale = True
         self._following = True
+        self._beside = True
         self._shown: dict[int, TappedLink] = {}
 
     def content(self) -> list[Widget]:
-        return [self._mode, Horizontal(self.links, self.heard, id="tap-panes"), self._verdict]
+        name, other = self._names
+        beside = Container(Vertical(name, self.heard), Vertical(other, self.other, id="tap-second"), id="tap-heard")
+        return [self._mode, Horizontal(self.links, beside, id="tap-panes"), self._verdict]
 
     def on_mount(self) -> None:
         self._stop_listening = self.tap_on_the_wire.listen(self._hear)
@@ -97,7 +102,25 @@ class TapScreen(Page):
     def _show_link(self) -> None:
         link = self._shown.get(int(self.links.current or 0))
         self.heard.show(link)
+        other = self._opposite(link) if self._beside else None
+        self.other.show(other)
+        self.set_class(other is not None, "-beside")
+        for name, each in zip(self._names, (link, other), strict=True):
+            name.update(self._headline(each) if each is not None else plain(""))
         self._verdict.update(self._summary(link))
+
+    def _opposite(self, link: TappedLink | None) -> TappedLink | None:
+        """The newest link that tells the other half: noise beside a letter, a letter beside noise."""
+        wanted = {Verdict.LETTER: Verdict.NOISE, Verdict.NOISE: Verdict.LETTER}.get(verdict(link)) if link else None
+        return next((each for each in reversed(self._shown.values()) if verdict(each) is wanted), None)
+
+    def _headline(self, link: TappedLink) -> Content:
+        return assemble((link.domain, "bold"), "  ", _SEEN[verdict(link)])
+
+    @property
+    def compared(self) -> bool:
+        """A letter and noise stand beside each other."""
+        return self.has_class("-beside")
 
     def _summary(self, link: TappedLink | None) -> Content:
         if link is None:
@@ -121,6 +144,8 @@ class TapScreen(Page):
         self._mode.update(styled(_MODES[mode], "$muted" if mode is ImpostorMode.OFF else "bold $warning"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        if action == "again":
+            return self.app.tour is not None and self.app.tour.letter is not None
         return action != "impostor" or self.app.impostor is not None
 
     def on_option_list_option_highlighted(self, event: Options.OptionHighlighted) -> None:
@@ -136,6 +161,15 @@ class TapScreen(Page):
             modes = list(ImpostorMode)
             impostor.switch(modes[(modes.index(impostor.mode) + 1) % len(modes)])
             self._show_mode()
+
+    def action_beside(self) -> None:
+        self._beside = not self._beside
+        self._show_link()
+
+    def action_again(self) -> None:
+        """While the tour goes on: the letter that it is about."""
+        if self.app.tour is not None:
+            self.app.tour.write_again()
 
     def action_clear(self) -> None:
         self.tap_on_the_wire.clear()

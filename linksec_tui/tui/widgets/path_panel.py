@@ -50,6 +50,11 @@ class PathPanel(VerticalScroll):
     def compose(self) -> ComposeResult:
         yield self._picture
 
+    @property
+    def way(self) -> Way | None:
+        """What is drawn."""
+        return self._way
+
     def show_nothing(self, sentence: str) -> None:
         """No recipient, or nothing known about it yet."""
         self._way = None

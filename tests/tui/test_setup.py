@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from linksec_tui import config_file
+from linksec_tui.accounts import discover
 from linksec_tui.config import Config, Lookups, SecretsIn
 from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.screens.mailbox import MailboxScreen
@@ -29,12 +30,13 @@ ADDRESS = "alice@home.example"
 
 
 @pytest.fixture
-def newcomer(world: World, tmp_path: Path) -> Config:
-    """Nobody yet; what is kept is kept in a store whose key is thrown away."""
+def newcomer(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """Nobody yet; what is kept is kept in a store whose key is thrown away. A busy machine has the time it needs."""
+    monkeypatch.setattr(discover, "SECONDS", 40.0)
     text = world.config_path.read_text().partition("[[account]]")[0]
     text = re.sub(r'(?m)^state = ".*"$', f'state = "{tmp_path}/state"', text)
     path = tmp_path / "config.toml"
-    path.write_text(text)
+    path.write_text(text.replace("[network]\n", "[network]\ntimeout = 40\n"))
     return config_file.load(path)
 
 

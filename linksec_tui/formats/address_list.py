@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from linksec_tui.model.visible import visible, visible_name
 
 from .header_text import MAX_VALUE, decode_words
 
 MAX_ADDRESSES = 1000
+_SHORT = 200  # characters of a name that is remembered
 
 # One token of an address list; a stray quotation mark or bracket counts as an ordinary character.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>|\((?:[^()\\]|\\.)*\)|[,;:]|[^",;:<>()]+|.', re.DOTALL)
@@ -80,7 +82,15 @@ def _named(words: list[str]) -> tuple[NamedAddress, ...]:
 
 
 def _visible(name: str, address: str) -> NamedAddress:
-    return NamedAddress(visible_name(decode_words(name))[:200].strip(), visible(address)[:320])
+    shown = _name_seen(name) if len(name) <= _SHORT else _name(name)
+    return NamedAddress(shown, visible(address)[:320])
+
+
+def _name(text: str) -> str:
+    return visible_name(decode_words(text))[:200].strip()
+
+
+_name_seen = lru_cache(maxsize=1024)(_name)  # the same people write again and again
 
 
 def _unquoted(word: str) -> str:

@@ -31,7 +31,7 @@ log = logging.getLogger("linksec_tui.incoming")
 
 FIRST_PAGE = 50  # a screen of the tallest terminal
 SMALLEST_PIECE = 100  # headers; larger ones as long as they come quickly
-QUICK, SLOW = 0.15, 0.4  # seconds for a piece; nobody is to wait longer than that for the connection
+QUICK, SLOW = 0.1, 0.25  # seconds for a piece; nobody is to wait longer than that for the connection
 FLAGS_PIECE = 5000
 
 
@@ -150,8 +150,8 @@ class CatchUp:
                 while at < len(uids):
                     piece, before = uids[at : at + size], clock()
                     responses = await session.header_responses(piece)
-                    size = _next_size(size, clock() - before)
                     await behind.then(self._keep(session, mailbox, responses, piece))
+                    size = _next_size(size, clock() - before)
                     at += len(piece)
                     self.tell(Progress(what=mailbox.name, done=at, total=len(uids)))
                     if self.line.wanted:

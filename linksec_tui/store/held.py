@@ -31,7 +31,10 @@ def leaving(connection: Connection, mailbox: int) -> frozenset[int]:
 def as_held(connection: Connection, mailbox: int, headers: Sequence[Header]) -> Sequence[Header]:
     """Messages as the server tells of them → those that are to be seen, as they will be."""
     gone = leaving(connection, mailbox)
-    flags = with_held_flags(connection, mailbox, {header.uid: header.flags for header in headers})
+    told = {header.uid: header.flags for header in headers}
+    flags = with_held_flags(connection, mailbox, told)
+    if not gone and flags is told:
+        return headers
     return [replace(each, flags=flags[each.uid]) for each in headers if each.uid not in gone]
 
 

@@ -11,8 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from linksec_tui.desk.desk import Desk
+from linksec_tui.desk.draft_sync import DraftSync
 from linksec_tui.desk.vigil import Change, Senses, Vigil
 from linksec_tui.desk.worker import Worker
+from linksec_tui.model.account import Account
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.events import ConnectionChanged, Link, MailboxChanged, OutboxChanged
 from linksec_tui.model.letter import OutboxState
@@ -50,10 +52,15 @@ class Background:
                     for account in self.desk.config.accounts:
                         if account.imap is not None:
                             tasks.create_task(self.desk.correspondence.sync(account).run())
+                            tasks.create_task(self.desk.filing.replaying.run(account.name))
+                            tasks.create_task(self._drafts(account).run())
                 await self._submit()
             finally:
                 self.desk.standing.is_worker = False
                 lock.release()
+
+    def _drafts(self, account: Account) -> DraftSync:
+        return DraftSync(rooms=self.desk.rooms, correspondence=self.desk.correspondence, account=account)
 
     async def _take_over(self) -> WorkerLock:
         """Wait until the process that is the worker ends, however it does."""
@@ -61,6 +68,7 @@ class Background:
             lock = await take_lock(self.desk)
             if lock is not None:
                 await self.worker.recover()
+                await self.desk.filing.replaying.recover()
                 return lock
             await asyncio.sleep(TRY_FOR_THE_LOCK)
 
@@ -90,6 +98,8 @@ class Background:
         """Where one server of a provider can be reached again, the other most likely can."""
         before = self.desk.standing.connections.get(event.account)
         self.desk.standing.connections[event.account] = event
+        if event.link is Link.ONLINE:
+            await self.desk.filing.replaying.wake(event.account)
         if event.link is Link.ONLINE and before is not None and before.link is not Link.ONLINE:
             await self.worker.reachable_again(event.account)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.formats import domain_name
 from linksec_tui.model.account import Account, Sender
+from linksec_tui.model.events import DraftsChanged
 from linksec_tui.model.letter import Draft
 from linksec_tui.store import drafts
 
@@ -36,12 +37,21 @@ class Drafting:
         """On the disk when it returns."""
         now = self.rooms.clock()
         await self.rooms.desk.run(drafts.save, replace(draft, changed_at=now), now)
+        self.rooms.broadcast.tell(DraftsChanged(account=draft.account))
 
     async def all(self) -> tuple[Draft, ...]:
         return await self.rooms.desk.run(drafts.read_all)
 
+    def look(self) -> None:
+        """Are there others on the server, from another machine?"""
+        for account in self.rooms.config.accounts:
+            self.rooms.broadcast.tell(DraftsChanged(account=account.name))
+
     async def discard(self, draft_id: str) -> None:
-        await self.rooms.desk.run(drafts.delete, draft_id)
+        draft = await self.rooms.desk.run(drafts.read, draft_id)
+        await self.rooms.desk.run(drafts.delete, draft_id, self.rooms.clock())
+        if draft is not None:
+            self.rooms.broadcast.tell(DraftsChanged(account=draft.account))
 
 
 def senders(account: Account) -> tuple[Sender, ...]:

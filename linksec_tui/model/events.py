@@ -51,6 +51,18 @@ class OutboxChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DraftsChanged:
+    """Here, or on another machine: `conflict` where both were written on, and both are kept. `filed`: the draft that
+    the server has now just as it is here.
+    """
+
+    account: str
+    elsewhere: bool = False
+    conflict: bool = False
+    filed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilingWaits:
     """How much of what was done to messages is not at the server yet."""
 
@@ -89,6 +101,7 @@ Event = (
     | MailboxesChanged
     | MailboxChanged
     | OutboxChanged
+    | DraftsChanged
     | FilingWaits
     | FilingSaid
     | AssessmentChanged

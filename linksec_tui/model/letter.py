@@ -68,6 +68,7 @@ class Draft:
     subject: str = ""
     body: str = ""
     attachments: tuple[Attachment, ...] = ()
+    elsewhere: tuple[str, ...] = ()  # names of files that were attached on another machine, and lie there
     requirement: Requirement = Requirement.ANY
     requirement_chosen: bool = False  # by hand: no default changes it any more
     tls_optional: bool = False  # "deliver even if TLS fails": TLS-Required: No (RFC 8689 §3)

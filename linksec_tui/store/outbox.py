@@ -223,7 +223,7 @@ def take_back(connection: Connection, letter: str, now: datetime) -> Draft | Non
         found: Draft | None = None
         for ident, *_ in waiting:
             found = cancel(connection, ident, now)
-        connection.execute("DELETE FROM drafts WHERE id = ? AND NOT handed_on", rest_of(letter))
+        drafts.delete(connection, rest_of(letter), now)
         return found
 
 

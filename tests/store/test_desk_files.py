@@ -46,7 +46,7 @@ def test_a_draft_is_saved_changed_read_and_deleted(desk: Vault) -> None:
     changed = replace(a_draft(), body="At two?\n")
     assert desk.do(drafts.save, changed, NOW)
     assert desk.do(drafts.read, "draft-1") == changed
-    desk.do(drafts.delete, "draft-1")
+    desk.do(drafts.delete, "draft-1", NOW)
     assert desk.do(drafts.read, "draft-1") is None
 
 

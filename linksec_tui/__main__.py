@@ -1,5 +1,6 @@
 """`python -m linksec_tui` and the console script: from its first moment ctrl+c ends the program without a word."""
 
+import gc
 import signal
 import sys
 
@@ -11,6 +12,7 @@ def main() -> int:
     catching = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # else whoever started it wants it ignored
     if catching:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.disable()  # what is loaded now stays: looking through it for garbage would take a third of the time
     from linksec_tui.start import main as start  # deferred: 100 ms, in which ctrl+c may be pressed
 
     try:

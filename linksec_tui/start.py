@@ -51,6 +51,7 @@ def _start(call: Call, arguments: Arguments) -> int:
         case "demo":
             return _demo(call, cast("DemoArguments", arguments))
         case _:
+            _loaded()
             return run_command(call, arguments)
 
 
@@ -69,6 +70,9 @@ def _show(
     call: Call, config: Config, world: World | None = None, *, plan: TourPlan | None = None, adding: bool = False
 ) -> int:
     """The screens, until the person leaves them; `adding`: an account is added first."""
+    from linksec_tui.desk.glance import EarlyKey  # deferred: only for the screens
+
+    early = EarlyKey.ask(config)
     from linksec_tui.tui.app import LinksecApp  # deferred: Textual, 200 ms, only for the screens
 
     reports: list[Path | None] = []
@@ -79,15 +83,22 @@ def _show(
         on_crash=lambda error: reports.append(report_crash(error, config.state)),
     )
     app.tour_plan, app.adding = plan, adding
-    # What is loaded by then lives as long as the program. Looking through it again and again for something to clear
-    # away would hold up the screens for a tenth of a second each time.
-    app.on_opened = gc.freeze
+    app.early_key, app.glance = early, early.glance(config) if early else None
+    app.on_opened = _loaded
+    _loaded()
     left = app.run()
     if app.crashed is not None:
         return crashed(call.output, app.crashed, reports[0] if reports else None)
     if app.not_as_told is not None:
         raise app.not_as_told
     return _elsewhere(call, left)
+
+
+def _loaded() -> None:
+    """What is loaded by now lives as long as the program. Looking through it again and again for something to clear
+    away would hold up the screens for a tenth of a second each time."""
+    gc.freeze()
+    gc.enable()  # `__main__` has kept it from looking until now
 
 
 def _elsewhere(call: Call, left: Leave | None) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from linksec_tui.accounts.look import Looker
 from linksec_tui.config import Config, KeySource
-from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE
+from linksec_tui.desk.store_files import DESK_FILE, MAIL_FILE
 from linksec_tui.model.account import Server
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.discovery import Service

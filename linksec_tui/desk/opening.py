@@ -6,7 +6,7 @@ import asyncio
 import secrets as randomness
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -40,7 +40,8 @@ from linksec_tui.desk.secrets import Brought, Secrets
 from linksec_tui.desk.sender_lookup import SenderLookup
 from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
-from linksec_tui.desk.unlock import DESK_FILE, MAIL_FILE, Ask, store_key
+from linksec_tui.desk.store_files import DESK_FILE, MAIL_FILE
+from linksec_tui.desk.unlock import Ask, EarlyKey, store_key
 from linksec_tui.desk.views import Views
 from linksec_tui.desk.vigil import Senses
 from linksec_tui.desk.worker import Worker
@@ -72,16 +73,17 @@ async def open_desk(
     passphrase: Ask | None = None,
     waiting: Callable[[str], None] | None = None,
     brought: Brought | None = None,
+    key: EarlyKey | None = None,
 ) -> AsyncGenerator[Desk]:
     """A desk, and with `worker` the tasks behind it; without `mailboxes` they submit and do not synchronise.
 
     `waiting` is told what is waited for, where a keyring has to be unlocked. What is `brought` is kept before a server
-    asks for it.
+    asks for it. `key` is the store's, where somebody has asked for it already.
     Raises NoKey and StoreError before anything is written, ConfigurationError.
     """
     async with AsyncExitStack() as stack:
         secrets = Secrets(keychain=Keychain(waiting=waiting), ask=passphrase)
-        files = await _open_files(config, secrets, passphrase, stack)
+        files = await _open_files(config, lambda: store_key(config, secrets, passphrase, key), stack)
         resolver = open_resolver(config.network, utc_now)
         stack.push_async_callback(resolver.close)
         rooms = _rooms(config, files, secrets, resolver)
@@ -139,9 +141,9 @@ def _first(fault: BaseException) -> BaseException:
     return _first(grouped[0]) if grouped else fault
 
 
-async def _open_files(config: Config, secrets: Secrets, passphrase: Ask | None, stack: AsyncExitStack) -> _Files:
+async def _open_files(config: Config, unlock: Callable[[], Awaitable[bytes]], stack: AsyncExitStack) -> _Files:
     try:
-        key = await store_key(config, secrets, passphrase)
+        key = await unlock()
     except NoKey as error:
         if config.accounts or config.store.key is not None:
             raise

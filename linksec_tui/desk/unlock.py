@@ -6,23 +6,21 @@ Where none can be had, one sentence is said and nothing is written (experience.m
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from pathlib import Path
 from secrets import token_bytes
 
 from linksec_tui.config import Config, KeySource
+from linksec_tui.desk.glance import EarlyKey
 from linksec_tui.desk.secrets import Secrets
+from linksec_tui.desk.store_files import DESK_FILE, key_from_hex
 from linksec_tui.model.errors import ConfigurationError, NoKey
 from linksec_tui.store import wrapped_key
 from linksec_tui.store.durable import in_our_words
 from linksec_tui.wire.keychain import store_key_entry
 from linksec_tui.wire.secret_command import run_secret_command
 
-DESK_FILE = "desk.db"
-MAIL_FILE = "mail.db"
 _WRAPPED_FILE = "store.key"
-_HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
 Ask = Callable[[str], str]  # the question → what the person typed; called in a thread
 
@@ -31,11 +29,15 @@ NEW = "A new passphrase for the store"
 AGAIN = "The same passphrase once more"
 
 
-async def store_key(config: Config, secrets: Secrets, ask_passphrase: Ask | None) -> bytes:
-    """The store's 32 bytes. Raises NoKey, StoreError, ConfigurationError."""
+async def store_key(
+    config: Config, secrets: Secrets, ask_passphrase: Ask | None, early: EarlyKey | None = None
+) -> bytes:
+    """The store's 32 bytes; `early` has asked for them already. Raises NoKey, StoreError, ConfigurationError."""
+    if early is not None:
+        return key_from_hex(await asyncio.wrap_future(early.line))
     match config.store.key:
         case KeySource.COMMAND:
-            return _from_hex(await run_secret_command(config.store.key_command))
+            return key_from_hex(await run_secret_command(config.store.key_command))
         case KeySource.PASSPHRASE:
             return await _from_passphrase(config, ask_passphrase)
         case KeySource.PASSWORD:
@@ -64,7 +66,7 @@ async def _from_keyring(config: Config, secrets: Secrets) -> bytes:
         )
     found = await keychain.read_secret(entry)
     if found is not None:
-        return _from_hex(found)
+        return key_from_hex(found)
     if _is_there(config.state / DESK_FILE):
         raise NoKey(
             f"The key of the store in {config.state} is not in the keyring.",
@@ -115,12 +117,3 @@ def has_store(state: Path) -> bool:
 def _is_there(path: Path) -> bool:
     with in_our_words(path.parent):
         return path.exists()
-
-
-def _from_hex(text: str) -> bytes:
-    if not _HEX_KEY.fullmatch(text.strip()):
-        raise NoKey(
-            "No key for the store: what was found is not 64 hexadecimal digits.",
-            "Check [store] key_command, or the keyring's entry.",
-        )
-    return bytes.fromhex(text.strip())

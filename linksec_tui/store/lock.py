@@ -29,6 +29,10 @@ class FileLock:
         """Exclusive, if nobody else holds it at all."""
         return self._try(fcntl.LOCK_EX)
 
+    def try_share(self) -> bool:
+        """Shared, unless somebody is alone with it."""
+        return self._try(fcntl.LOCK_SH)
+
     def alone(self) -> None:
         """Exclusive, waiting for the others. Raises StoreError when they take too long."""
         self._wait(fcntl.LOCK_EX)

@@ -30,6 +30,7 @@ from linksec_tui.tui.standing import Standing
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk  # at run time the app opens it after the first paint
+    from linksec_tui.desk.glance import EarlyKey, Glance
     from linksec_tui.desk.secrets import Brought
     from linksec_tui.tui.tour import Tour
     from linksec_tui.tui.tour_words import Guided
@@ -80,6 +81,8 @@ class Front(App[Leave]):
         self.desk_events: Signal[Event] = Signal(self, "desk events")
         self.desk_opened: Signal[None] = Signal(self, "desk opened")
         self.open_desk_or_none: Desk | None = None
+        self.early_key: EarlyKey | None = None  # for the first desk that is opened
+        self.glance: Glance | None = None  # shown until then
         self.roll = Roll()  # who was checked last: leaving the screen loses nothing
         self.connections: dict[str, ConnectionChanged | None] = {}
         self.at_hand = ""  # the account whose mailbox is shown

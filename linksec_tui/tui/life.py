@@ -59,7 +59,8 @@ class Life(Front):
         """The desk, about to open."""
         from linksec_tui.desk import open_desk  # deferred: a quarter of a second that the first paint need not wait for
 
-        return open_desk(self.config, passphrase=self._ask_passphrase, brought=self._brought, waiting=self.say)
+        key, self.early_key = self.early_key, None  # once: a second try asks anew
+        return open_desk(self.config, passphrase=self._ask_passphrase, brought=self._brought, waiting=self.say, key=key)
 
     def _ask_passphrase(self, asked: str) -> str:
         """Called by desk from a thread of its own, which waits for the person."""
@@ -76,7 +77,7 @@ class Life(Front):
     async def _live(self) -> None:
         try:
             async with self.opening() as desk:
-                self.open_desk_or_none, self._brought = desk, None
+                self.open_desk_or_none, self._brought, self.glance = desk, None, None
                 await self.listen(desk)
         except LinksecError as problem:
             self._said_before.clear()  # perhaps that was wrong

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import BindingType
@@ -25,7 +23,9 @@ from linksec_tui.tui.screens.mailbox_verbs import Verbs
 from linksec_tui.tui.text import assemble, styled
 from linksec_tui.tui.widgets.mailboxes import MailboxPane, mailbox_name
 from linksec_tui.tui.widgets.message_list import MessageList
-from linksec_tui.tui.widgets.message_view import MessageView
+
+if TYPE_CHECKING:
+    from linksec_tui.desk.glance import Glance
 
 PREVIEW_AFTER = 0.12  # seconds on a message before it is read in passing: running past fetches nothing
 
@@ -59,10 +59,20 @@ class MailboxScreen(Verbs):
         self.messages.focus()
         if self.app.open_desk_or_none is not None:
             self._begin()
+        elif self.app.glance is not None:
+            self._show_glance(self.app.glance)
+
+    def _show_glance(self, glance: Glance) -> None:
+        """What is known of the first mailbox before the desk is open."""
+        self.mailbox = glance.mailbox
+        self.show_title(mailbox_name(glance.mailbox))
+        self.messages.now = glance.now
+        self.messages.show_first(glance.rows)
 
     def _begin(self, _: None = None) -> None:
         self.messages.rows = self.app.desk.rows
         self.messages.now = self.app.desk.now
+        self._mailbox_changed.ask()
         self._mailboxes_changed.ask()
         self.refresh_bindings()
 
@@ -142,12 +152,17 @@ class MailboxScreen(Verbs):
 
     def on_message_list_highlighted(self, event: MessageList.Highlighted) -> None:
         self.refresh_bindings()
+        if self.app.open_desk_or_none is None:
+            return
         if self._preview is not None:
             self._preview.stop()
         if self.view.display:
             self._preview = self.set_timer(PREVIEW_AFTER, lambda: self._read(event.id))
 
-    def on_message_list_opened(self, event: MessageList.Opened) -> None:
+    def on_line_list_opened(self) -> None:
+        message = self.messages.current_id
+        if self.app.open_desk_or_none is None or message is None:
+            return
         self.unchosen = False
         self.add_class("-reading")
         self.view.focus()
@@ -176,17 +191,5 @@ class MailboxScreen(Verbs):
             self.show_mailbox(self.mailbox)
         self.messages.focus()
 
-    def mark(self, headers: Sequence[Header], flag: Flag, *, on: bool) -> None:
-        """At once on the screen, then at the server."""
-        for header in headers:
-            flags = header.flags | {flag} if on else header.flags - {flag}
-            self.messages.put(replace(header, flags=frozenset(flags)))
-        self._mark([header.id for header in headers], flag, on=on)
-
-    @work(group="mark", exit_on_error=False)
-    async def _mark(self, ids: Sequence[int], flag: Flag, *, on: bool) -> None:
-        try:
-            await self.app.desk.mark(ids, flag, on=on)
-        except LinksecError as problem:
-            self.app.say(problem)
-            self._mailbox_changed.ask()
+    def show_anew(self) -> None:
+        self._mailbox_changed.ask()

@@ -16,9 +16,10 @@ from linksec_tui.incoming.on_server import OnServer
 from linksec_tui.incoming.sync import MailboxSync
 from linksec_tui.incoming.text import read_message
 from linksec_tui.model.account import Account
-from linksec_tui.model.errors import BadInput, MailboxRefused
-from linksec_tui.model.mailbox import Mailbox, Role
-from linksec_tui.model.message import Flag, Header, Reading
+from linksec_tui.model.errors import BadInput
+from linksec_tui.model.mailbox import Mailbox
+from linksec_tui.model.message import Header, Reading
+from linksec_tui.model.reading import Wish
 from linksec_tui.model.sender import Inspection
 from linksec_tui.model.visible import visible_text
 from linksec_tui.store import bodies, mailboxes, messages
@@ -82,10 +83,12 @@ class Correspondence:
         kept = await self.rooms.mail.run(bodies.read_body, message, self.rooms.clock())
         return kept if kept is not None else await self._on_server(header.account).body(header)
 
-    async def read(self, message: int) -> Reading:
+    async def read(self, message: int, wish: Wish | None = None) -> Reading:
+        """As it is wished for, or whole."""
         header, raw = await self.header(message), await self.raw(message)
-        reading = await asyncio.to_thread(read_message, header, raw)  # a hostile message takes a second
-        await self.indexing.index(header, raw, reading)
+        reading = await asyncio.to_thread(read_message, header, raw, wish)  # a hostile message takes a second
+        if not reading.goes_on:  # only the beginning: the whole follows
+            await self.indexing.index(header, raw, reading)
         return replace(reading, sender=await self.inspecting.sender_of(header, raw))
 
     async def inspect(self, message: int) -> Inspection:
@@ -99,35 +102,11 @@ class Correspondence:
     async def source(self, message: int) -> str:
         return visible_text((await self.raw(message)).decode("utf-8", "replace"))
 
-    async def mark(self, ids: Sequence[int], flag: Flag, *, on: bool) -> None:
-        for account, headers in (await self._by_account(ids)).items():
-            flags = frozenset({flag.value})
-            await self._on_server(account).mark(
-                headers, add=flags if on else frozenset(), remove=frozenset() if on else flags
-            )
-
-    async def move_to(self, ids: Sequence[int], role: Role) -> None:
-        """Into the account's mailbox of that role. Raises MailboxRefused where it has none."""
-        for account, headers in (await self._by_account(ids)).items():
-            target = await self.rooms.mail.run(mailboxes.mailbox_with_role, account, role)
-            if target is None:
-                raise MailboxRefused(
-                    f"The account {account} has no mailbox for that.",
-                    f'Name one in the configuration: mailboxes = {{ {role.value} = "…" }}.',
-                )
-            await self._on_server(account).move(headers, target)
-
     async def file_sent(self, account: str, content: bytes) -> None:
         await self._on_server(account).file_sent(content)
 
     async def _mailboxes_of(self, account: str) -> tuple[Mailbox, ...]:
         return await self.rooms.mail.run(mailboxes.read_mailboxes, account)
-
-    async def _by_account(self, ids: Sequence[int]) -> dict[str, list[Header]]:
-        grouped: dict[str, list[Header]] = {}
-        for header in (await self.rows(ids)).values():
-            grouped.setdefault(header.account, []).append(header)
-        return grouped
 
     def _on_server(self, name: str) -> OnServer:
         account = self.rooms.account(name)

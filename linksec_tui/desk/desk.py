@@ -17,14 +17,20 @@ from linksec_tui.desk.assessing import Assessing, Question
 from linksec_tui.desk.checking import assess_many
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.drafting import Drafting
+from linksec_tui.desk.enclosures import Enclosures
+from linksec_tui.desk.fetching import Fetching
+from linksec_tui.desk.filing import Filing
+from linksec_tui.desk.importing import Importing
 from linksec_tui.desk.known import Known
 from linksec_tui.desk.memory import StoredMemory
+from linksec_tui.desk.naming import Naming
 from linksec_tui.desk.own_hop import OwnHop
 from linksec_tui.desk.people import People, shown_domain
 from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.returned import Returned
 from linksec_tui.desk.rooms import Rooms
+from linksec_tui.desk.saving import Saving
 from linksec_tui.desk.searching import Searching
 from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
@@ -41,9 +47,10 @@ from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import ConnectionChanged, Event
 from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.model.letter import BounceCard, CardAction, Choice, Decision, Draft, Fallback, Gate, OutboxItem
-from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag, Header, Reading
 from linksec_tui.model.oauth import SignedIn, SignInStep, SignInWay
+from linksec_tui.model.reading import Wish
 from linksec_tui.model.sender import Inspection
 from linksec_tui.model.verification import Step
 from linksec_tui.outgoing import decide
@@ -62,7 +69,13 @@ class Desk:
     sending: Sending
     posted: Posted
     correspondence: Correspondence
+    enclosures: Enclosures
+    filing: Filing
     searching: Searching
+    naming: Naming
+    saving: Saving
+    importing: Importing
+    fetching: Fetching
     views: Views
     answering: Answering
     returned: Returned
@@ -226,8 +239,9 @@ class Desk:
     async def rows(self, ids: Sequence[int]) -> Mapping[int, Header]:
         return await self.correspondence.rows(ids)
 
-    async def read(self, message_id: int) -> Reading:
-        return await self.correspondence.read(message_id)
+    async def read(self, message_id: int, wish: Wish | None = None) -> Reading:
+        """Whole, in its best wording, unless something else is wished for."""
+        return await self.correspondence.read(message_id, wish)
 
     async def inspect(self, message_id: int) -> Inspection:
         """The way a message came, and who sent it. Nothing is looked up."""
@@ -245,13 +259,7 @@ class Desk:
         return await self.correspondence.source(message_id)
 
     async def mark(self, ids: Sequence[int], flag: Flag, *, on: bool) -> None:
-        await self.correspondence.mark(ids, flag, on=on)
-
-    async def delete(self, ids: Sequence[int]) -> None:
-        await self.correspondence.move_to(ids, Role.TRASH)
-
-    async def archive(self, ids: Sequence[int]) -> None:
-        await self.correspondence.move_to(ids, Role.ARCHIVE)
+        await self.filing.mark(ids, flag, on=on)
 
     async def refresh(self) -> None:
         self.correspondence.refresh()

@@ -24,17 +24,24 @@ from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.drafting import Drafting
 from linksec_tui.desk.drawers import drawer_of
+from linksec_tui.desk.enclosures import Enclosures
+from linksec_tui.desk.fetching import Fetching
+from linksec_tui.desk.filing import Filing
+from linksec_tui.desk.importing import Importing
 from linksec_tui.desk.indexing import Indexing
 from linksec_tui.desk.inspecting import Inspecting
 from linksec_tui.desk.known import Known
 from linksec_tui.desk.known_book import KnownBook
 from linksec_tui.desk.memory import StoredMemory
+from linksec_tui.desk.naming import Naming
 from linksec_tui.desk.own_hop import OwnHop
 from linksec_tui.desk.people import People
 from linksec_tui.desk.posted import Posted
 from linksec_tui.desk.providers import Providers
+from linksec_tui.desk.replaying import Replaying
 from linksec_tui.desk.returned import Returned
 from linksec_tui.desk.rooms import Rooms
+from linksec_tui.desk.saving import Saving
 from linksec_tui.desk.searching import Searching
 from linksec_tui.desk.secrets import Brought, Secrets
 from linksec_tui.desk.sender_lookup import SenderLookup
@@ -94,6 +101,7 @@ async def open_desk(
         desk = _desk(rooms, resolver, known, files.notices)
         stack.push_async_callback(desk.correspondence.close)
         stack.callback(rooms.broadcast.close)
+        stack.callback(desk.enclosures.close)
         if not worker:
             yield desk
             return
@@ -117,6 +125,7 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
         if lock is not None:
             desk.standing.is_worker = True
             await worker.recover()
+            await desk.filing.replaying.recover()
         async with asyncio.TaskGroup() as tasks:
             behind = Background(desk=desk, worker=worker, lock=lock, mailboxes=mailboxes, senses=_senses(desk))
             background = tasks.create_task(behind.run())
@@ -213,6 +222,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
     correspondence = Correspondence(rooms=rooms, inspecting=inspecting, indexing=Indexing(rooms=rooms))
     drafting = Drafting(rooms=rooms)
     standing = Standing()
+    replaying = Replaying(rooms=rooms, correspondence=correspondence, standing=standing)
     return Desk(
         rooms=rooms,
         providers=providers,
@@ -222,7 +232,13 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
         sending=sending,
         posted=Posted(rooms=rooms),
         correspondence=correspondence,
+        enclosures=Enclosures(correspondence=correspondence, drafting=drafting),
+        filing=Filing(rooms=rooms, correspondence=correspondence, replaying=replaying),
         searching=Searching(rooms=rooms, correspondence=correspondence),
+        naming=Naming(rooms=rooms),
+        saving=Saving(rooms=rooms, correspondence=correspondence),
+        importing=Importing(rooms=rooms, correspondence=correspondence),
+        fetching=Fetching(correspondence=correspondence, standing=standing),
         views=Views(rooms=rooms),
         answering=Answering(rooms=rooms, correspondence=correspondence, drafting=drafting, people=people),
         returned=Returned(

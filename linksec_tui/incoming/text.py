@@ -16,7 +16,7 @@ from linksec_tui.formats.calendar import parse_calendar
 from linksec_tui.formats.charset import is_known
 from linksec_tui.formats.header_text import decode_words
 from linksec_tui.formats.mime import MimePart, parse_message
-from linksec_tui.formats.uuencoded import decode_uuencoded, find_uuencoded
+from linksec_tui.formats.uuencoded import find_uuencoded
 from linksec_tui.incoming.flowed import unflow
 from linksec_tui.incoming.invitation_words import heading, invitation_words
 from linksec_tui.incoming.links import links_in
@@ -52,12 +52,15 @@ def read_message(header: Header, raw: bytes, wish: Wish | None = None, zone: tzi
 
     Never raises: what is broken is shown as far as it goes, and `problem` says so.
     """
-    message = parse_message(raw)
-    page = _Page(wish=wish or Wish(), zone=zone)
+    return reading_of(header, parse_message(raw), wish or Wish(), zone)
+
+
+def reading_of(header: Header, message: MimePart, wish: Wish, zone: tzinfo | None = None) -> Reading:
+    """As `read_message`, of a message that was parsed already, or that lies in another."""
+    page = _Page(wish=wish, zone=zone)
     page.read(message)
     text, stretches = page.text.joined()
     problems = dict.fromkeys([*header_problems(message), *page.problems])
-    shown, others = page.wordings()
     return Reading(
         header=header,
         fields=_fields(message, _FIELDS),
@@ -68,8 +71,8 @@ def read_message(header: Header, raw: bytes, wish: Wish | None = None, zone: tzi
         every_part=tuple(page.parts),
         notes=tuple(dict.fromkeys(filter(None, [*page.notes, asks_for_receipt(message)]))),
         unsubscribe=parse_unsubscribe(message.header("List-Unsubscribe")),
-        wording=shown,
-        others=others,
+        wording=wish.wording,
+        others=page.others(),
         goes_on=page.goes_on,
         problem=" ".join(list(problems)[:MAX_PROBLEMS]),
     )
@@ -103,10 +106,9 @@ class _Page:
                 self.problems.append(part.problem)
             waiting.extend(reversed(list(self._enter(part))))
 
-    def wordings(self) -> tuple[Wording, tuple[Wording, ...]]:
-        """The one that is shown, and those that could be."""
-        shown = self._shown or Wording.BEST
-        return shown, tuple(sorted(self._offered - {shown}))
+    def others(self) -> tuple[Wording, ...]:
+        """The wordings that could be shown instead."""
+        return tuple(sorted(self._offered - {self._shown}))
 
     def _enter(self, part: MimePart) -> Iterator[MimePart]:
         """Takes one part; the parts in it that are to be read next."""
@@ -241,13 +243,6 @@ class _Page:
             self.problems.append("The message is very long; only its beginning is shown.")
         else:
             self.goes_on = True
-
-
-def file_in_text(part: MimePart, which: int, most: int) -> bytes | None:
-    """The uuencoded file of that number in a text."""
-    words = part.text(most)
-    found = next((each for count, each in enumerate(find_uuencoded(words), 1) if count == which), None)
-    return decode_uuencoded(words[found.body : found.end]) if found else None
 
 
 def _page_source(part: MimePart, decoded: bytes) -> str:

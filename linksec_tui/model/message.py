@@ -63,8 +63,8 @@ class Reading:
     every_part: tuple[Part, ...] = ()
     notes: tuple[str, ...] = ()  # what was not loaded, asked for or checked
     unsubscribe: Unsubscribe | None = None
-    wording: Wording = Wording.BEST  # the one that is shown, where there are several
-    others: tuple[Wording, ...] = ()  # the wordings that it comes in besides
+    wording: Wording = Wording.BEST  # the one that was wished for
+    others: tuple[Wording, ...] = ()  # the wordings that it comes in besides the one that is shown
     goes_on: bool = False  # there is more text than was wished for
     problem: str = ""  # what is wrong with the message, if it could be shown only in part
     sender: SenderCheck | None = None  # None for a letter of one's own

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from textual.binding import BindingType
 
-from linksec_tui.tui import keys_around, keys_checking, keys_mail, keys_tour, keys_writing
+from linksec_tui.tui import keys_around, keys_checking, keys_filing, keys_mail, keys_reading, keys_tour, keys_writing
 from linksec_tui.tui.key import Key, Place
 
 _ORDER = {place: at for at, place in enumerate(Place)}
-_TABLES = (keys_around, keys_mail, keys_writing, keys_checking, keys_tour)
+_TABLES = (keys_around, keys_mail, keys_filing, keys_reading, keys_writing, keys_checking, keys_tour)
 
 # In the order of their places, which is the order of the hints as well.
 KEYS = tuple(sorted((key for each in _TABLES for key in each.KEYS), key=lambda key: _ORDER[key.place]))
@@ -25,7 +25,7 @@ PLACE_IN_TABLE: Mapping[str, int] = {key.id: at for at, key in enumerate(KEYS)}
 
 # Which places a screen shows at once: what its help lists, and where a remapped key may not clash.
 SCREENS: Mapping[str, tuple[Place, ...]] = {
-    "mailbox": (Place.MAILBOX, Place.LIST, Place.READING, Place.CARD),
+    "mailbox": (Place.MAILBOX, Place.LIST, Place.PANE, Place.READING, Place.CARD),
     "compose": (Place.COMPOSE, Place.SENDER, Place.RECIPIENTS, Place.REQUIREMENT),
     "gate": (Place.GATE, Place.OPTIONS),
     "outbox": (Place.OUTBOX, Place.OPTIONS),
@@ -37,7 +37,10 @@ SCREENS: Mapping[str, tuple[Place, ...]] = {
     "start": (Place.START, Place.OPTIONS),
     "setup": (Place.SETUP, Place.OPTIONS),
     "accounts": (Place.ACCOUNTS, Place.OPTIONS),
-    "source": (Place.SOURCE,),
+    "mailboxes": (Place.MAILBOXES, Place.OPTIONS),
+    "source": (Place.SOURCE, Place.PICTURE),
+    "parts": (Place.PARTS, Place.OPTIONS),
+    "inner": (Place.INNER, Place.READING),
     "way": (Place.WAY, Place.PICTURE),
     "tour": (Place.TOUR_OFFER, Place.TOUR, Place.TOUR_END),
     "help": (Place.HELP,),
@@ -62,6 +65,7 @@ def split_keys(keys: str) -> list[str]:
 _SHOWN = {
     "question_mark": "?", "slash": "/", "escape": "esc", "pagedown": "page down", "pageup": "page up",
     "less_than_sign": "<", "greater_than_sign": ">", "left_parenthesis": "(", "right_parenthesis": ")", "asterisk": "*",
+    "vertical_line": "|", "exclamation_mark": "!", "plus": "+",
     "up": "↑", "down": "↓", "left": "←", "right": "→",
 }  # fmt: skip
 

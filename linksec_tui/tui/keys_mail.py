@@ -1,4 +1,4 @@
-"""The keys of reading: the mailbox, its list, a message, a returned letter, and where a message came from (`keys`)."""
+"""The keys of the mailbox: its list, a returned letter, and where a message came from (`keys`)."""
 
 from __future__ import annotations
 
@@ -38,6 +38,13 @@ KEYS: tuple[Key, ...] = (
         ("mail.way", "i", "way", "The way it came"),
         ("mail.source", "h", "source", "Source of the message"),
         ("mail.refresh", "ctrl+r", "refresh", "Fetch mail now"),
+        ("mail.filter", "l", "filter", "Only some of the list"),
+        ("mail.sort", "S", "sort", "In another order"),
+        ("mail.conversations", "V", "conversations", "As conversations, or one by one"),
+        ("mail.list-narrower", "less_than_sign", "split(-1)", "More room for the message"),
+        ("mail.list-wider", "greater_than_sign", "split(1)", "More room for the list"),
+        ("mail.pane-narrower", "left_parenthesis", "pane(-2)", "Mailboxes narrower"),
+        ("mail.pane-wider", "right_parenthesis", "pane(2)", "Mailboxes wider"),
         ("mail.back", "escape", "back", "Back to the list"),
     ),
     *table(
@@ -50,16 +57,11 @@ KEYS: tuple[Key, ...] = (
         ("list.last", "G,end", "last", "Last"),
         ("list.open", "enter", "open", "Read", "hint"),
         ("list.select", "x", "select", "Select"),
-    ),
-    *table(
-        Place.READING,
-        ("read.down", "j,down", "scroll_down", "Down"),
-        ("read.up", "k,up", "scroll_up", "Up"),
-        ("read.page-down", "pagedown,space", "page_down", "A page down"),
-        ("read.page-up", "pageup", "page_up", "A page up"),
-        ("read.first", "home", "scroll_home", "Top"),
-        ("read.last", "G,end", "scroll_end", "End"),
-        ("read.all", "a", "show_all", "Show all of it"),
+        ("list.select-range", "X", "select_range", "Select from the last one to here"),
+        ("list.select-conversation", "ctrl+x", "select_conversation", "Select the conversation"),
+        ("list.select-all", "asterisk", "select_all", "Select all, or none"),
+        ("list.fold", "z", "fold", "Fold the conversation, or unfold it"),
+        ("list.fold-all", "Z", "fold_all", "Fold all, or unfold all"),
     ),
     *table(
         Place.WAY,

@@ -42,11 +42,14 @@ from linksec_tui.model.letter import (
 )
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header, Part, Reading
+from linksec_tui.model.reading import Wish
 from linksec_tui.model.sender import Inspection, SenderState
 from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.front import Front, Leave
+from tests.tui.table_enclosures import TableEnclosures
 from tests.tui.table_facts import CARD, INSPECTION, NOON, TRUTH, header, judged
 from tests.tui.table_people import TablePeople
+from tests.tui.table_views import TableViews
 from tests.tui.table_search import TableSearch
 
 if TYPE_CHECKING:
@@ -72,12 +75,15 @@ class TableDesk:
     offline: bool = False
     notices: tuple[str, ...] = ()
     people: TablePeople = field(default_factory=TablePeople)
+    enclosures: TableEnclosures = field(init=False)
     searching: TableSearch = field(init=False)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     queue: asyncio.Queue[Event] = field(default_factory=asyncio.Queue[Event])
 
     def __post_init__(self) -> None:
         self.searching = TableSearch(self.headers)
+        self.views = TableViews(lambda: self.headers)
+        self.enclosures = TableEnclosures(draft=self.new_draft, done=self.done)
 
     def now(self) -> datetime:
         return NOON
@@ -219,7 +225,7 @@ class TableDesk:
         wanted = set(ids)
         return {each.id: each for each in self.headers if each.id in wanted}
 
-    async def read(self, message_id: int) -> Reading:
+    async def read(self, message_id: int, wish: Wish | None = None) -> Reading:
         if self.offline:
             raise Unreachable("imap.home.example does not answer.", "Try again when you are online.")
         found = next(each for each in self.headers if each.id == message_id)

@@ -19,6 +19,7 @@ from linksec_tui.model.address import Address, Recipient
 from linksec_tui.model.letter import CardAction, CardLine, Kind, OutboxItem, OutboxState
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Part, Reading
+from linksec_tui.model.reading import PageLink, Unsubscribe, Wish
 from linksec_tui.tui.guard import Guard
 
 if TYPE_CHECKING:
@@ -79,9 +80,12 @@ async def test_every_screen_survives(
     async def mailboxes(account: str | None = None) -> tuple[Mailbox, ...]:
         return (Mailbox(id=1, account="home", name=text, wire_name="x"),)
 
-    async def read(message: int) -> Reading:
+    async def read(message: int, wish: Wish | None = None) -> Reading:
         part = Part(number="2", media_type=text, name=text, size=1)
-        return Reading(header=table.headers[0], fields=((text, text),), text=text, parts=(part,), problem=text)
+        return Reading(
+            header=table.headers[0], fields=((text, text),), text=text, parts=(part,), every_part=(part,), problem=text,
+            notes=(text,), links=(PageLink(target=text, odd=text),), unsubscribe=Unsubscribe(letter=text, page=text),
+        )  # fmt: skip
 
     async def card(message: int) -> object:
         from_table = await type(table).bounce_card(table, message)

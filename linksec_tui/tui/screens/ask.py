@@ -48,11 +48,17 @@ class AskLine(ModalScreen[str | None]):
     CSS_PATH = "ask.tcss"
 
     def __init__(
-        self, question: str, *, placeholder: str = "", suggester: Suggester | None = None, hidden: bool = False
+        self,
+        question: str,
+        *,
+        text: str = "",
+        placeholder: str = "",
+        suggester: Suggester | None = None,
+        hidden: bool = False,
     ) -> None:
         super().__init__()
         self._question = question
-        self._line = Input(placeholder=placeholder, suggester=suggester, password=hidden, compact=True)
+        self._line = Input(text, placeholder=placeholder, suggester=suggester, password=hidden, compact=True)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="ask"):

@@ -15,7 +15,7 @@ from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.sending import send, sent_sentence
-from linksec_tui.tui.widgets.message_view import MessageView
+from linksec_tui.tui.widgets.letter_pane import LetterPane
 
 CARD_ACTIONS = {
     "card_notice": CardAction.NOTICE,
@@ -42,7 +42,7 @@ _NAMED = 3  # people whom a question names
 class CardVerbs(Page):
     """The verbs of the card in the reading pane; the screen around it has the pane."""
 
-    view: MessageView
+    view: LetterPane
     mailbox: Mailbox | None
 
     def offers(self, action: str) -> bool:

@@ -14,16 +14,21 @@ from textual.widgets import Static
 
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.letter import BounceCard
-from linksec_tui.model.message import Part, Reading
+from linksec_tui.model.message import Reading
+from linksec_tui.model.reading import Wording
 from linksec_tui.model.sender import SenderState
+from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
+from linksec_tui.tui.part_words import part_line
 from linksec_tui.tui.sender_words import banner
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.bounce_card import BounceCardView
+from linksec_tui.tui.widgets.letter_text import LetterText
 
-LINES_AT_ONCE = 2_000  # a text costs by its length; the rest comes when asked for
+_WORDINGS = {Wording.TEXT: "plain text", Wording.HTML: "a page (HTML)", Wording.BEST: ""}
+MOST_PARTS = 8  # named below a text; the list of parts has them all
 
 
 class MessageView(VerticalScroll):
@@ -36,6 +41,7 @@ class MessageView(VerticalScroll):
         &:focus { background-tint: $foreground 3%; }
         & > Static { height: auto; }
         & > #read-head { margin: 0 0 1 0; }
+        & > #read-report { display: none; color: $muted; margin: 0 0 1 0; }
         & > #read-parts { margin: 1 0 0 0; color: $muted; }
     }
     """
@@ -44,83 +50,135 @@ class MessageView(VerticalScroll):
         super().__init__(id=id)
         self.reading: Reading | None = None
         self.card = BounceCardView(id="read-card")
+        self.body = LetterText(id="read-body")
         self._head = Static(markup=False, id="read-head")
-        self._body = Static(markup=False, id="read-body")
+        self._report = Static(plain("The report as it came:"), markup=False, id="read-report")
         self._parts = Static(markup=False, id="read-parts")
-        self._whole = False
 
     def compose(self) -> ComposeResult:
         yield self._head
         yield self.card
-        yield self._body
+        yield self._report
+        yield self.body
         yield self._parts
 
     def show_nothing(self, sentence: str = "") -> None:
         """No message, or one that cannot be had."""
         self.reading = None
         self.card.show(None)
+        self._report.display = False
         self._head.update(styled(sentence, "$muted"))
-        self._body.update(plain(""))
+        self.body.show("", ())
         self._parts.update(plain(""))
 
     def show(self, reading: Reading, card: BounceCard | None) -> None:
-        """Draw this message from its top."""
-        another = self.reading is None or self.reading.header.id != reading.header.id
+        """Draw this message from its top; one that is shown already stays where it is, with more of it."""
+        before = self.reading
+        same = before is not None and before.header.id == reading.header.id and before.wording is reading.wording
         self.reading = reading
-        self._whole = self._whole and not another
         self._head.update(plain("\n").join(self._heading(reading)))
         self.card.show(card)
-        self._draw_body()
-        self._parts.update(plain("\n").join(map(_part, reading.parts)))
-        if another:
+        self._report.display = card is not None
+        self.body.show(reading.text, reading.stretches, same=same)
+        self._parts.update(plain("\n").join(self._below(reading)))
+        self.refresh_bindings()
+        if not same:
             self.scroll_home(animate=False)
 
     def show_checked(self, now: Mapping[str, Assessment]) -> None:
         """What a fresh look at the recipients of a returned letter says."""
         self.card.show(self.card.card, now)
 
+    def on_resize(self) -> None:
+        if self.reading is not None:
+            self._head.update(plain("\n").join(self._heading(self.reading)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """A key is there only while it does something."""
+        reading = self.reading
+        match action:
+            case "fold_one" | "fold_all":
+                return bool(self.body.folds)
+            case "open_link":
+                return reading is not None and bool(reading.links)
+            case "other_wording":
+                return reading is not None and bool(reading.others)
+            case "parts":
+                return reading is not None and bool(reading.every_part)
+            case "unsubscribe":
+                return reading is not None and bool(reading.unsubscribe and reading.unsubscribe.letter)
+            case _:
+                return True
+
+    # What stands around the text
+
     def _heading(self, reading: Reading) -> Iterator[Content]:
         yield styled(reading.header.subject or "(no subject)", "bold")
         for name, value in reading.fields:
             if name.lower() != "subject":
                 yield assemble((f"{name:<8} ", "$muted"), value)
+        yield from self._leaving(reading)
         if reading.problem:
-            yield styled(f"{self.app.marks.caution} {reading.problem}", "$warning")
+            yield from self._hung(styled(f"{self.app.marks.caution} ", "$warning"), styled(reading.problem, "$warning"))
+        for note in reading.notes:
+            yield from self._hung(styled(f"{self.app.marks.bullet} ", "$muted"), styled(note, "$muted"))
+        if reading.others:
+            other = " and as ".join(_WORDINGS[each] for each in reading.others)
+            yield self._with_key("read.wording", f"the same message as {other}")
         yield from self._sender(reading)
 
-    def on_resize(self) -> None:
-        if self.reading is not None:
-            self._head.update(plain("\n").join(self._heading(self.reading)))
+    def _leaving(self, reading: Reading) -> Iterator[Content]:
+        """How a list can be left; nothing of it is done by itself."""
+        leave = reading.unsubscribe
+        if leave is None:
+            return
+        if leave.letter:
+            words = assemble((f"{'Leave':<8} ", "$muted"), "by a letter to ", leave.letter.removeprefix("mailto:"), " ")
+            yield assemble(words, (self.app.key("read.unsubscribe"), "bold $accent"))
+        if leave.page:
+            yield assemble((f"{'Leave':<8} ", "$muted"), f"on the net, which is not opened: {leave.page}")
 
     def _sender(self, reading: Reading) -> Iterator[Content]:
         """Who vouches for it. Of a returned letter its card tells more, unless the domain disowns it."""
         check = reading.sender
         if check is None or (reading.header.is_bounce and check.state is not SenderState.FAILED):
             return
-        yield from banner(check, self.app.marks, max(self.scrollable_content_region.width, 24))
+        yield from banner(check, self.app.marks, self._width)
 
-    def _draw_body(self) -> None:
-        assert self.reading is not None
-        lines = self.reading.text.split("\n")
-        hidden = 0 if self._whole else max(len(lines) - LINES_AT_ONCE, 0)
-        shown = plain("\n".join(lines[: len(lines) - hidden]))
-        if hidden:
-            shown = assemble(shown, "\n\n", (f"{hidden} more lines: press a to see all of it", "$accent"))
-        report = self.card.card is not None
-        head = styled("The report as it came:\n\n", "$muted") if report else plain("")
-        self._body.update(assemble(head, shown))
+    def _below(self, reading: Reading) -> Iterator[Content]:
+        for part in reading.parts[:MOST_PARTS]:
+            yield part_line(part)
+        if len(reading.parts) > MOST_PARTS:
+            yield plain(f"  and {len(reading.parts) - MOST_PARTS} more")
+        if reading.parts:
+            yield self._with_key("read.parts", "open, save or pipe them")
 
-    def action_show_all(self) -> None:
-        if self.reading is not None:
-            self._whole = True
-            self._draw_body()
+    def _with_key(self, key: str, words: str) -> Content:
+        return assemble((self.app.key(key), "bold $accent"), (f" {words}", "$muted"))
 
+    def _hung(self, sign: Content, text: Content) -> Iterator[Content]:
+        first, *others = text.wrap(max(self._width - sign.cell_length, 8))
+        yield assemble(sign, first)
+        yield from hung(plain(" " * sign.cell_length), plain("\n").join(others), self._width) if others else ()
 
-def _part(part: Part) -> Content:
-    return plain(f"+ {part.name or part.number}  {part.media_type}  {_size(part.size)}")
+    @property
+    def _width(self) -> int:
+        return max(self.scrollable_content_region.width, 24)
 
+    # Folding
 
-def _size(octets: int) -> str:
-    if octets < 1000:
-        return f"{octets} bytes"
-    return f"{octets / 1000:.0f} kB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"
+    def action_fold_one(self) -> None:
+        """The first quotation in sight unfolds; where none of them is folded, the first in sight folds."""
+        body = self.body
+        first = int(self.scroll_y) - body.virtual_region.y
+        seen = body.folds_between(first, first + self.scrollable_content_region.height)
+        folded = [stretch for stretch in seen if body.is_folded(stretch)]
+        if folded:
+            body.unfold(body.unfolded | {folded[0].start})
+        elif seen:
+            body.unfold(body.unfolded - {seen[0].start})
+
+    def action_fold_all(self) -> None:
+        """All quotations unfold, or all of them fold."""
+        starts = frozenset(stretch.start for stretch in self.body.folds)
+        self.body.unfold(frozenset() if starts <= self.body.unfolded else starts)

@@ -1,12 +1,11 @@
-"""What a user does to messages, done on the server and then in the store: read, mark, move, file a copy.
+"""What is asked of an account's server about single messages: the whole text of one, and a copy of what was sent.
 
-The store shows it at once and takes it back where the server would not.
+What a person does to messages waits for the server in `replay`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,13 +15,17 @@ from linksec_tui.incoming.headers import parse_message_id
 from linksec_tui.incoming.line import Line
 from linksec_tui.incoming.roles import mailboxes_of, new_sent_name
 from linksec_tui.model.account import Account, SentCopy
-from linksec_tui.model.errors import ConnectionProblem, MailboxRefused
+from linksec_tui.model.errors import MailboxRefused
 from linksec_tui.model.events import Event, MailboxChanged, MailboxesChanged
+from linksec_tui.model.filing import Landing
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header
-from linksec_tui.store import bodies, mailboxes, messages
+from linksec_tui.store import ahead, bodies, mailboxes, messages
 from linksec_tui.store.vault import Vault
+from linksec_tui.wire.imap import ImapSession
 from linksec_tui.wire.imap_filing import Letter
+
+GMAIL = "X-GM-EXT-1"  # what a server offers that has labels and one mailbox with everything in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,48 +43,51 @@ class OnServer:
         kept = await self.vault.run(bodies.read_body, header.id, self.clock())
         if kept is not None:
             return kept
-        mailbox = await self._mailbox(header.mailbox)
-        async with self.line.mailbox(mailbox.wire_name, mailbox.uidvalidity) as session:
-            raw = await session.body(header.uid)
+        at = await self._place(header)
+        async with self.line.mailbox(at.wire_name, at.uidvalidity) as session:
+            raw = await session.body(at.uid)
         if raw is None:
-            await self._forget(mailbox, [header])
+            await self._forget(header)
             raise MailboxRefused("The message is not on the server any more.", "Somebody else has moved or deleted it.")
         await self.vault.run(bodies.write_body, header.id, raw, self.clock())
         return raw
 
-    async def mark(
-        self, headers: Sequence[Header], *, add: frozenset[str] = frozenset(), remove: frozenset[str] = frozenset()
-    ) -> None:
-        """Sets and clears flags."""
-        for mailbox, some in await self._by_mailbox(headers):
-            await self._show_flags(mailbox, {each.uid: (each.flags | add) - remove for each in some})
-            try:
-                async with self.line.mailbox(mailbox.wire_name, mailbox.uidvalidity) as session:
-                    await session.store_flags([each.uid for each in some], add=add, remove=remove)
-            except ConnectionProblem:
-                await self._show_flags(mailbox, {each.uid: each.flags for each in some})
-                raise
-
-    async def move(self, headers: Sequence[Header], target: Mailbox) -> None:
-        """Moves messages to another mailbox of the account."""
-        for mailbox, some in await self._by_mailbox(headers):
-            async with self.line.mailbox(mailbox.wire_name, mailbox.uidvalidity) as session:
-                await session.move([each.uid for each in some], target.wire_name)
-            await self._forget(mailbox, some)
-        await self._catch_up().arrivals(target)
+    async def _place(self, header: Header) -> Landing:
+        """Where the server has it: what is on its way to another mailbox is still in the one that it came from."""
+        if header.uid < 0:
+            origin = await self.vault.run(ahead.origin, header.uid)
+            if origin is None:
+                raise MailboxRefused("The message is just being moved.", "Try again in a moment.")
+            return origin
+        mailbox = await self.vault.run(mailboxes.read_mailbox, header.mailbox)
+        if mailbox is None:
+            raise MailboxRefused("The mailbox is not on the server any more.", "Somebody else has deleted it.")
+        return Landing(wire_name=mailbox.wire_name, uidvalidity=mailbox.uidvalidity, uid=header.uid)
 
     async def file_sent(self, content: bytes) -> None:
-        """A copy of what was submitted into Sent, once: not where the server files it, not where it already is."""
+        """A copy of what was submitted into Sent, once: not where the server files it, not where it already is.
+
+        Gmail always files what is submitted to it, if perhaps a moment later; others do where they are told to, and
+        where such a copy comes while ours is filed, ours goes again.
+        """
         if self.account.sent is SentCopy.SERVER:
             return
         sent = await self._sent()
-        message_id = parse_message_id(parse_message(content).header("Message-ID"))
         async with self.line.session() as session:
-            await session.select(sent.wire_name)
-            if not await session.with_message_id(message_id):
-                letter = Letter(content=content, flags=frozenset({Flag.SEEN.value}), when=self.clock())
-                await session.append(sent.wire_name, letter)
+            if GMAIL not in session.capabilities:
+                await session.select(sent.wire_name)
+                await self._file_once(session, sent.wire_name, content)
         await self._catch_up().arrivals(sent)
+
+    async def _file_once(self, session: ImapSession, wire_name: str, content: bytes) -> None:
+        message_id = parse_message_id(parse_message(content).header("Message-ID"))
+        if await session.with_message_id(message_id):
+            return
+        letter = Letter(content=content, flags=frozenset({Flag.SEEN.value}), when=self.clock())
+        ours = await session.append(wire_name, letter)
+        there = await session.with_message_id(message_id)
+        if ours in there and len(there) > 1:
+            await session.erase([ours])
 
     async def _sent(self) -> Mailbox:
         """The Sent mailbox, made where there is none."""
@@ -104,25 +110,9 @@ class OnServer:
             )
         return sent
 
-    async def _by_mailbox(self, headers: Iterable[Header]) -> list[tuple[Mailbox, list[Header]]]:
-        grouped: dict[int, list[Header]] = defaultdict(list)
-        for header in headers:
-            grouped[header.mailbox].append(header)
-        return [(await self._mailbox(ident), some) for ident, some in grouped.items()]
-
-    async def _mailbox(self, ident: int) -> Mailbox:
-        mailbox = await self.vault.run(mailboxes.read_mailbox, ident)
-        if mailbox is None:
-            raise MailboxRefused("The mailbox is not on the server any more.", "Somebody else has deleted it.")
-        return mailbox
-
-    async def _show_flags(self, mailbox: Mailbox, flags: dict[int, frozenset[str]]) -> None:
-        if await self.vault.run(messages.write_flags, mailbox.id, flags):
-            self.tell(MailboxChanged(mailbox=mailbox.id))
-
-    async def _forget(self, mailbox: Mailbox, headers: Iterable[Header]) -> None:
-        if await self.vault.run(messages.remove, mailbox.id, [header.uid for header in headers]):
-            self.tell(MailboxChanged(mailbox=mailbox.id))
+    async def _forget(self, header: Header) -> None:
+        if await self.vault.run(messages.remove, header.mailbox, [header.uid]):
+            self.tell(MailboxChanged(mailbox=header.mailbox))
 
     def _catch_up(self) -> CatchUp:
         return CatchUp(line=self.line, vault=self.vault, tell=self.tell)

@@ -1,0 +1,115 @@
+"""All mailboxes, with what is in them and whether other programs show them, too; made, renamed and deleted here."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import work
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.events import Event, MailboxChanged, MailboxesChanged
+from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.tui.coalesce import Coalesced
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
+from linksec_tui.tui.screens.mailbox_care import MailboxCare
+from linksec_tui.tui.text import assemble
+from linksec_tui.tui.widgets.mailboxes import mailbox_name
+from linksec_tui.tui.widgets.options import Options
+
+_FOR = {
+    Role.INBOX: "", Role.SENT: "sent letters", Role.DRAFTS: "drafts", Role.TRASH: "what was deleted",
+    Role.ARCHIVE: "archive", Role.JUNK: "junk", Role.ALL: "everything", Role.NONE: "",
+}  # fmt: skip
+
+
+class MailboxesScreen(MailboxCare):
+    """A line a mailbox. Subscriptions are known once the server has told them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.MAILBOXES)
+    heading = "Mailboxes"
+    name_of_keys = "mailboxes"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mailboxes: tuple[Mailbox, ...] = ()
+        self._subscribed: dict[str, frozenset[int]] = {}
+        self._options = Options(classes="page-list")
+
+    def content(self) -> list[Widget]:
+        return [self._options]
+
+    def on_mount(self) -> None:
+        self._changed = Coalesced(self, self._load)
+        self.app.desk_events.subscribe(self, self._take)
+        self._options.focus()
+        self._changed.ask()
+        self._ask_for_subscriptions()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, MailboxesChanged | MailboxChanged):
+            self._changed.ask()
+
+    @property
+    def at_hand(self) -> Mailbox | None:
+        return next((each for each in self._mailboxes if str(each.id) == self._options.current), None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        mailbox = self.at_hand
+        match action:
+            case "rename_mailbox" | "delete_mailbox":
+                return mailbox is not None and mailbox.role is not Role.INBOX
+            case "subscribe_mailbox":
+                return mailbox is not None and mailbox.account in self._subscribed
+            case _:
+                return True
+
+    async def _load(self) -> None:
+        self._mailboxes = await self.app.desk.mailboxes()
+        several = len({each.account for each in self._mailboxes}) > 1
+        self._options.set_prompts([(str(each.id), self._line(each, several=several)) for each in self._mailboxes])
+        self.show_title(assemble(self.heading, (f"  {len(self._mailboxes)}", "not bold $muted")))
+        self.refresh_bindings()
+
+    def _line(self, mailbox: Mailbox, *, several: bool) -> Content:
+        count = f"{mailbox.total:>7}"
+        of = f"  of {mailbox.account}" if several else ""
+        known = self._subscribed.get(mailbox.account)
+        without = "  not subscribed" if known is not None and mailbox.id not in known else ""
+        purpose = f"  {_FOR[mailbox.role]}" if _FOR[mailbox.role] else ""
+        return assemble((count, "$muted"), "  ", (mailbox_name(mailbox), "bold"), (of + purpose + without, "$muted"))
+
+    @work(exclusive=True, group="subscriptions", exit_on_error=False)
+    async def _ask_for_subscriptions(self) -> None:
+        for account in self.app.config.accounts:
+            if account.imap is None:
+                continue
+            try:
+                self._subscribed[account.name] = await self.app.desk.filing.subscribed(account.name)
+            except LinksecError:  # not to be reached: then it is not known, and that is what the line says
+                continue
+            self._changed.ask()
+
+    @work(exclusive=True, group="care", exit_on_error=False)
+    async def action_subscribe_mailbox(self) -> None:
+        mailbox = self.at_hand
+        if mailbox is None:
+            return
+        known = self._subscribed.get(mailbox.account, frozenset())
+        on = mailbox.id not in known
+        if await self.done(self.app.desk.filing.subscribe(mailbox.id, on=on)):
+            self._subscribed[mailbox.account] = known | {mailbox.id} if on else known - {mailbox.id}
+            self._changed.ask()
+
+    @work(exclusive=True, group="undo", exit_on_error=False)
+    async def action_undo(self) -> None:
+        try:
+            self.app.say(await self.app.desk.filing.undo())
+        except LinksecError as problem:
+            self.app.say(problem)
+
+    def on_option_list_option_highlighted(self) -> None:
+        self.refresh_bindings()

@@ -14,13 +14,17 @@ from textual.widget import Widget
 
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.events import Event, MailboxChanged, MailboxesChanged
+from linksec_tui.model.listing import Arrangement, Order
 from linksec_tui.model.mailbox import Mailbox
-from linksec_tui.model.message import Flag, Header
+from linksec_tui.model.message import Flag
+from linksec_tui.tui.check_words import counted
 from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
-from linksec_tui.tui.screens.mailbox_verbs import Verbs
+from linksec_tui.tui.screens.mailbox_look import Looks
 from linksec_tui.tui.text import assemble, styled
+from linksec_tui.tui.widgets.filter_line import FilterLine
+from linksec_tui.tui.widgets.letter_pane import LetterPane
 from linksec_tui.tui.widgets.mailboxes import MailboxPane, mailbox_name
 from linksec_tui.tui.widgets.message_list import MessageList
 
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 PREVIEW_AFTER = 0.12  # seconds on a message before it is read in passing: running past fetches nothing
 
 
-class MailboxScreen(Verbs):
+class MailboxScreen(Looks):
     """Where the client begins."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.CARD, Place.MAILBOX)
@@ -41,19 +45,21 @@ class MailboxScreen(Verbs):
         super().__init__()
         self.mailboxes = MailboxPane(id="mailboxes")
         self.messages = MessageList(self.app.marks, id="messages")
-        self.view = MessageView(id="view")
+        self.filter = FilterLine(id="filter")
+        self.view = LetterPane(id="view")
         self.mailbox: Mailbox | None = None
         self.query_text = ""
         self.unchosen = True  # whichever account answers first is shown, and gives way to the first one
         self._preview: Timer | None = None
 
     def content(self) -> list[Widget]:
-        return [Horizontal(self.mailboxes, Container(self.messages, self.view, id="letters"), id="panes")]
+        return [self.filter, Horizontal(self.mailboxes, Container(self.messages, self.view, id="letters"), id="panes")]
 
     def on_mount(self) -> None:
         self.show_title("linksec")
+        self.begin_looks()
         self._mailboxes_changed = Coalesced(self, self._load_mailboxes)
-        self._mailbox_changed = Coalesced(self, self._renew)
+        self._mailbox_changed = Coalesced(self, self.renew)
         self.app.desk_opened.subscribe(self, self._begin)
         self.app.desk_events.subscribe(self, self._take)
         self.messages.focus()
@@ -74,6 +80,7 @@ class MailboxScreen(Verbs):
         self.messages.now = self.app.desk.now
         self._mailbox_changed.ask()
         self._mailboxes_changed.ask()
+        self.run_worker(self.recall_panes, exit_on_error=False)
         self.refresh_bindings()
 
     def _take(self, event: Event) -> None:
@@ -82,7 +89,7 @@ class MailboxScreen(Verbs):
                 self._mailboxes_changed.ask()
             case MailboxChanged(mailbox=changed):
                 self._mailboxes_changed.ask()
-                if self.mailbox is not None and changed == self.mailbox.id and not self.query_text:
+                if self.mailbox is not None and changed in self.listed().mailboxes and not self.query_text:
                     self._mailbox_changed.ask()
             case _:
                 pass
@@ -93,7 +100,7 @@ class MailboxScreen(Verbs):
         mailboxes = await self.app.desk.mailboxes()
         self.mailboxes.show(mailboxes)
         here = self.mailbox.id if self.mailbox else None
-        current = next((each for each in self.mailboxes.mailboxes if each.id == here), None)
+        current = next((each for each in self.mailboxes.everything if each.id == here), None)
         if not self.mailboxes.mailboxes:
             return
         first = self.mailboxes.mailboxes[0]
@@ -101,26 +108,15 @@ class MailboxScreen(Verbs):
             self.show_mailbox(first)
         else:
             self.mailbox = current
-            self._show_where()
+            self.show_where()
 
     def show_mailbox(self, mailbox: Mailbox) -> None:
         """Its first screen at once, then the rest."""
         self.mailbox, self.query_text = mailbox, ""
         self.app.show_connections(mailbox.account)
-        self._show_where()
-        self._fill(mailbox.id)
-
-    @work(exclusive=True, group="mailbox", exit_on_error=False)
-    async def _fill(self, mailbox: int) -> None:
-        desk = self.app.desk
-        self.messages.show_first(await desk.first_rows(mailbox))
-        self.messages.show_spine(await desk.spine(mailbox))
-        self._show_where()
-
-    async def _renew(self) -> None:
-        if self.mailbox is not None:
-            await self.messages.renew(await self.app.desk.spine(self.mailbox.id))
-            self._show_where()
+        self.filter.end()
+        self.show_where()
+        self.fill(mailbox)
 
     def show_found(self, query: str, found: array[int]) -> None:
         """The result of a search, in place of the mailbox; more of the same leaves the cursor where it is."""
@@ -130,18 +126,25 @@ class MailboxScreen(Verbs):
         self.messages.show_spine(found)
         if begins:
             self.messages.action_first()
-        self._show_where()
+        self.show_where()
 
-    def _show_where(self) -> None:
+    def show_where(self) -> None:
         if self.query_text:
             self.show_title(assemble("Search", (f"  {self.query_text}  ", "not bold"), self._count()))
         elif self.mailbox is not None:
-            of = f" of {self.mailbox.account}" if len(self.app.config.accounts) > 1 else ""
+            several = len(self.app.config.accounts) > 1 and self.mailbox.account
+            of = f" of {self.mailbox.account}" if several else ""
             self.show_title(assemble(mailbox_name(self.mailbox), (f"{of}  ", "not bold"), self._count()))
 
     def _count(self) -> Content:
-        total = len(self.messages.spine)
-        return styled(f"{total} message{'' if total == 1 else 's'}", "not bold $muted")
+        spine = self.messages.lines.spine
+        words = counted(len(spine.ids), "message")
+        if spine.is_threaded:
+            words += f" in {counted(len(spine.starts), 'conversation')}"
+        elif (order := self.arrangement) != Arrangement() and not self.query_text:
+            words += f", by {order.order.value}" if order.order is not Order.UNREAD else ", unread first"
+            words += " backwards" if order.backwards else ""
+        return styled(words, "not bold $muted")
 
     # Reading
 
@@ -150,14 +153,14 @@ class MailboxScreen(Verbs):
         self.show_mailbox(event.mailbox)
         self.action_back()
 
-    def on_message_list_highlighted(self, event: MessageList.Highlighted) -> None:
+    def on_line_list_moved(self) -> None:
         self.refresh_bindings()
         if self.app.open_desk_or_none is None:
             return
         if self._preview is not None:
             self._preview.stop()
-        if self.view.display:
-            self._preview = self.set_timer(PREVIEW_AFTER, lambda: self._read(event.id))
+        if self.view.display and (message := self.messages.current_id) is not None:
+            self._preview = self.set_timer(PREVIEW_AFTER, lambda: self._read(message))
 
     def on_line_list_opened(self) -> None:
         message = self.messages.current_id
@@ -166,8 +169,8 @@ class MailboxScreen(Verbs):
         self.unchosen = False
         self.add_class("-reading")
         self.view.focus()
-        self._read(event.id)
-        header = self.messages.header(event.id)
+        self._read(message)
+        header = self.messages.header(message)
         if header is not None and header.unread:
             self.mark([header], Flag.SEEN, on=True)
 
@@ -176,9 +179,7 @@ class MailboxScreen(Verbs):
         if self.view.reading is not None and self.view.reading.header.id == message:
             return
         try:
-            reading = await self.app.desk.read(message)
-            card = await self.app.desk.bounce_card(message) if reading.header.is_bounce else None
-            self.view.show(reading, card)
+            await self.view.read(message)
         except LinksecError as problem:
             self.view.show_nothing(str(problem))
         self.refresh_bindings()
@@ -187,6 +188,8 @@ class MailboxScreen(Verbs):
         """From the message to the list, from a search to the mailbox."""
         if self.has_class("-reading"):
             self.remove_class("-reading")
+        elif self.stop_narrowing():
+            pass
         elif self.query_text and self.mailbox is not None:
             self.show_mailbox(self.mailbox)
         self.messages.focus()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -37,6 +38,9 @@ class Views:
 
     async def unread(self, view: View) -> array[int]:
         return await self.rooms.mail.run(views.unread, view)
+
+    async def unread_of(self, ids: Sequence[int]) -> array[int]:
+        return await self.rooms.mail.run(views.unread_of, ids)
 
     async def settle(self) -> bool:
         """Put everything that came into conversations; true where there was something."""

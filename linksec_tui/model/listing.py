@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeVar
 
 
 class Order(Enum):
@@ -62,12 +63,51 @@ class Spine:
         last = conversation + 1 == len(self.starts)
         return self.starts[conversation], len(self.ids) if last else self.starts[conversation + 1]
 
+    def without(self, gone: Iterable[int]) -> Spine:
+        """The same order without these messages."""
+        places = sorted(at for each in gone if (at := self.find(each)) is not None)
+        if not self.is_threaded:
+            return Spine(ids=_cut(self.ids, places))
+        kept = [each for each in range(len(self.starts)) if _left(self.bounds(each), places)]
+        return Spine(
+            ids=_cut(self.ids, places),
+            starts=array("I", (self.starts[each] - bisect_left(places, self.starts[each]) for each in kept)),
+            newest=array("I", (self._newest_left(each, places) for each in kept)),
+            threads=array("q", (self.threads[each] for each in kept)),
+            depths=bytes(_cut(bytearray(self.depths), places)),
+            unread=bytes(_cut(bytearray(self.unread), places)),
+        )
+
+    def _newest_left(self, conversation: int, places: Sequence[int]) -> int:
+        newest = self.newest[conversation]
+        at = bisect_left(places, newest)
+        if at < len(places) and places[at] == newest:
+            gone = set(places)
+            left = [each for each in range(*self.bounds(conversation)) if each not in gone]
+            newest = max(left, key=lambda each: self.ids[each])
+        return newest - bisect_left(places, newest)
+
     def find(self, message: int) -> int | None:
         """Where a message stands."""
         try:
             return self.ids.index(message)
         except ValueError:
             return None
+
+
+_Numbers = TypeVar("_Numbers", "array[int]", bytearray)
+
+
+def _cut(numbers: _Numbers, places: Sequence[int]) -> _Numbers:
+    left = numbers[:]
+    for place in reversed(places):
+        del left[place]
+    return left
+
+
+def _left(bounds: tuple[int, int], places: Sequence[int]) -> bool:
+    first, last = bounds
+    return bisect_left(places, last) - bisect_left(places, first) < last - first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,3 +33,7 @@ class Mailbox:
     uidnext: int = 0
     total: int = 0
     unread: int = 0
+
+
+# Not at any server: what came to all accounts, as one list.
+ALL_INBOXES = Mailbox(id=-1, account="", name="All inboxes", wire_name="", role=Role.NONE)

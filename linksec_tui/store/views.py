@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from linksec_tui.model.listing import Order, Spine, View, shown_depths
 from linksec_tui.model.message import Flag
 from linksec_tui.store.connection import Connection, Row, Value
 
+_AT_ONCE = 500
 MOST_WORDS = 8  # of a filter: each is looked for in every message
 
 _WHO = "(CASE WHEN sender_name <> '' THEN sender_name ELSE sender_address END)"
@@ -66,6 +68,16 @@ def unread(connection: Connection, view: View) -> array[int]:
     """What is unread of it."""
     chosen = _chosen(view)
     return connection.integers(f"SELECT id FROM messages WHERE unread AND {chosen.condition}", *chosen.bindings)  # noqa: S608 - our own names
+
+
+def unread_of(connection: Connection, ids: Sequence[int]) -> array[int]:
+    """Of these messages those that are unread."""
+    found = array("q")
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        marks = ",".join("?" * len(some))
+        found += connection.integers(f"SELECT id FROM messages WHERE unread AND id IN ({marks})", *some)  # noqa: S608 - our own names
+    return found
 
 
 def _order(view: View) -> str:

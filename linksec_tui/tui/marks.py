@@ -15,6 +15,10 @@ class Marks:
     starred: str
     bounce: str
     attachment: str
+    answered: str
+    forwarded: str
+    both: str  # answered and forwarded
+    below: str  # answers what stands above
     selected: str
     ellipsis: str
     arrow: str
@@ -37,13 +41,15 @@ class Marks:
 
 
 _UNICODE = Marks(
-    unread="•", starred="★", bounce="↶", attachment="+", selected="▸", ellipsis="…", arrow="→", back="←",
+    unread="•", starred="★", bounce="↶", attachment="+", answered="«", forwarded="»", both="×", below="└",
+    selected="▸", ellipsis="…", arrow="→", back="←",
     strong_line="┃", weak_line="╎", no_line="·", down="▼", bullet="·", caution="▲", chosen="▪", station="■", bar="│",
     ascending="↑", descending="↓", run="━", gap="┄",
     vouched="✓", disowned="≠",
 )  # fmt: skip
 _ASCII = Marks(
-    unread="N", starred="S", bounce="B", attachment="A", selected=">", ellipsis="~", arrow=">", back="<",
+    unread="N", starred="S", bounce="B", attachment="A", answered="r", forwarded="f", both="&", below="`",
+    selected=">", ellipsis="~", arrow=">", back="<",
     strong_line="|", weak_line=":", no_line=".", down="v", bullet="-", caution="^", chosen="=", station="o", bar="|",
     ascending="^", descending="v", run="=", gap=".",
     vouched="V", disowned="F",

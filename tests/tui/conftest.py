@@ -9,7 +9,7 @@ from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -18,6 +18,7 @@ from textual.pilot import Pilot
 
 from linksec_tui.config import Config
 from linksec_tui.desk import drafting, lists
+from linksec_tui.incoming.text import read_message
 from linksec_tui.model import assessment as judgement
 from linksec_tui.model.account import Account, Sender, Server
 from linksec_tui.model.address import Address, Field, Recipient, parse_address
@@ -71,6 +72,7 @@ class TableDesk:
     items: list[OutboxItem] = field(default_factory=list[OutboxItem])
     done: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
     text: str = "Dear Alice,\n\nthe meeting is on Friday.\n\nYours"
+    raw: bytes = b""  # the message that is read, in place of `text`
     inspection: Inspection = INSPECTION
     offline: bool = False
     notices: tuple[str, ...] = ()
@@ -229,6 +231,9 @@ class TableDesk:
         if self.offline:
             raise Unreachable("imap.home.example does not answer.", "Try again when you are online.")
         found = next(each for each in self.headers if each.id == message_id)
+        if self.raw:
+            reading = await asyncio.to_thread(read_message, found, self.raw, wish, UTC)
+            return replace(reading, sender=self.inspection.sender)
         fields = (("From", f"{found.sender_name} <{found.sender_address}>"), ("Date", "14 March 2026 12:00"))
         parts = (Part(number="2", media_type="application/pdf", name="minutes.pdf", size=48_213),)
         return Reading(

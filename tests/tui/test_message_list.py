@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from textual.app import App, ComposeResult
 
 from linksec_tui.model.ladder import Glyphs
+from linksec_tui.model.listing import Spine
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.tui.marks import marks
 from linksec_tui.tui.widgets.message_line import fitted, short_date
@@ -67,7 +68,7 @@ async def test_the_cursor_stays_on_its_message_when_mail_arrives() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("j", "j", "j")
         assert app.messages.current_id == 497
-        await app.messages.renew(array("q", range(510, 0, -1)))
+        await app.messages.renew(Spine(ids=array("q", range(510, 0, -1))))
         assert app.messages.current_id == 497
         app.messages.without([497])
         assert app.messages.current_id == 496
@@ -75,21 +76,25 @@ async def test_the_cursor_stays_on_its_message_when_mail_arrives() -> None:
 
 async def test_rows_kept_are_bounded() -> None:
     app = Rows(10_000)
-    async with app.run_test(size=(80, 24)):
-        await app.messages.next_unread()  # reads them all in vain
+    async with app.run_test(size=(80, 24)) as pilot:
+        for line in range(0, 10_000, PAGE):
+            app.messages.move_to(line)
+            await pilot.pause()
         kept = sum(app.messages.header(n) is not None for n in range(1, 10_001))
         assert kept <= ROWS_KEPT
 
 
-async def test_next_unread_is_found_far_below() -> None:
+async def test_the_next_unread_is_found_far_below_and_then_from_the_top() -> None:
     app = Rows(2_000)
-    app.unread = {700}
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        at = await app.messages.next_unread()
+    app.unread = {700, 1_900}
+    async with app.run_test(size=(80, 24)):
+        at = app.messages.next_of({700, 1_900})
         assert at is not None
-        app.messages.move_to(at)
-        assert app.messages.current_id == 700
+        app.messages.reveal(at)
+        assert app.messages.current_id == 1_900
+        app.messages.move_to(1_500)
+        assert app.messages.spine[app.messages.next_of({700, 1_900}) or 0] == 1_900
+        assert app.messages.next_of(set()) is None
 
 
 async def test_selected_messages_are_what_a_verb_applies_to() -> None:

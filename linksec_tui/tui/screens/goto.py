@@ -30,25 +30,34 @@ class GotoScreen(ModalScreen[Chosen]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.QUESTION, Place.PICK)
     CSS_PATH = "goto.tcss"
 
+    question = "Go to"
+    elsewhere: ClassVar[list[tuple[str, str]]] = [
+        ("Outbox", "outbox"),
+        ("Letters begun", "drafts"),
+        ("Check recipients", "check"),
+        ("Accounts", "accounts"),
+        ("Mailboxes", "manage_mailboxes"),
+    ]
+
     def __init__(self, mailboxes: Sequence[Mailbox]) -> None:
         super().__init__()
-        several = len({mailbox.account for mailbox in mailboxes}) > 1
+        several = len({mailbox.account for mailbox in mailboxes if mailbox.account}) > 1
         self._places: list[tuple[str, Mailbox | str]] = [
-            (f"{mailbox_name(each)} of {each.account}" if several else mailbox_name(each), each) for each in mailboxes
+            (f"{mailbox_name(each)} of {each.account}" if several and each.account else mailbox_name(each), each)
+            for each in mailboxes
         ]
-        self._places += [("Outbox", "outbox"), ("Letters begun", "drafts")]
-        self._places += [("Check recipients", "check"), ("Accounts", "accounts")]
+        self._places += self.elsewhere
         self._line = Input(placeholder="where to", compact=True)
         self._options = Options()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="goto"):
-            yield Static(plain("Go to"), classes="question")
+            yield Static(plain(self.question), classes="question")
             yield self._line
             yield self._options
 
     def on_mount(self) -> None:
-        if self.app.tap is not None:
+        if self.app.tap is not None and self.elsewhere:
             self._places.append(("The tap", "tap"))
         self._options.can_focus = False
         self._show("")
@@ -81,3 +90,13 @@ class GotoScreen(ModalScreen[Chosen]):
 
     def action_leave_it(self) -> None:
         self.dismiss(None)
+
+
+class PickMailbox(GotoScreen):
+    """Answers with a mailbox."""
+
+    elsewhere: ClassVar[list[tuple[str, str]]] = []
+
+    def __init__(self, question: str, mailboxes: Sequence[Mailbox]) -> None:
+        self.question = question
+        super().__init__(mailboxes)

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 
 from textual import work
 
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.letter import Draft
 from linksec_tui.model.mailbox import Mailbox
-from linksec_tui.model.message import Flag, Header
+from linksec_tui.tui.screens import filing_verbs
 from linksec_tui.tui.screens.accounts import AccountsScreen
 from linksec_tui.tui.screens.card_verbs import CARD_ACTIONS
 from linksec_tui.tui.screens.check import CheckScreen
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.contacts import ContactsScreen
 from linksec_tui.tui.screens.drafts import DraftsScreen
+from linksec_tui.tui.screens.filing_verbs import FilingVerbs
 from linksec_tui.tui.screens.goto import GotoScreen
 from linksec_tui.tui.screens.outbox import OutboxScreen
-from linksec_tui.tui.screens.search import SearchVerbs
 from linksec_tui.tui.screens.source import SourceScreen
 from linksec_tui.tui.screens.tap import TapScreen
 from linksec_tui.tui.screens.way import WayScreen
 from linksec_tui.tui.widgets.mailboxes import MailboxPane
 from linksec_tui.tui.widgets.message_list import MessageList
 
-_NEEDS_MESSAGE = frozenset(
-    {"reply", "reply_all", "forward", "delete", "archive", "star", "toggle_unread", "source", "way", "next_unread"}
-)
-_NEEDS_DESK = frozenset(
-    {"compose_letter", "search", "goto", "outbox", "drafts", "check", "contacts", "refresh", "accounts"}
-)
+_NEEDS_MESSAGE = filing_verbs.NEEDS_MESSAGE | {"reply", "reply_all", "forward", "source", "way", "next_unread"}
+_NEEDS_DESK = filing_verbs.NEEDS_DESK | {
+    "compose_letter", "search", "goto", "outbox", "drafts", "check", "contacts", "refresh", "accounts",
+}  # fmt: skip
 
 
-class Verbs(SearchVerbs):
+class Verbs(FilingVerbs):
     """The mailbox screen's verbs; `MailboxScreen` gives them something to work on, and has what is not here."""
 
     messages: MessageList
@@ -43,8 +41,12 @@ class Verbs(SearchVerbs):
     def show_mailbox(self, mailbox: Mailbox) -> None:
         raise NotImplementedError  # the screen's
 
-    def mark(self, headers: Sequence[Header], flag: Flag, *, on: bool) -> None:
-        raise NotImplementedError  # the screen's
+    @property
+    def account(self) -> str | None:
+        """Whose mailbox is shown; where it is everybody's, whose message is under the cursor."""
+        if self.mailbox is not None and self.mailbox.account:
+            return self.mailbox.account
+        return self.messages.current.account if self.messages.current else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """A key is there only while it does something."""
@@ -59,9 +61,8 @@ class Verbs(SearchVerbs):
     # Letters
 
     def action_compose_letter(self) -> None:
-        account = self.mailbox.account if self.mailbox else None
         try:
-            self.app.push_screen(ComposeScreen(self.app.desk.new_draft(account)))
+            self.app.push_screen(ComposeScreen(self.app.desk.new_draft(self.account)))
         except LinksecError as problem:
             self.app.say(problem)
 
@@ -86,43 +87,6 @@ class Verbs(SearchVerbs):
 
     # Messages
 
-    def action_delete(self) -> None:
-        ids = self.messages.chosen
-        self._move_away(ids, self.app.desk.delete(ids))
-
-    def action_archive(self) -> None:
-        ids = self.messages.chosen
-        self._move_away(ids, self.app.desk.archive(ids))
-
-    @work(group="move", exit_on_error=False)
-    async def _move_away(self, ids: Sequence[int], moving: Awaitable[None]) -> None:
-        self.messages.without(ids)
-        try:
-            await moving
-        except LinksecError as problem:
-            self.app.say(problem)
-            if self.mailbox is not None:
-                self.show_mailbox(self.mailbox)
-
-    def action_star(self) -> None:
-        self._toggle(Flag.FLAGGED)
-
-    def action_toggle_unread(self) -> None:
-        self._toggle(Flag.SEEN)
-
-    def _toggle(self, flag: Flag) -> None:
-        headers = [header for each in self.messages.chosen if (header := self.messages.header(each)) is not None]
-        if headers:
-            self.mark(headers, flag, on=flag not in headers[0].flags)
-
-    @work(exclusive=True, group="unread", exit_on_error=False)
-    async def action_next_unread(self) -> None:
-        at = await self.messages.next_unread()
-        if at is None:
-            self.app.say("Nothing unread here.")
-        else:
-            self.messages.move_to(at)
-
     def action_way(self) -> None:
         if (message := self.messages.current_id) is not None:
             self.app.push_screen(WayScreen(message))
@@ -146,7 +110,7 @@ class Verbs(SearchVerbs):
 
     @work(exclusive=True, group="goto", exit_on_error=False)
     async def action_goto(self) -> None:
-        chosen = await self.app.push_screen_wait(GotoScreen(self.mailboxes.mailboxes))
+        chosen = await self.app.push_screen_wait(GotoScreen(self.mailboxes.everything))
         if isinstance(chosen, Mailbox):
             self.unchosen = False
             self.show_mailbox(chosen)
@@ -161,13 +125,13 @@ class Verbs(SearchVerbs):
         self.app.push_screen(DraftsScreen())
 
     def action_check(self) -> None:
-        self.app.push_screen(CheckScreen(self.mailbox.account if self.mailbox else None))
+        self.app.push_screen(CheckScreen(self.account))
 
     def action_accounts(self) -> None:
-        self.app.push_screen(AccountsScreen(self.mailbox.account if self.mailbox else None))
+        self.app.push_screen(AccountsScreen(self.account))
 
     def action_contacts(self) -> None:
-        self.app.push_screen(ContactsScreen(self.mailbox.account if self.mailbox else None))
+        self.app.push_screen(ContactsScreen(self.account))
 
     def action_tap(self) -> None:
         if self.app.tap is not None:

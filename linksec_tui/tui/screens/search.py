@@ -61,12 +61,13 @@ class SearchVerbs(CardVerbs):
     @work(exclusive=True, group="search", exit_on_error=False)
     async def action_search(self) -> None:
         searching = self.app.desk.searching
-        where = mailbox_name(self.mailbox) if self.mailbox else "all mailboxes"
+        mailbox = self.mailbox if self.mailbox and self.mailbox.account else None  # all inboxes: everywhere
+        where = mailbox_name(mailbox) if mailbox else "all mailboxes"
         query = await self.app.push_screen_wait(SearchLine(f"Search in {where}", searching.parse))
         if query is None:
             return
         try:
-            async with aclosing(searching.search(query, self.mailbox.id if self.mailbox else None)) as results:
+            async with aclosing(searching.search(query, mailbox.id if mailbox else None)) as results:
                 first = True
                 async for found in results:
                     if not first and self.query_text != query:

@@ -69,6 +69,7 @@ class TableHead(Widget):
 class CheckRows(LineList):
     """The rows of a roll, in the order of a spine."""
 
+    app = getters.app(Front)
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "row--muted", "row--warning", "row--accent", *(f"row--{each.value}" for each in Assurance),
     }  # fmt: skip

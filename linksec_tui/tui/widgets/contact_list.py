@@ -8,10 +8,12 @@ from typing import ClassVar
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual import getters
 
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.contact import DomainSeen, Person
 from linksec_tui.tui.badge import WIDEST, badge
+from linksec_tui.tui.front import Front
 from linksec_tui.tui.widgets.line_list import LineList
 from linksec_tui.tui.widgets.message_line import fitted
 
@@ -21,6 +23,7 @@ _NARROWEST = 20  # cells for the groups, else they are left out
 class ContactList(LineList):
     """Thousands of lines, of which those in sight are drawn."""
 
+    app = getters.app(Front)
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "contact--muted", "contact--accent", *(f"contact--{each.value}" for each in Assurance),
     }  # fmt: skip

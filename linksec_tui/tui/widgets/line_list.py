@@ -9,14 +9,13 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events, getters
+from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from linksec_tui.tui.front import Front
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
 
@@ -26,7 +25,6 @@ STRIPS_KEPT = 512  # finished lines: some screens full
 class LineList(ScrollView, can_focus=True):
     """Moves a cursor over `length` lines. What stands on a line its heir says in `segments`."""
 
-    app = getters.app(Front)
     BINDINGS = bindings(Place.TABLE)
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line--cursor", "line--away"}
     DEFAULT_CSS = """

@@ -1,30 +1,36 @@
-"""The pane of mailboxes: the special ones first, each with what is unread, and the letters begun here."""
+"""The pane of mailboxes: all inboxes as one, then each account's, the special ones first, each with what is unread."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import getters
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets.option_list import Option
 
-from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.model.mailbox import ALL_INBOXES, Mailbox, Role
 from linksec_tui.tui.front import Front
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.text import assemble
 from linksec_tui.tui.widgets.message_line import fitted
 from linksec_tui.tui.widgets.options import Options
 
 _ORDER = {role: at for at, role in enumerate(Role)}
-WIDTH = 18  # cells inside the pane
+_AROUND = 3  # cells beside a name: a blank on either side, and the scroll bar
+_USUAL = 21  # cells of the pane before it is drawn
 
 
 class MailboxPane(Options):
     """Mailboxes of all accounts."""
 
     app = getters.app(Front)
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.PANE)
 
     @dataclass
     class Chosen(Message):
@@ -36,29 +42,55 @@ class MailboxPane(Options):
         super().__init__(id=id)
         self.mailboxes: tuple[Mailbox, ...] = ()
 
+    @property
+    def everything(self) -> tuple[Mailbox, ...]:
+        """What can be shown: with several accounts all inboxes as one, too."""
+        if len(self._accounts()) < 2:
+            return self.mailboxes
+        unread = sum(each.unread for each in self.inboxes)
+        return (replace(ALL_INBOXES, unread=unread), *self.mailboxes)
+
+    @property
+    def inboxes(self) -> tuple[Mailbox, ...]:
+        return tuple(each for each in self.mailboxes if each.role is Role.INBOX)
+
     def show(self, mailboxes: Sequence[Mailbox]) -> None:
         """Draw these; the cursor stays."""
         accounts = list(dict.fromkeys(mailbox.account for mailbox in mailboxes))  # in the configuration's order
         self.mailboxes = tuple(sorted(mailboxes, key=lambda each: (accounts.index(each.account), *_place(each))))
-        if len(accounts) < 2:
-            self.set_prompts([(str(mailbox.id), self._line(mailbox)) for mailbox in self.mailboxes])
-            return
+        self._draw()
+
+    def _draw(self) -> None:
+        several = len(self._accounts()) > 1
         prompts: list[tuple[str, Content]] = []
-        for account in accounts:
-            name = fitted(account, WIDTH, self.app.marks.ellipsis)
-            prompts.append((_heading(account), assemble((name, "$accent"))))
-            prompts += [(str(each.id), self._line(each)) for each in self.mailboxes if each.account == account]
-        self.set_prompts(prompts, headings={_heading(account) for account in accounts})
+        account = ""
+        for mailbox in self.everything:
+            if several and mailbox.account != account:
+                account = mailbox.account
+                name = fitted(account, self._room, self.app.marks.ellipsis)
+                prompts.append((_heading(account), assemble((name, "$accent"))))
+            prompts.append((str(mailbox.id), self._line(mailbox)))
+        self.set_prompts(prompts, headings={_heading(each) for each in self._accounts()} if several else ())
+
+    def _accounts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(mailbox.account for mailbox in self.mailboxes))
+
+    @property
+    def _room(self) -> int:
+        return (self.size.width or _USUAL) - _AROUND
 
     def _line(self, mailbox: Mailbox) -> Content:
         count = str(mailbox.unread) if mailbox.unread else ""
-        room = WIDTH - cell_len(count) - 1
+        room = self._room - cell_len(count) - 1
         style = "bold" if mailbox.unread else ""
         name = fitted(mailbox_name(mailbox), room, self.app.marks.ellipsis)
         return assemble((name, style), " ", (count, "$accent"))
 
     def mailbox(self, option: Option) -> Mailbox | None:
-        return next((mailbox for mailbox in self.mailboxes if str(mailbox.id) == option.id), None)
+        return next((mailbox for mailbox in self.everything if str(mailbox.id) == option.id), None)
+
+    def on_resize(self) -> None:
+        self._draw()
 
     def on_option_list_option_selected(self, event: Options.OptionSelected) -> None:
         event.stop()

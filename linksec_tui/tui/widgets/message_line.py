@@ -1,7 +1,8 @@
-"""One line of the message list: marks, who, subject, date, each in a column of its own."""
+"""One line of the message list: marks, who, subject, account, date, each in a column of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,10 +12,26 @@ from rich.style import Style
 
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.model.sender import SenderState
+from linksec_tui.model.visible import visible
+from linksec_tui.tui.folding import Folded
 from linksec_tui.tui.marks import Marks
 from linksec_tui.tui.sender_words import list_mark
 
+FORWARDED = "$Forwarded"  # registered with IANA; no system flag says it
+
+_MARKS = 7  # cells before the first word
 _DATE = 7
+_DEEPEST = 8  # steps that are drawn; below that the number of steps stands there
+_ROOM_FOR_KEYWORDS = 40  # cells of a subject that is left as it is
+_KEYWORD = 12  # cells of one
+_KEYWORDS = 2
+
+# What Thunderbird calls its five labels on the wire, and registered keywords that people should see.
+_LABELS = {
+    "$label1": "important", "$label2": "work", "$label3": "personal", "$label4": "to do", "$label5": "later",
+    "$important": "important", "$phishing": "phishing",
+}  # fmt: skip
+_UNSHOWN = frozenset({"nonjunk", "notjunk", "junk", "junkrecorded", "receipthandled", "forwarded", "oldseen"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,30 +45,52 @@ class LineLook:
     bounce: Style
     star: Style
     selected: Style
+    account: int = 0  # cells of the account's name; 0: it is not named
+    recipients: bool = False  # to whom, in place of from whom
+    today: datetime | None = None
 
 
-def message_line(
-    header: Header, look: LineLook, *, width: int, today: datetime | None, selected: bool
-) -> list[Segment]:
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """What a line shows besides its message: how deep it stands, or what is folded into it."""
+
+    selected: bool = False
+    depth: int = 0
+    folded: Folded | None = None
+
+
+def message_line(header: Header, look: LineLook, state: LineState, width: int) -> list[Segment]:
     """The segments of one message, `width` cells at most."""
     base, marks = look.base, look.marks
-    words = base + look.unread if header.unread else base
-    who_width = max(12, min(24, width // 3))
-    subject_width = max(width - 7 - who_width - 1 - _DATE - 2, 0)
-    subject_style = words + look.bounce if header.is_bounce else words
-    who = header.sender_name or header.sender_address
+    unread = header.unread or bool(state.folded and state.folded.unread)
+    words = base + look.unread if unread else base
+    who_width = max(12, min(24, (width - look.account) // 3))
+    account_width = look.account + 1 if look.account else 0
+    subject_width = max(width - _MARKS - who_width - 1 - account_width - _DATE - 2, 0)
+    who = (f"To {header.recipients}" if look.recipients else "") or header.sender_name or header.sender_address
     return [
-        Segment(marks.selected if selected else " ", base + look.selected),
-        Segment(marks.unread if header.unread else " ", words + look.star),
-        Segment(marks.bounce if header.is_bounce else " ", base + look.bounce),
+        Segment(marks.selected if state.selected else " ", base + look.selected),
+        Segment(marks.unread if unread else " ", words + look.star),
+        Segment(*_course(header, look)),
         Segment(marks.starred if Flag.FLAGGED in header.flags else " ", base + look.star),
         Segment(marks.attachment if header.has_attachment else " ", base + look.muted),
         Segment(list_mark(header, marks), base + _sender_style(header, look)),
         Segment(" ", base),
         Segment(fitted(who, who_width, marks.ellipsis) + " ", words),
-        Segment(fitted(header.subject or "(no subject)", subject_width, marks.ellipsis) + " ", subject_style),
-        Segment(short_date(header.received_at, today).rjust(_DATE) + " ", base + look.muted),
+        *_about(header, look, state, subject_width),
+        Segment(f"{fitted(header.account, look.account, marks.ellipsis)} " if account_width else "", base + look.muted),
+        Segment(short_date(header.received_at, look.today).rjust(_DATE) + " ", base + look.muted),
     ]
+
+
+def _course(header: Header, look: LineLook) -> tuple[str, Style]:
+    """What became of it: it is a letter of one's own that came back, or it was answered or passed on."""
+    if header.is_bounce:
+        return look.marks.bounce, look.base + look.bounce
+    answered, forwarded = Flag.ANSWERED in header.flags, FORWARDED in header.flags
+    if answered and forwarded:
+        return look.marks.both, look.base + look.muted
+    return look.marks.answered if answered else look.marks.forwarded if forwarded else " ", look.base + look.muted
 
 
 def _sender_style(header: Header, look: LineLook) -> Style:
@@ -59,11 +98,51 @@ def _sender_style(header: Header, look: LineLook) -> Style:
     return look.bounce if doubtful else look.muted
 
 
+def _about(header: Header, look: LineLook, state: LineState, width: int) -> Iterator[Segment]:
+    """Where it stands in its conversation, the subject, and keywords where there is room."""
+    muted = look.base + look.muted
+    before = fitted_at_most(_standing(state, look.marks), width, look.marks.ellipsis)
+    keywords = _keywords(header, look.marks.ellipsis) if width - cell_len(before) > _ROOM_FOR_KEYWORDS else ""
+    words = look.base + look.unread if header.unread else look.base
+    subject_style = words + look.bounce if header.is_bounce else words
+    room = width - cell_len(before) - cell_len(keywords)
+    yield Segment(before, muted)
+    yield Segment(fitted(header.subject or "(no subject)", room, look.marks.ellipsis), subject_style)
+    yield Segment(f"{keywords} ", muted)
+
+
+def _standing(state: LineState, marks: Marks) -> str:
+    if state.folded is not None:
+        new = f" {marks.unread}{state.folded.unread}" if state.folded.unread else ""
+        return f"[{state.folded.messages}{new}] "
+    if state.depth > _DEEPEST:
+        return f"{'  ' * _DEEPEST}{state.depth}{marks.below} "
+    return f"{'  ' * (state.depth - 1)}{marks.below} " if state.depth else ""
+
+
+def _keywords(header: Header, ellipsis: str) -> str:
+    named = [name for flag in sorted(header.flags) if (name := _keyword(flag))]
+    return "".join(f" #{fitted_at_most(name, _KEYWORD, ellipsis)}" for name in named[:_KEYWORDS])
+
+
+def _keyword(flag: str) -> str:
+    """A keyword as people read it; empty for flags, and for what programs note for each other."""
+    known = _LABELS.get(flag.casefold())
+    if known is not None or flag.startswith(("\\", "$")) or flag.casefold() in _UNSHOWN:
+        return known or ""
+    return visible(flag)
+
+
 def fitted(text: str, width: int, ellipsis: str) -> str:
     """`text` in exactly `width` cells; what is cut ends in an ellipsis."""
     if width <= 0:
         return ""
     return set_cell_size(text, width) if cell_len(text) <= width else set_cell_size(text, width - 1) + ellipsis
+
+
+def fitted_at_most(text: str, width: int, ellipsis: str) -> str:
+    """`text` in `width` cells or fewer."""
+    return text if cell_len(text) <= width else fitted(text, width, ellipsis)
 
 
 def short_date(at: datetime, today: datetime | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from linksec_tui.desk.correspondence import Correspondence
@@ -56,6 +57,17 @@ class Searching:
         yield replace(found, complete=not where)
         if where:
             yield await self._with_servers(wanted, found, where, limit)
+
+    async def all(self, text: str, *, limit: int, servers: bool) -> Found:
+        """The whole answer at once; without `servers`, nobody is asked. Raises BadInput."""
+        if not servers:
+            ids = await self.here(Search(query=self.parse(text)), limit)
+            return Found(ids=ids, complete=True)
+        found = Found(ids=array("q"))
+        async with aclosing(self.search(text, limit=limit)) as results:
+            async for each in results:
+                found = each
+        return found
 
     async def here(self, wanted: Search, limit: int) -> array[int]:
         """What the store finds by itself. Raises BadInput for a mailbox or an account that there is not."""

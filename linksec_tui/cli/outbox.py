@@ -27,6 +27,8 @@ _ACTIONS = (
     ("flush", "try now whatever waits, and tell what became of it"),
     ("retry", "try one of them again"),
     ("cancel", "take one of them back"),
+    ("later", "send one of them at another time"),
+    ("sent", "you know that one which may have gone out did"),
 )
 _ENDED = (OutboxState.SETTLED, OutboxState.CANCELLED)
 _OUT = (OutboxState.SUBMITTED, OutboxState.SETTLED, OutboxState.CANCELLED, OutboxState.REFUSED)
@@ -35,6 +37,7 @@ _OUT = (OutboxState.SUBMITTED, OutboxState.SETTLED, OutboxState.CANCELLED, Outbo
 class OutboxArguments(argparse.Namespace):
     action: str
     id: str | None
+    when: str
     json: bool
     yes: bool
 
@@ -51,14 +54,16 @@ def declare(parser: argparse.ArgumentParser) -> None:
         one = actions.add_parser(name, help=text, description=text, allow_abbrev=False)
         add_common(one)
         one.add_argument("--json", action="store_true", help="one JSON document")
-        if name in ("retry", "cancel"):
+        if name in ("retry", "cancel", "later", "sent"):
             one.add_argument("id", metavar="ID")
+        if name == "later":
+            one.add_argument("when", metavar="WHEN", help="“tomorrow 8:00”, “in 2 h”, “mon 9”")
         if name == "retry":
             one.add_argument("--yes", action="store_true", help="also where the letter may have gone out already")
 
 
 async def run(call: Call, arguments: argparse.Namespace) -> int:
-    asked = OutboxArguments(**{"id": None, "yes": False, **vars(arguments)})
+    asked = OutboxArguments(**{"id": None, "when": "", "yes": False, **vars(arguments)})
 
     submits = asked.action in ("flush", "retry")
     async with opened(call, call.load(), submits=submits) as desk:
@@ -69,6 +74,10 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
                 return await _retry(desk, call.output, asked)
             case "cancel":
                 await desk.cancel((await _named(desk, asked.id)).id)
+            case "later":
+                await desk.posted.put_off((await _named(desk, asked.id)).id, asked.when)
+            case "sent":
+                await desk.posted.went_out((await _named(desk, asked.id)).id)
             case _:
                 pass
         items = await desk.outbox()
@@ -136,7 +145,9 @@ def _show(items: Sequence[OutboxItem], output: Output, asked: OutboxArguments) -
         output.paragraph(f"to {', '.join(item.recipients)}", indent="    ")
         if item.detail:
             output.paragraph(item.detail, indent="    ")
-        if item.next_attempt_at:
+        if item.not_before and item.not_before == item.next_attempt_at:
+            output.line(f"    to be sent {item.not_before.astimezone():%Y-%m-%d %H:%M}")
+        elif item.next_attempt_at:
             output.line(f"    next attempt {item.next_attempt_at:%Y-%m-%d %H:%M} UTC")
 
 
@@ -158,6 +169,7 @@ def render_item(item: OutboxItem) -> Json:
         "created_at": rfc3339(item.created_at),
         "attempts": item.attempts,
         "next_attempt_at": rfc3339(item.next_attempt_at) if item.next_attempt_at else None,
+        "not_before": rfc3339(item.not_before) if item.not_before else None,
         "detail": item.detail or None,
         "outcomes": [
             {"recipient": str(each.recipient), "accepted": each.accepted, "code": each.code, "text": each.text}

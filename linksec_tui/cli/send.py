@@ -41,6 +41,9 @@ class SendArguments(argparse.Namespace):
     tls_optional: bool
     accept: list[str]
     attach: list[Path]
+    later: str
+    give_up_after: str
+    notice_inside: bool
     ignore_dots: bool
     from_header: bool
 
@@ -66,6 +69,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help=f"send past this warning: {', '.join(sorted(GATE_WARNINGS))}",
     )
     parser.add_argument("--attach", metavar="F", action="append", type=Path, default=[], help="attach a file")
+    parser.add_argument("--later", metavar="WHEN", default="", help="“tomorrow 8:00”, “in 2 h”, “mon 9”")
+    parser.add_argument("--give-up-after", metavar="SPAN", default="", help="“4 h”: then it comes back")
+    parser.add_argument(
+        "--notice-inside", action="store_true", help="the notice travels in the letter, where the provider takes that"
+    )
     parser.add_argument("-i", action="store_true", dest="ignore_dots", help="a line with a lone dot does not end it")
     parser.add_argument("-t", action="store_true", dest="from_header", help="recipients also from To, Cc and Bcc")
 
@@ -80,7 +88,7 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
     if letter.left_out:
         call.output.note(f"Header fields that are not carried over: {', '.join(letter.left_out)}.")
     async with opened(call, config, submits=True) as desk:
-        draft = await _draft(desk, config, letter, asked)
+        draft = timed(desk, await _draft(desk, config, letter, asked), asked)
         gate = await desk.gate(draft)
         choices = desk.unattended(gate, asked.fallback, frozenset(asked.accept))
         try:
@@ -91,6 +99,16 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
         _tell_what_comes_back(call, gate)
         items = await desk.send(draft, decision, undoable=False)  # nobody is there to press a key
         return await wait_and_report(desk, items, call.output)
+
+
+def timed(desk: Desk, draft: Draft, asked: SendArguments) -> Draft:
+    """With the times and the notice that were asked for. Raises BadInput."""
+    return replace(
+        draft,
+        send_at=desk.posted.when(asked.later) if asked.later else None,
+        give_up_minutes=desk.posted.minutes(asked.give_up_after) if asked.give_up_after else 0,
+        notice_inside=asked.notice_inside,
+    )
 
 
 def until_lone_dot(raw: bytes) -> bytes:

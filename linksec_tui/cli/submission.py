@@ -45,8 +45,12 @@ async def wait_and_report(desk: Desk, items: Sequence[OutboxItem], output: Outpu
     """Wait until every item has an answer, or patience ends; tell what became of them; the exit status."""
     latest = await wait_for_answers(desk, await watch(desk, items))
     for item in latest:
-        tell(item, output)
-    return status_of(latest)
+        if is_for_later(desk, item) and item.not_before:
+            at = item.not_before.astimezone()
+            output.note(f"To be sent {at:%Y-%m-%d %H:%M}, as things are then (outbox {item.id}).")
+        else:
+            tell(item, output)
+    return status_of([item for item in latest if not is_for_later(desk, item)])
 
 
 def status_of(items: Sequence[OutboxItem]) -> int:
@@ -114,7 +118,14 @@ async def _change(desk: Desk) -> None:
         return
 
 
-def _answered(_desk: Desk, item: OutboxItem) -> bool:
+def is_for_later(desk: Desk, item: OutboxItem) -> bool:
+    """Is that what the person asked for?"""
+    return item.state is OutboxState.WAITING and item.not_before is not None and item.not_before > desk.now()
+
+
+def _answered(desk: Desk, item: OutboxItem) -> bool:
+    if is_for_later(desk, item):
+        return True
     if item.state is OutboxState.WAITING:
         return item.attempts > 0 and item.next_attempt_at is not None  # tried, and put back for later
     return item.state is not OutboxState.SUBMITTING

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import OutboxChanged
 from linksec_tui.model.letter import Draft, OutboxItem, OutboxState
-from linksec_tui.outgoing.later import parse_when
+from linksec_tui.outgoing.later import parse_span, parse_when
 from linksec_tui.store import outbox
 
 
@@ -61,10 +61,17 @@ class Posted:
         soon = [each for each in going if each.not_before and now < each.not_before <= now + grace]
         return max((each for each in soon if not each.attempts), key=lambda each: each.created_at, default=None)
 
+    def when(self, text: str) -> datetime:
+        """A time as people say it. Raises BadInput."""
+        return parse_when(text, self.rooms.clock())
+
+    def minutes(self, text: str) -> int:
+        """A span of time as people say it. Raises BadInput."""
+        return int(parse_span(text) / timedelta(minutes=1))
+
     async def put_off(self, ident: str, when: str) -> OutboxItem:
         """Send it at another time, said as people say it. Raises BadInput."""
-        now = self.rooms.clock()
-        item = await self.rooms.desk.run(outbox.put_off, ident, parse_when(when, now), now)
+        item = await self.rooms.desk.run(outbox.put_off, ident, self.when(when), self.rooms.clock())
         await self._changed(ident, item.state)
         return item
 

@@ -53,6 +53,12 @@ def check_content(draft: Draft) -> None:
     """Raises BadInput for an empty letter, and for header text with controls in it."""
     if not (draft.body.strip() or draft.subject.strip() or draft.attachments):
         raise BadInput("The letter is empty.", "Write something, or discard it.")
+    if draft.elsewhere:
+        raise BadInput(
+            f"“{visible(draft.elsewhere[0])[:80]}” lies on the machine where the letter was begun, and cannot go from"
+            " here.",
+            "Attach it here, or take it off.",
+        )
     one_line(draft.subject, "The subject")
     if len(draft.subject) > MAX_SUBJECT:
         raise BadInput("The subject is too long.", "Shorten it.")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from linksec_tui.model.evidence import Mechanism, Observation, Source, StarttlsStatus
-from linksec_tui.model.letter import PASSED_ON, Bounce, BounceClass, Confidence, Match
+from linksec_tui.model.letter import PASSED_ON, Bounce, BounceClass, Confidence, Match, Report
 
 from .match import reports_about
 
@@ -22,6 +22,7 @@ _SEEN = {
     BounceClass.CERTIFICATE_NAME_MISMATCH: StarttlsStatus.OFFERED,
     BounceClass.DANE_FAILED: StarttlsStatus.OFFERED,
     BounceClass.MTA_STS_FAILED: StarttlsStatus.OFFERED,
+    BounceClass.REQUIRETLS_UNSUPPORTED: StarttlsStatus.OFFERED,  # its answer to EHLO after TLS had no REQUIRETLS in it
 }
 _EITHER = frozenset({Mechanism.DANE, Mechanism.MTA_STS})  # Postfix says "not verified" of both
 _FAILED_UNDER = {
@@ -29,8 +30,10 @@ _FAILED_UNDER = {
     BounceClass.MTA_STS_FAILED: frozenset({Mechanism.MTA_STS}),
     BounceClass.TLS_NOT_OFFERED: frozenset[Mechanism](),
     BounceClass.TLS_HANDSHAKE_FAILED: frozenset[Mechanism](),
+    BounceClass.REQUIRETLS_UNSUPPORTED: frozenset[Mechanism](),
 }
-_HOST = re.compile(r"\bhost ([A-Za-z0-9.-]{1,253})\[", re.IGNORECASE)  # as Postfix writes it
+# As Postfix writes it.
+_HOST = re.compile(r"\b(?:host|last attempted server was) ([A-Za-z0-9.-]{1,253})\[", re.IGNORECASE)
 
 
 def observations(
@@ -45,7 +48,7 @@ def observations(
         return ()
     seen: list[Observation] = []
     for address, report in reports_about(bounce, found.record).items():
-        if report.confidence is Confidence.GUESS or report.bounce_class not in _SEEN or report.action in PASSED_ON:
+        if not _tells(report):
             continue
         known = exchangers.get(address.domain, ())
         only = known[0] if len(known) == 1 else ""
@@ -64,6 +67,14 @@ def observations(
                 )
             )
     return tuple(seen)
+
+
+def _tells(report: Report) -> bool:
+    """Of REQUIRETLS only what is told in words: 5.7.30 alone also stands for a server without STARTTLS."""
+    if report.confidence is Confidence.GUESS or report.bounce_class not in _SEEN or report.action in PASSED_ON:
+        return False
+    in_words = "requiretls" in report.diagnostic.lower()
+    return report.bounce_class is not BounceClass.REQUIRETLS_UNSUPPORTED or in_words
 
 
 def _host(diagnostic: str) -> str:

@@ -290,3 +290,42 @@ async def test_a_client_that_closes_at_once_leaves_the_outbox_to_the_next(shell:
             async with open_desk(config_file.load(shell.config_file), mailboxes=False) as client:
                 assert client.is_worker
                 raise LookupError
+
+
+def test_a_letter_for_later_waits_is_shown_with_its_time_and_is_not_flushed(shell: Shell, subject: str) -> None:
+    ended = shell("send", "--later", "in 2 h", "bob@bank.example", stdin=letter(subject))
+    assert (ended.status, ended.out) == (0, "")
+    assert ended.err.startswith("To be sent 20")
+    [item] = [item for item in outbox(shell) if item["subject"] == subject]
+    assert (item["state"], item["not_before"]) == ("waiting", item["next_attempt_at"])
+    shell("outbox", "flush")
+    assert item in outbox(shell)
+    assert "to be sent" in shell("outbox", "list").out
+    assert shell("outbox", "later", item["id"], "in 3 h").status == 75
+    [later] = [each for each in outbox(shell) if each["id"] == item["id"]]
+    assert later["not_before"] > item["not_before"]
+    assert shell("outbox", "cancel", item["id"]).status == 0
+
+
+@pytest.mark.parametrize(("option", "value"), [("--later", "whenever"), ("--give-up-after", "soon")])
+def test_a_time_that_nobody_understands_is_said_to_be_none(shell: Shell, subject: str, option: str, value: str) -> None:
+    ended = shell("send", option, value, "bob@bank.example", stdin=letter(subject))
+    assert ended.status == 65
+    assert value in ended.err
+
+
+def test_a_letter_waits_for_nobody_to_take_it_back_on_the_command_line(
+    shell: Shell, world: World, subject: str
+) -> None:
+    patient = shell.changed("undo_seconds = 0", "undo_seconds = 3000")
+    assert patient("send", "bob@bank.example", stdin=letter(subject)).status == 0
+    assert len(received(world, "bob@bank.example", subject)) == 1
+
+
+def test_what_may_have_gone_out_can_be_said_to_have(shell: Shell, world: World, subject: str) -> None:
+    world.misbehave(Faults(cut=Step.ACCEPTED, times=1))
+    assert shell("send", "bob@bank.example", stdin=letter(subject)).status == 75
+    [item] = [item for item in outbox(shell) if item["subject"] == subject]
+    assert shell("outbox", "sent", item["id"]).status == 0
+    [known] = [each for each in outbox(shell) if each["id"] == item["id"]]
+    assert known["state"] in ("submitted", "settled")

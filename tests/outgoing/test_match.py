@@ -145,6 +145,21 @@ def test_a_failed_handshake_of_the_only_exchanger_is_remembered_for_a_day() -> N
     assert (seen.expires_at - NOW).total_seconds() == 24 * 3600
 
 
+def test_an_exchanger_without_requiretls_is_remembered_where_that_is_told_in_words() -> None:
+    words = (
+        "Sender requested REQUIRETLS, but no server was found that supports REQUIRETLS. The last attempted server was"
+        " mx.plain.example[192.0.2.1]"
+    )
+    told = replace(REPORT, bounce_class=BounceClass.REQUIRETLS_UNSUPPORTED, diagnostic=words, remote_mta="")
+    for report, hosts in ((told, ["mx.plain.example"]), (replace(told, diagnostic="5.7.30"), [])):
+        bounce = replace(BOUNCE, reports=(report,))
+        found = match(bounce, [RECORD], made_inside=True)
+        exchangers = {"plain.example": ("mx.plain.example", "mx2.plain.example")}
+        seen = observations(bounce, found, exchangers, NOW)
+        assert [each.host for each in seen] == hosts
+        assert all(not each.requiretls and not each.failed_under for each in seen)
+
+
 def test_a_guess_is_not_remembered_and_denies_nothing() -> None:
     bounce = replace(BOUNCE, reports=(replace(REPORT, confidence=Confidence.GUESS),))
     found = match(bounce, [RECORD], made_inside=True)

@@ -11,7 +11,7 @@ from linksec_tui.cli.opened import opened
 from linksec_tui.model.errors import EXIT_BAD_INPUT
 
 if TYPE_CHECKING:
-    from linksec_tui.incoming.importing import Imported
+    from linksec_tui.model.imported import Imported
 
 SUMMARY = "saved messages (.eml, mbox) into a mailbox on the server"
 

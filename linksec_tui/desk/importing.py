@@ -13,8 +13,8 @@ from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.formats.mbox import MAX_MESSAGE, Entry, is_mbox, split_mbox
 from linksec_tui.incoming import importing
-from linksec_tui.incoming.importing import Imported
 from linksec_tui.model.errors import BadInput
+from linksec_tui.model.imported import Imported
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.visible import visible
 

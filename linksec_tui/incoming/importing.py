@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linksec_tui.formats.mail_date import parse_mail_date
@@ -19,6 +19,7 @@ from linksec_tui.incoming.headers import header_fields, parse_header
 from linksec_tui.incoming.line import Line
 from linksec_tui.model.errors import MailboxRefused
 from linksec_tui.model.events import Event
+from linksec_tui.model.imported import Imported
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.store.letters_known import known_letters, letter_key
@@ -26,29 +27,9 @@ from linksec_tui.store.vault import Vault
 from linksec_tui.wire.imap_answers import HeaderFetch
 from linksec_tui.wire.imap_filing import Letter
 
-MOST_TOLD = 100  # messages left out that are named one by one
 GIVE_UP_AFTER = 20  # refusals in a row: the server takes no more, whatever is in them
 
 _MARKS = {"a": Flag.ANSWERED, "f": Flag.FLAGGED, "t": Flag.DRAFT}  # X-Status, as mutt and others write it
-
-
-@dataclass(slots=True, kw_only=True)
-class Imported:
-    """How far it came. `left_out` says of each message that cannot be filed what it is, and why."""
-
-    filed: int = 0
-    there: int = 0
-    refused: int = 0
-    left_out: list[str] = field(default_factory=list[str])
-
-    @property
-    def seen(self) -> int:
-        return self.filed + self.there + self.refused
-
-    def leave_out(self, what: str, why: str) -> None:
-        self.refused += 1
-        if len(self.left_out) < MOST_TOLD:
-            self.left_out.append(f"{what}: {why}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

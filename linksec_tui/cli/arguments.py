@@ -10,26 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from linksec_tui import __version__
-from linksec_tui.cli import (
-    account,
-    bounce,
-    check,
-    completion,
-    configuration,
-    contacts,
-    doctor,
-    import_mail,
-    inspect,
-    known,
-    mail_list,
-    outbox,
-    policy,
-    read,
-    save,
-    search,
-    send,
-    sync,
-)
+from linksec_tui.cli import completion
 from linksec_tui.cli.call import Call
 from linksec_tui.cli.options import add_common
 from linksec_tui.cli.output import PROGRAM
@@ -73,10 +54,12 @@ class DemoArguments(Arguments):
 
 def parse(argv: Sequence[str]) -> Arguments:
     """The command line; `open` where no command is named. Ends the program on --help, --version and mistakes."""
-    parser = build_parser()
+    words = _with_command(argv)
     if completion.is_asked():
-        completion.answer(parser)
-    return parser.parse_args(_with_command(argv), namespace=Arguments())
+        completion.answer(build_parser())
+    # The client starts without having loaded what the other commands are made of.
+    parser = build_parser((OPEN,)) if _names_open(words) else build_parser()
+    return parser.parse_args(words, namespace=Arguments())
 
 
 def _declare_open(parser: argparse.ArgumentParser) -> None:
@@ -98,27 +81,9 @@ def _declare_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--served", action="store_true", help=argparse.SUPPRESS)  # what `--web` starts for its page
 
 
-COMMANDS = (
-    Command(name="open", summary="the mail client (also without any command)", declare=_declare_open),
-    Command(name="demo", summary="the client in a small mail world, without account or network", declare=_declare_demo),
-    Command(name="check", summary=check.SUMMARY, declare=check.declare, run=check.run),
-    Command(name="send", summary=send.SUMMARY, declare=send.declare, run=send.run),
-    Command(name="sync", summary=sync.SUMMARY, declare=sync.declare, run=sync.run),
-    Command(name="list", summary=mail_list.SUMMARY, declare=mail_list.declare, run=mail_list.run),
-    Command(name="read", summary=read.SUMMARY, declare=read.declare, run=read.run),
-    Command(name="search", summary=search.SUMMARY, declare=search.declare, run=search.run),
-    Command(name="save", summary=save.SUMMARY, declare=save.declare, run=save.run),
-    Command(name="import", summary=import_mail.SUMMARY, declare=import_mail.declare, run=import_mail.run),
-    Command(name="outbox", summary=outbox.SUMMARY, declare=outbox.declare, run=outbox.run),
-    Command(name="bounce", summary=bounce.SUMMARY, declare=bounce.declare, run=bounce.run),
-    Command(name="inspect", summary=inspect.SUMMARY, declare=inspect.declare, run=inspect.run),
-    Command(name="account", summary=account.SUMMARY, declare=account.declare, run=account.run),
-    Command(name="known", summary=known.SUMMARY, declare=known.declare, run=known.run),
-    Command(name="contacts", summary=contacts.SUMMARY, declare=contacts.declare, run=contacts.run),
-    Command(name="policy", summary=policy.SUMMARY, declare=policy.declare, run=policy.run),
-    Command(name="config", summary=configuration.SUMMARY, declare=configuration.declare, run=configuration.run),
-    Command(name="completion", summary=completion.SUMMARY, declare=completion.declare, run=completion.run),
-    Command(name="doctor", summary=doctor.SUMMARY, declare=doctor.declare, run=doctor.run),
+OPEN = Command(name="open", summary="the mail client (also without any command)", declare=_declare_open)
+DEMO = Command(
+    name="demo", summary="the client in a small mail world, without account or network", declare=_declare_demo
 )
 
 
@@ -137,7 +102,8 @@ def _sentence(message: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def build_parser() -> _Parser:
+def build_parser(commands: Sequence[Command] | None = None) -> _Parser:
+    """The whole command line, or what these commands need of it."""
     parser = _Parser(
         prog=PROGRAM,
         description="Who could read this on its way? A terminal mail client that answers before you press send.",
@@ -146,25 +112,40 @@ def build_parser() -> _Parser:
     parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
     parser.add_argument("--config", metavar="FILE", type=Path, default=None, help="use this configuration file")
     parser.add_argument("--log", metavar="FILE", type=Path, default=None, help="write a log, without secrets, to FILE")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
-    for command in COMMANDS:
-        one = commands.add_parser(command.name, help=command.summary, description=command.summary, allow_abbrev=False)
+    below = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
+    for command in _every_command() if commands is None else commands:
+        one = below.add_parser(command.name, help=command.summary, description=command.summary, allow_abbrev=False)
         add_common(one)
         command.declare(one)
         one.set_defaults(command=command)
     return parser
 
 
-def _with_command(argv: Sequence[str]) -> list[str]:
-    """`open` put in where the line names no command."""
-    words = list(argv)
+def _every_command() -> tuple[Command, ...]:
+    from linksec_tui.cli.commands import COMMANDS  # deferred: 50 ms that the client need not wait for
+
+    return COMMANDS
+
+
+def _names_open(words: Sequence[str]) -> bool:
+    """Is the first word that is no option of ours, nor the value of one, `open`?"""
+    return OPEN.name in words and words[: words.index(OPEN.name)] == _before_command(words)
+
+
+def _before_command(words: Sequence[str]) -> list[str]:
+    """The options that stand before the command, with their values."""
     at = 0
-    while at < len(words) and words[at].startswith("-"):
-        if words[at] in ("-h", "--help", "--version"):
-            return words
+    while at < len(words) and words[at] not in ("-h", "--help", "--version"):
         if words[at] not in ("--config", "--log") and not words[at].startswith(("--config=", "--log=")):
             break
         at += 1 if "=" in words[at] else 2
-    if at < len(words) and not words[at].startswith("-"):
-        return words
-    return [*words[:at], "open", *words[at:]]
+    return list(words[:at])
+
+
+def _with_command(argv: Sequence[str]) -> list[str]:
+    """`open` put in where the line names no command."""
+    before = _before_command(argv)
+    rest = list(argv[len(before) :])
+    if rest and (rest[0] in ("-h", "--help", "--version") or not rest[0].startswith("-")):
+        return [*before, *rest]
+    return [*before, OPEN.name, *rest]

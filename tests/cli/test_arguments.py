@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from linksec_tui.cli.arguments import COMMANDS, parse
+from linksec_tui.cli.arguments import parse
+from linksec_tui.cli.commands import COMMANDS
 
 
 @pytest.mark.parametrize(

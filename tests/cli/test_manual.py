@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from linksec_tui.cli.arguments import COMMANDS
+from linksec_tui.cli.commands import COMMANDS
 from linksec_tui.cli.manual import page
 
 WRITTEN = Path(__file__).parents[2] / "docs" / "linksec-tui.1"

@@ -22,6 +22,7 @@ MAX_MODSEQ = (1 << 63) - 1  # RFC 7162 §7: mod-sequence-value
 
 _CODE = re.compile(rb"\[([A-Z0-9-]{1,40})(?: ([^\]]{0,4096}))?\]", re.IGNORECASE)
 _INTERNALDATE = re.compile(rb"([ \d]\d)-([A-Z][a-z]{2})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")
+_OF_A_SESSION = frozenset({"\\Recent"})  # RFC 3501 §2.3.2: for whoever came first, until he leaves
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 
 
@@ -229,11 +230,11 @@ def modseq(token: Token) -> int:
 
 
 def flags(token: Token) -> frozenset[str]:
-    """A message's flags; system flags in the spelling of the standard."""
+    """A message's flags; system flags in the spelling of the standard. What only a session has is none of it."""
     if not isinstance(token, list):
         return frozenset()
     words = [word for word in token if isinstance(word, bytes) and len(word) <= MAX_FLAG][:MAX_FLAGS]
-    return frozenset(_spelled(visible_name(word.decode("utf-8", "replace"))) for word in words)
+    return frozenset(_spelled(visible_name(word.decode("utf-8", "replace"))) for word in words) - _OF_A_SESSION
 
 
 def _spelled(flag: str) -> str:

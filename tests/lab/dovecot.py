@@ -60,6 +60,9 @@ service stats {{
     mode = 0666
   }}
 }}
+protocol imap {{
+  mail_plugins = imap_zlib # COMPRESS=DEFLATE
+}}
 protocol lmtp {{
   postmaster_address = postmaster@{home}
 }}
@@ -73,10 +76,21 @@ passdb {{
   mechanisms = plain login
   args = username_format=%u {directory}/people
 }}
+# As many people as tests want, each with mailboxes that no other test has seen.
+passdb {{
+  driver = static
+  mechanisms = plain login
+  username_filter = {reader}*
+  args = password={reader_password}
+}}
 userdb {{
   driver = passwd-file
   args = username_format=%u {directory}/people
   default_fields = uid=nobody gid=nogroup home={directory}/mail/%u
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={directory}/mail/%u
 }}
 namespace inbox {{
   inbox = yes
@@ -130,6 +144,8 @@ def write_dovecot(directory: Path, run: Path, log: Path, certificates: Certifica
             lmtp_port=topology.LMTP_PORT,
             sasl_port=topology.SASL_PORT,
             home=topology.HOME,
+            reader=topology.READER,
+            reader_password=topology.READER_PASSWORD,
         )
     )
     return configuration

@@ -40,3 +40,6 @@ PASSWORDS = {
     **dict.fromkeys(LAX_SENDERS.values(), "lax-in-the-lab"),
 }
 RECEIVER_PASSWORD = "receiver-in-the-lab"
+# Whoever is called so, whatever follows, may read mail, and has none yet.
+READER = "reader-"
+READER_PASSWORD = "reader-in-the-lab"

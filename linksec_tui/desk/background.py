@@ -12,20 +12,18 @@ from dataclasses import dataclass
 
 from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.draft_sync import DraftSync
+from linksec_tui.desk.sent_copies import SentCopies
 from linksec_tui.desk.vigil import Change, Senses, Vigil
 from linksec_tui.desk.worker import Worker
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.events import ConnectionChanged, Link, MailboxChanged, OutboxChanged
-from linksec_tui.model.letter import OutboxState
-from linksec_tui.store import outbox, sent
+from linksec_tui.model.events import ConnectionChanged, Link, MailboxChanged
 from linksec_tui.store.lock import WorkerLock
 
 log = logging.getLogger("linksec_tui.desk.background")
 
 TRY_FOR_THE_LOCK = 2.0  # seconds
 LAST_MOMENTS = 10.0  # seconds that a submission under way is given when the program ends
-FILED_AGAIN = 30.0  # seconds after a copy could not be filed in Sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +43,7 @@ class Background:
             lock = self.lock or await self._take_over()
             try:
                 self.desk.standing.is_worker = True
-                tasks.create_task(self._file_copies())
+                tasks.create_task(self._copies().run())
                 tasks.create_task(self.desk.views.keep_settled())
                 tasks.create_task(Vigil(senses=self.senses).run(asyncio.sleep, self._noticed))
                 if self.mailboxes:
@@ -58,6 +56,10 @@ class Background:
             finally:
                 self.desk.standing.is_worker = False
                 lock.release()
+
+    def _copies(self) -> SentCopies:
+        desk = self.desk
+        return SentCopies(rooms=desk.rooms, correspondence=desk.correspondence, submitted=self.worker.submitted)
 
     def _drafts(self, account: Account) -> DraftSync:
         return DraftSync(rooms=self.desk.rooms, correspondence=self.desk.correspondence, account=account)
@@ -113,34 +115,6 @@ class Background:
         self.desk.correspondence.doubt()
         for account in self.desk.config.accounts:
             await self.worker.reachable_again(account.name)
-
-    async def _file_copies(self) -> None:
-        """Every letter that went out is in Sent once, sooner or later."""
-        while True:
-            self.worker.submitted.clear()
-            done = True
-            for account in self.desk.config.accounts:
-                done = await self._file_copies_of(account.name) and done
-            with suppress(TimeoutError):
-                async with asyncio.timeout(None if done else FILED_AGAIN):
-                    await self.worker.submitted.wait()
-
-    async def _file_copies_of(self, account: str) -> bool:
-        rooms = self.desk.rooms
-        for copy in await rooms.desk.run(sent.copies_to_file, account):
-            try:
-                if self.desk.config.account(account) and rooms.account(account).imap is not None:
-                    await self.desk.correspondence.file_sent(account, copy.content)
-            except LinksecError as error:
-                log.info("a copy could not be filed in Sent: %s", type(error).__name__)
-                return False
-            await rooms.desk.run(outbox.settle, copy.message_id, rooms.clock())
-            log.info("%s is in Sent", copy.letter)
-            await rooms.keep_copy()
-            for item in await rooms.desk.run(outbox.items):
-                if item.letter == copy.letter and item.state is OutboxState.SETTLED:
-                    rooms.broadcast.tell(OutboxChanged(item=item.id, state=item.state.value))
-        return True
 
 
 async def take_lock(desk: Desk) -> WorkerLock | None:

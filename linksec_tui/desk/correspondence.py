@@ -102,6 +102,10 @@ class Correspondence:
     async def source(self, message: int) -> str:
         return visible_text((await self.raw(message)).decode("utf-8", "replace"))
 
+    async def is_in_sent(self, account: str, message_id: str) -> bool:
+        """Has the server a copy, whoever filed it?"""
+        return await self._on_server(account).is_in_sent(message_id)
+
     async def file_sent(self, account: str, content: bytes) -> None:
         await self._on_server(account).file_sent(content)
 

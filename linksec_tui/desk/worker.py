@@ -167,7 +167,7 @@ class Worker:
             await self.rooms.desk.run(outbox.settle, submission.message_id, self.rooms.clock())  # Sent gets no copy
         await self.rooms.keep_copy()
         log.info("%s is %s", submission.id, ending.state)
-        if ending.state is OutboxState.SUBMITTED:
+        if ending.state in (OutboxState.SUBMITTED, OutboxState.MAYBE_SENT):
             self.submitted.set()
         self._tell(submission.id, ending.state)
 

@@ -9,8 +9,6 @@ from datetime import datetime
 from linksec_tui.incoming.line import Line
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.wire.imap import ImapSession
-from linksec_tui.wire.imap_channel import sets
-from linksec_tui.wire.imap_exchange import Request
 from linksec_tui.wire.imap_filing import Letter
 
 MAX_COPIES = 300  # drafts that are looked at; somebody with more keeps letters there
@@ -42,16 +40,12 @@ class DraftsOnServer:
             return await session.append(self.mailbox.wire_name, Letter(content=content, flags=_FLAGS, when=now))
 
     async def remove(self, uids: Iterable[int]) -> None:
-        """Of exactly these: a plain EXPUNGE would take what others have marked."""
         chosen = sorted(set(uids))
         if not chosen:
             return
         async with self.line.session() as session:
             await self._select(session)
-            await session.store_flags(chosen, add=("\\Deleted",))
-            if "UIDPLUS" in session.capabilities:
-                for each in sets(chosen):
-                    await session.ask(Request(name="EXPUNGE", prefix="UID", arguments=(each,)))
+            await session.erase(chosen)
 
     async def _select(self, session: ImapSession) -> int:
         """Selected anew each time: a server may show a mailbox as it was when it was opened (RFC 3501 §7)."""

@@ -79,6 +79,13 @@ class OnServer:
                 await self._file_once(session, sent.wire_name, content)
         await self._catch_up().arrivals(sent)
 
+    async def is_in_sent(self, message_id: str) -> bool:
+        """Has somebody filed it? Raises MailboxRefused where there is no Sent."""
+        sent = await self._sent()
+        async with self.line.session() as session:
+            await session.select(sent.wire_name)
+            return bool(await session.with_message_id(message_id))
+
     async def _file_once(self, session: ImapSession, wire_name: str, content: bytes) -> None:
         message_id = parse_message_id(parse_message(content).header("Message-ID"))
         if await session.with_message_id(message_id):

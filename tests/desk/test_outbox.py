@@ -76,6 +76,23 @@ async def test_a_cable_pulled_once_the_whole_letter_is_on_the_wire_is_unsure_and
     assert _count(world, word) == arrives
 
 
+async def test_what_sent_has_a_copy_of_is_known_to_have_gone_out_and_has_one_copy(
+    world: World, config: Config, word: str
+) -> None:
+    world.misbehave(Faults(cut=Step.ACCEPTED, times=1))
+    async with open_desk(config) as desk:
+        [item] = await send(desk, letter(desk, word, CAROL))
+        await until(desk, lambda items: bool(items) and items[0].state is OutboxState.MAYBE_SENT)
+        assert await asyncio.to_thread(world.settled, 30)
+        arrived = next(raw for raw in world.inbox(CAROL) if word.encode() in raw)
+        await desk.correspondence.file_sent(config.accounts[0].name, arrived)  # as some servers do by themselves
+    async with open_desk(config) as desk:
+        await until(desk, lambda items: bool(items) and items[0].state is OutboxState.SETTLED)
+        assert [each.id for each in await desk.outbox()] == [item.id]
+    sent = world.inbox(world.address, "Sent")
+    assert sum(message_from_bytes(raw)["Subject"] == word for raw in sent) == 1
+
+
 async def test_a_letter_that_the_provider_defers_is_tried_again_later(world: World, config: Config, word: str) -> None:
     world.misbehave(Faults(defer=Step.DATA, times=1))
     async with open_desk(config) as desk:

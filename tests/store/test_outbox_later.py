@@ -92,6 +92,17 @@ def test_what_may_have_gone_out_can_be_known_to_have(desk: Vault) -> None:
     assert desk.do(outbox.unsure, "home") == ()
 
 
+def test_why_a_copy_is_not_in_sent_is_said_of_the_letter_that_went_out(desk: Vault) -> None:
+    hand_over(desk)
+    claim = Claim(submission="s1", worker="w")
+    desk.do(outbox.claim, claim, GRACE)
+    desk.do(outbox.start_data, claim, GRACE)
+    desk.do(outbox.finish, claim, Ending(state=OutboxState.SUBMITTED), GRACE)
+    desk.do(outbox.note, a_submission().message_id, "Sent is full.", NOW)
+    told = {item.id: item.detail for item in desk.do(outbox.items)}
+    assert told == {"s1": "Sent is full.", "s2": ""}
+
+
 def test_a_copy_in_sent_proves_nothing_where_another_part_of_the_letter_went_out(desk: Vault) -> None:
     hand_over(desk)
     for ident, state in (("s1", OutboxState.MAYBE_SENT), ("s2", OutboxState.SUBMITTED)):

@@ -119,6 +119,7 @@ class Mailboxes(Channel):
             uidnext=number(told.get(b"UIDNEXT")),
             exists=number(exists[-1][0].split()[1]) if exists else 0,
             readonly=b"READ-ONLY" in told,
+            keywords=b"\\*" in told.get(b"PERMANENTFLAGS", b"\\*"),
             modseq=modseq(told.get(b"HIGHESTMODSEQ")),
             since=since,
         )

@@ -88,10 +88,11 @@ class Lines:
         return self.spine.ids[first:last]
 
     def turn(self, line: int) -> int:
-        """Fold or unfold the conversation at a line; the line where it is now."""
+        """Fold or unfold the conversation at a line; the line where it begins now."""
         at = self._places[line]
-        self._turn(self.spine.conversation(at))
-        return self._line_at(at)
+        conversation = self.spine.conversation(at)
+        self._turn(conversation)
+        return self._line_at(self.spine.bounds(conversation)[0])
 
     def turn_all(self, line: int) -> int:
         at = self._places[line] if self._places else 0

@@ -36,9 +36,10 @@ class FilingVerbs(SearchVerbs, MailboxCare):
 
     @property
     def at_hand(self) -> Mailbox | None:
-        """The mailbox under the pane's cursor."""
+        """The mailbox under the pane's cursor; all inboxes as one are none that a server has."""
         option = self.mailboxes.highlighted_option
-        return self.mailboxes.mailbox(option) if option is not None else None
+        mailbox = self.mailboxes.mailbox(option) if option is not None else None
+        return mailbox if mailbox is not None and mailbox.account else None
 
     @work(exclusive=True, group="delete", exit_on_error=False)
     async def action_delete(self) -> None:

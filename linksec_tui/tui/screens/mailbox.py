@@ -123,6 +123,7 @@ class MailboxScreen(Looks):
         begins = query != self.query_text
         self.unchosen = False
         self.query_text = query
+        self.filter.end()
         self.messages.show_spine(found)
         if begins:
             self.messages.action_first()

@@ -39,7 +39,7 @@ class Looks(Verbs):
         self._arranged: int | None = None  # the mailbox that this order was chosen for
         self.panes = Panes()
         self.folds: dict[str, Folds] = {}  # of each mailbox, as long as the client runs
-        self._offered: Mailbox | None = None
+        self.offered: Mailbox | None = None
         self._to_unread = False  # once the mailbox is there, the cursor goes to what is unread
 
     def begin_looks(self) -> None:
@@ -188,7 +188,7 @@ class Looks(Verbs):
     @work(exclusive=True, group="unread", exit_on_error=False)
     async def action_next_unread(self) -> None:
         """The next in the list, also out of a folded conversation; then another mailbox is offered."""
-        offered, self._offered = self._offered, None
+        offered, self.offered = self.offered, None
         at = await self._next_unread()
         if at is not None:
             self.messages.reveal(at)
@@ -205,13 +205,13 @@ class Looks(Verbs):
 
     def _offer(self) -> None:
         """Not gone to unasked: somebody who presses the key a few times would find themselves elsewhere."""
-        self._offered = next((each for each in self._others() if each.unread and each.role not in _UNREAD_STAYS), None)
-        if self._offered is None:
+        self.offered = next((each for each in self._others() if each.unread and each.role not in _UNREAD_STAYS), None)
+        if self.offered is None:
             self.app.say("Nothing unread here.")
         else:
-            name, key = mailbox_name(self._offered), self.app.key("mail.next-unread")
-            several = f" of {self._offered.account}" if len(self.app.config.accounts) > 1 else ""
-            self.app.say(f"Nothing unread here. {key} once more: {name}{several}, {self._offered.unread} unread.")
+            name, key = mailbox_name(self.offered), self.app.key("mail.next-unread")
+            several = f" of {self.offered.account}" if len(self.app.config.accounts) > 1 else ""
+            self.app.say(f"Nothing unread here. {key} once more: {name}{several}, {self.offered.unread} unread.")
 
     def _others(self) -> list[Mailbox]:
         """The other mailboxes, from the one below this one on."""

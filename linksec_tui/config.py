@@ -85,6 +85,33 @@ class Compose:
     editor: str = ""
 
 
+class Download(StrEnum):
+    """Which messages are fetched whole before anybody opens them."""
+
+    NONE = "none"
+    RECENT = "recent"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """How much of the mail is kept on this machine; the servers keep theirs whatever stands here."""
+
+    download: Download = Download.RECENT
+    keep_days: int = 0  # 0: until there is no room
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notify:
+    """How new mail is announced. `subject`: whether its sender and subject may be told outside of the client."""
+
+    bell: bool = True
+    terminal: bool = True
+    desktop: bool = False
+    command: str = ""
+    subject: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theme:
     name: str = "linksec-dark"
@@ -103,6 +130,8 @@ class Config:
     accounts: tuple[Account, ...] = ()
     oauth: Mapping[str, OAuth] = field(default_factory=lambda: MappingProxyType({}))
     compose: Compose = field(default_factory=Compose)
+    notify: Notify = field(default_factory=Notify)
+    mail: Mail = field(default_factory=Mail)
     theme: Theme = field(default_factory=Theme)
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -18,9 +18,12 @@ from linksec_tui.config import (
     Compose,
     Config,
     ConnectTo,
+    Download,
     KeySource,
     Lookups,
+    Mail,
     Network,
+    Notify,
     ProbeWhen,
     SecretsIn,
     Store,
@@ -116,6 +119,8 @@ class _Reader:
             accounts=self._accounts(top.take("account"), oauth),
             oauth=oauth,
             compose=self._compose(top.sub("compose")),
+            notify=self._notify(top.sub("notify")),
+            mail=self._mail(top.sub("mail")),
             theme=self._theme(top.sub("theme")),
             keys=self._keys(top.take("keys")),
         )
@@ -178,6 +183,26 @@ class _Reader:
         )
         table.unknown()
         return compose
+
+    def _notify(self, table: Table) -> Notify:
+        usual = Notify()
+        notify = Notify(
+            bell=table.flag("bell", default=usual.bell),
+            terminal=table.flag("terminal", default=usual.terminal),
+            desktop=table.flag("desktop", default=usual.desktop),
+            command=table.text("command"),
+            subject=table.flag("subject", default=usual.subject),
+        )
+        table.unknown()
+        return notify
+
+    def _mail(self, table: Table) -> Mail:
+        mail = Mail(
+            download=table.choice("download", Download, Download.RECENT),
+            keep_days=int(table.number("keep_days", 0, least=0, most=36_500)),
+        )
+        table.unknown()
+        return mail
 
     def _theme(self, table: Table) -> Theme:
         glyphs = table.text("glyphs")

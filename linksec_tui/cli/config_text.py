@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from linksec_tui.config import Config, ConnectTo, Network, Store
+from linksec_tui.config import Config, ConnectTo, Network, Notify, Store
 from linksec_tui.model.account import Account, Identity, Server, Tls
 from linksec_tui.model.evidence import Mechanism
 from linksec_tui.model.oauth import OAuth
@@ -30,6 +30,8 @@ def render_config(config: Config) -> str:
             ),
             *(line for account in config.accounts for line in _account(account)),
             *_table("compose", {"undo_seconds": config.compose.undo_seconds, "editor": config.compose.editor or None}),
+            *_table("notify", _notify(config.notify)),
+            *_table("mail", {"download": config.mail.download.value, "keep_days": config.mail.keep_days}),
             *_table("theme", {"name": config.theme.name, "glyphs": config.theme.glyphs or None}),
             *(_table("keys", {json.dumps(key): value for key, value in config.keys.items()}) if config.keys else ()),
         ]
@@ -53,6 +55,16 @@ def _store(store: Store) -> Mapping[str, _Value]:
         "key": store.key.value if store.key else None,
         "key_command": store.key_command or None,
         "secrets": store.secrets.value,
+    }
+
+
+def _notify(notify: Notify) -> Mapping[str, _Value]:
+    return {
+        "bell": notify.bell,
+        "terminal": notify.terminal,
+        "desktop": notify.desktop,
+        "command": notify.command or None,
+        "subject": notify.subject,
     }
 
 

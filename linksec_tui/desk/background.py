@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.draft_sync import DraftSync
 from linksec_tui.desk.sent_copies import SentCopies
+from linksec_tui.desk.upkeep import Upkeep
 from linksec_tui.desk.vigil import Change, Senses, Vigil
 from linksec_tui.desk.worker import Worker
 from linksec_tui.model.account import Account
@@ -35,6 +36,7 @@ class Background:
     lock: WorkerLock | None
     mailboxes: bool
     senses: Senses
+    upkeep: Upkeep
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -47,6 +49,7 @@ class Background:
                 tasks.create_task(self.desk.views.keep_settled())
                 tasks.create_task(Vigil(senses=self.senses).run(asyncio.sleep, self._noticed))
                 if self.mailboxes:
+                    tasks.create_task(self.upkeep.run())
                     for account in self.desk.config.accounts:
                         if account.imap is not None:
                             tasks.create_task(self.desk.correspondence.sync(account).run())
@@ -95,6 +98,7 @@ class Background:
                     await self.desk.returned.arrived(event.arrived)
                 case _:
                     pass
+            await self.upkeep.take(event)
 
     async def _connection(self, event: ConnectionChanged) -> None:
         """Where one server of a provider can be reached again, the other most likely can."""

@@ -49,6 +49,7 @@ from linksec_tui.desk.sending import Sending
 from linksec_tui.desk.standing import Standing
 from linksec_tui.desk.store_files import DESK_FILE, MAIL_FILE
 from linksec_tui.desk.unlock import Ask, EarlyKey, store_key
+from linksec_tui.desk.upkeep import Upkeep
 from linksec_tui.desk.views import Views
 from linksec_tui.desk.vigil import Senses
 from linksec_tui.desk.worker import Worker
@@ -127,7 +128,14 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
             await worker.recover()
             await desk.filing.replaying.recover()
         async with asyncio.TaskGroup() as tasks:
-            behind = Background(desk=desk, worker=worker, lock=lock, mailboxes=mailboxes, senses=_senses(desk))
+            behind = Background(
+                desk=desk,
+                worker=worker,
+                lock=lock,
+                mailboxes=mailboxes,
+                senses=_senses(desk),
+                upkeep=Upkeep.of(desk),
+            )
             background = tasks.create_task(behind.run())
             try:
                 yield

@@ -89,6 +89,15 @@ class BounceArrived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewMail:
+    """Unread messages have come to an inbox; `text` says so in as many words as may be seen outside of the client."""
+
+    account: str
+    messages: tuple[int, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     what: str
     done: int
@@ -106,5 +115,6 @@ Event = (
     | FilingSaid
     | AssessmentChanged
     | BounceArrived
+    | NewMail
     | Progress
 )

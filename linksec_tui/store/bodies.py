@@ -6,8 +6,10 @@ import zlib
 from datetime import datetime
 
 from linksec_tui.model.errors import StoreDamaged
+from linksec_tui.model.mailbox import Role
 from linksec_tui.store.codec import micros
 from linksec_tui.store.connection import Connection
+from linksec_tui.store.message_ids import first_id_of
 
 LARGEST = 64 << 20  # octets of one message: what an IMAP fetch may bring
 KEPT = 512 << 20  # octets of all bodies after compression; the longest unused go first, the server has them
@@ -48,6 +50,31 @@ def trim_bodies(connection: Connection, keep: int) -> None:
         surplus -= stored
         if surplus <= 0:
             return
+
+
+def kept_octets(connection: Connection) -> int:
+    return connection.number("SELECT sum(stored) FROM bodies")
+
+
+def not_kept(connection: Connection, account: str, since: datetime, largest: int, limit: int) -> tuple[int, ...]:
+    """The newest messages of what people read that are not here whole, and are no larger than `largest` octets."""
+    return tuple(
+        connection.integers(
+            """SELECT m.id FROM messages m JOIN mailboxes b ON b.id = m.mailbox
+               WHERE b.account = ? AND b.role NOT IN (?, ?) AND m.id >= ? AND m.uid > 0 AND m.size <= ?
+                     AND NOT EXISTS (SELECT 1 FROM bodies WHERE message = m.id)
+               ORDER BY m.id DESC LIMIT ?""",
+            *(account, Role.JUNK.value, Role.TRASH.value, first_id_of(since), largest, limit),
+        )
+    )
+
+
+def forget_older(connection: Connection, before: datetime, limit: int) -> int:
+    """Bodies of messages received earlier leave this file; how many, at most `limit`. Headers and words stay."""
+    return connection.execute(
+        "DELETE FROM bodies WHERE message IN (SELECT message FROM bodies WHERE message < ? ORDER BY message LIMIT ?)",
+        *(first_id_of(before), limit),
+    )
 
 
 def _unpack(packed: bytes) -> bytes:

@@ -7,6 +7,7 @@ the end, however the end comes, and that no traceback with somebody's mail in it
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -28,6 +29,7 @@ from linksec_tui.model.events import (
     Link,
     MailboxChanged,
     MailboxesChanged,
+    NewMail,
     OutboxChanged,
     Progress,
 )
@@ -162,6 +164,8 @@ class LinksecApp(Touring):
                 self.say(f"{event.account}: {event.detail}")
             case BounceArrived():
                 self.say("A letter came back. It stands in the mailbox, with a card that explains it.")
+            case NewMail():
+                ring(self, notice_sequence(event, self.config.notify, os.environ))
             case Progress():
                 words = f"{event.what} {event.done}/{event.total}" if event.done < event.total else ""
                 self.standing = replace(self.standing, progress=words)

@@ -7,10 +7,12 @@ what it moved or copied already is found by Message-ID and size among what came 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from linksec_tui.incoming import replay_words as words
+from linksec_tui.incoming.catch_up import CatchUp
 from linksec_tui.incoming.line import Line
 from linksec_tui.incoming.replay_mailboxes import change_mailbox
 from linksec_tui.incoming.replay_messages import Ended, Task, work_on
@@ -82,7 +84,9 @@ class Replay:
         except MailboxRefused:
             return Ended(settlement=Settlement(gone=step.pieces), said=(words.source_gone(step),))
         found = await self._found(session, step, selected.uidvalidity)
-        ended = await work_on(Task(session=session, waiting=waiting, uids=found.uids)) if found.uids else Ended()
+        ended = (
+            await work_on(Task(session=session, name=name, waiting=waiting, uids=found.uids)) if found.uids else Ended()
+        )
         return found.added_to(ended, step)
 
     async def _found(self, session: ImapSession, step: Step, uidvalidity: int) -> _Found:
@@ -96,17 +100,29 @@ class Replay:
         return replace(found, lost=tuple(piece for piece in found.lost if piece not in found.uids))
 
     async def _settle(self, waiting: Waiting, ended: Ended) -> None:
+        """On the screen first: who hears that nothing waits any more finds everything in its place."""
         landed = ended.settlement.landed
-        await self.desk.run(pending.finish, waiting.number, landed)
         changed = await self.mail.run(ahead.settle, waiting, ended.settlement)
         changed |= await self.mail.run(_write_flags, waiting.step, ended.flags)
-        log.info("step %d (%s) is at the server", waiting.number, waiting.step.doing)
         if waiting.step.doing in _OF_MAILBOXES:
             self.tell(MailboxesChanged(account=self.account))
         for mailbox in changed:
             self.tell(MailboxChanged(mailbox=mailbox))
+        await self._fetch_what_is_missing(waiting.step, landed.values())
         for sentence in ended.said:
             self.tell(FilingSaid(account=self.account, sentence=sentence))
+        await self.desk.run(pending.finish, waiting.number, landed)
+        log.info("step %d (%s) is at the server", waiting.number, waiting.step.doing)
+
+    async def _fetch_what_is_missing(self, step: Step, landed: Iterable[Landing]) -> None:
+        """What arrived where it is not shown yet comes as if it had been sent there."""
+        target = await self.mail.run(mailboxes.mailbox_called, step.account, step.target)
+        if target is None or step.doing not in _WITH_TARGET:
+            return
+        uids = [at.uid for at in landed]
+        if len(await self.mail.run(messages.known_uids, target.id, uids)) < max(len(uids), 1):
+            with suppress(MailboxRefused):  # gone again meanwhile
+                await CatchUp(line=self.line, vault=self.mail, tell=self.tell).arrivals(target)
 
     async def _tell_how_many(self) -> None:
         count = await self.desk.run(pending.count, self.account)

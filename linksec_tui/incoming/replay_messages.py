@@ -30,9 +30,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A step with its mailbox selected; `uids` are the numbers that its messages have there."""
+    """A step with its mailbox selected, called `name` there; `uids` are the numbers that its messages have in it."""
 
     session: ImapSession
+    name: str
     waiting: Waiting
     uids: Mapping[Piece, int]
 
@@ -127,7 +128,7 @@ async def _move_or_copy(task: Task) -> Ended:
     landed: dict[Piece, int] = {}
     if task.waiting.state is StepState.BEGUN:
         landed = await _came_in(session, beginning, tuple(task.uids))
-        await session.select(_selected_name(task))
+        await session.select(task.name)
     kept: dict[Piece, int] = {}
     why = ""
     try:
@@ -135,6 +136,7 @@ async def _move_or_copy(task: Task) -> Ended:
     except NotNow:
         raise
     except MailboxRefused as refusal:
+        await session.select(task.name)
         kept = {piece: uid for piece, uid in (await task.present()).items() if piece not in landed}
         why = refusal.sentence
     unknown = tuple(piece for piece in present if piece not in landed and piece not in kept)
@@ -146,11 +148,6 @@ async def _move_or_copy(task: Task) -> Ended:
     )
     said = _sentences((words.gone, step, len(gone)))
     return Ended(settlement=settlement, said=(*said, words.refused(step, len(kept), why)) if kept else said)
-
-
-def _selected_name(task: Task) -> str:
-    assert task.session.selected is not None
-    return task.session.selected.wire_name
 
 
 def _at(beginning: Beginning, uid: int) -> Landing:

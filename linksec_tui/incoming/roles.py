@@ -23,7 +23,7 @@ _NAMES = {
     Role.DRAFTS: ("drafts", "draft", "entwürfe", "brouillons"),
     Role.TRASH: ("trash", "deleted items", "deleted messages", "papierkorb", "gelöschte objekte", "corbeille"),
     Role.ARCHIVE: ("archive", "archives", "archiv"),
-    Role.JUNK: ("junk", "spam", "junk e-mail", "junk mail", "spamverdacht", "indésirables"),
+    Role.JUNK: ("junk", "spam", "junk e-mail", "junk email", "junk mail", "spamverdacht", "indésirables"),
 }  # fmt: skip
 
 # What is in all mailboxes together is not fetched a second time.

@@ -86,11 +86,22 @@ def land(connection: Connection, landings: Mapping[int, Landing | None]) -> froz
         if row is None:
             continue
         changed.add(row[1])
-        if at is not None and row[1] != NOBODYS and messages.with_uid(connection, row[1], at.uid) is None:
+        if (
+            at is not None
+            and row[1] != NOBODYS
+            and _is_numbered_so(connection, row[1], at)
+            and not messages.known_uids(connection, row[1], [at.uid])
+        ):
             connection.execute("UPDATE messages SET uid = ? WHERE id = ?", at.uid, row[0])
         else:
             connection.execute("DELETE FROM messages WHERE id = ?", row[0])
     return frozenset(changed - {NOBODYS})
+
+
+def _is_numbered_so(connection: Connection, mailbox: int, at: Landing) -> bool:
+    """What lands first in a mailbox that was never looked into tells how it is numbered."""
+    connection.execute("UPDATE mailboxes SET uidvalidity = ? WHERE id = ? AND uidvalidity = 0", at.uidvalidity, mailbox)
+    return connection.number("SELECT uidvalidity FROM mailboxes WHERE id = ?", mailbox) == at.uidvalidity
 
 
 def on_their_way(connection: Connection) -> tuple[int, ...]:
@@ -228,7 +239,7 @@ def _bring_back(connection: Connection, waiting: Waiting, piece: Piece) -> froze
             *(uid, step.mailbox, step.uidvalidity, piece.landing),
         )
         return frozenset()
-    renumbered = source is not None and uid > 0 and source.uidvalidity != step.uidvalidity
+    renumbered = source is not None and uid > 0 and source.uidvalidity not in (0, step.uidvalidity)
     if source is None or renumbered or messages.with_uid(connection, source.id, uid) is not None:
         connection.execute("DELETE FROM messages WHERE id = ?", row[0])
         return frozenset({row[1]})
@@ -256,7 +267,7 @@ def _row_of(connection: Connection, step: Step, uid: int) -> tuple[int, int] | N
     """Id and mailbox of a message, whether the server has numbered it or we have."""
     row = connection.one(
         """SELECT m.id, m.mailbox FROM messages m JOIN mailboxes b ON b.id = m.mailbox
-           WHERE b.account = ? AND b.wire_name = ? AND m.uid = ? AND (m.uid < 0 OR b.uidvalidity = ?)""",
+           WHERE b.account = ? AND b.wire_name = ? AND m.uid = ? AND (m.uid < 0 OR b.uidvalidity IN (0, ?))""",
         *(step.account, step.mailbox, uid, step.uidvalidity),
     )
     return (row[0], row[1]) if row else None

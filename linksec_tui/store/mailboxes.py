@@ -74,12 +74,15 @@ def call_mailbox(connection: Connection, ident: int, wire_name: str, name: str) 
 
 
 def meet_uidvalidity(connection: Connection, mailbox: int, uidvalidity: int) -> bool:
-    """Note the server's UIDVALIDITY; True where it changed, and so every UID known here was forgotten."""
+    """Note the server's UIDVALIDITY; True where it changed, and so every UID known here was forgotten.
+
+    What is on its way here has no UID yet, and stays.
+    """
     with connection.transaction():
         known = connection.number("SELECT uidvalidity FROM mailboxes WHERE id = ?", mailbox)
         if known == uidvalidity:
             return False
-        connection.execute("DELETE FROM messages WHERE mailbox = ?", mailbox)
+        connection.execute("DELETE FROM messages WHERE mailbox = ? AND uid > 0", mailbox)
         connection.execute(
             "UPDATE mailboxes SET uidvalidity = ?, uidnext = 0, modseq = 0 WHERE id = ?", uidvalidity, mailbox
         )

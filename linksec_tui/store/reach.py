@@ -44,7 +44,7 @@ def read_reach(connection: Connection, mailbox: int) -> Reach | None:
         uidnext=uidnext,
         modseq=modseq,
         total=here + len(held.leaving(connection, mailbox)),
-        highest=connection.number("SELECT max(uid) FROM messages WHERE mailbox = ?", mailbox),
+        highest=connection.number("SELECT max(uid) FROM messages WHERE mailbox = ? AND uid > 0", mailbox),
     )
 
 

@@ -36,6 +36,7 @@ from linksec_tui.model.events import (
 from linksec_tui.model.letter import OutboxState
 from linksec_tui.model.mailbox import Role
 from linksec_tui.tui import themes
+from linksec_tui.tui.bell import notice_sequence, ring
 from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard

@@ -291,10 +291,10 @@ def _decode(body: bytes, encoding: str) -> bytes:
 
 
 def _decode_base64(body: bytes) -> bytes:
-    letters = body.translate(None, _NOT_BASE64)
-    letters = letters.rstrip(b"=")
-    usable = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
-    try:
-        return binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))
-    except binascii.Error:  # padding in the middle: what stands before it is whole
-        return binascii.a2b_base64(usable.split(b"=", 1)[0] + b"==")
+    """Padding in the middle: several texts in base64 one after another, or garbage; each is read as far as it goes."""
+    return b"".join(map(_decode_letters, body.translate(None, _NOT_BASE64).split(b"=")))
+
+
+def _decode_letters(letters: bytes) -> bytes:
+    usable = letters[:-1] if len(letters) % 4 == 1 else letters
+    return binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))

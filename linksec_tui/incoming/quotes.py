@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from linksec_tui.model.reading import Sort, Stretch
 
+MAX_TEXT = 1 << 20  # characters that are looked through; a longer text is no answer to anything
 MAX_STRETCHES = 10_000  # of one text; what comes after is simply text
 
 # Lines that begin with > follow one another; an empty line between two of them belongs to them.
@@ -24,7 +25,7 @@ _LONGEST_SIGNATURE = 4000  # characters; what is longer after "-- " is a letter
 
 def stretches(text: str) -> tuple[Stretch, ...]:
     """The text's stretches in their order; they never overlap."""
-    found = list(_found(text))
+    found = list(_found(text if len(text) <= MAX_TEXT else text[: text.rfind("\n", 0, MAX_TEXT) + 1]))
     return tuple(found[:MAX_STRETCHES])
 
 

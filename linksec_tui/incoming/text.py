@@ -33,6 +33,7 @@ MAX_FIELD = 8 << 10  # characters of one header line
 MAX_SHOWN_PARTS = 200  # attachments that are listed
 MAX_CALENDAR = 1 << 20  # bytes
 MAX_PROBLEMS = 3  # sentences about what is wrong: it is one calm line
+LOOKED_AT = 1 << 20  # characters of a text in which links are looked for
 CHECKED = 64 << 10  # bytes of a part in which its encoding is looked at
 
 _FIELDS = ("From", "Sender", "Reply-To", "To", "Cc", "Date", "Subject")
@@ -183,14 +184,14 @@ class _Page:
             words = unflow(words, delsp=part.params.get("delsp", "").lower() == "yes")
         if part.content_type == "text/plain":
             words = self._without_files(part, words)
-        text = visible_text(words)
+        text = _visible_slowly(words)
         if REPLACEMENT in text and REPLACEMENT not in words:
             self.problems.append(f"Some characters in it cannot be shown; {REPLACEMENT} stands for each.")
         self.notes.append(text_note(text))
         if len(text) > most or 4 * most + 4 <= len(decoded):
             text = text[:most]
             self._stop()
-        self.links.extend(links_in(text))
+        self.links.extend(links_in(text[:LOOKED_AT]))
         self.text.add(text)
 
     def _read_page(self, html: str, most: int) -> None:
@@ -209,6 +210,8 @@ class _Page:
 
     def _without_files(self, part: MimePart, words: str) -> str:
         """Files that stand in a text are parts like others; a line tells where they were."""
+        if "\nbegin" not in words and not words.startswith("begin"):  # most texts, of any length
+            return words
         kept: list[str] = []
         at = 0
         for count, found in enumerate(find_uuencoded(words), 1):
@@ -243,6 +246,13 @@ class _Page:
             self.problems.append("The message is very long; only its beginning is shown.")
         else:
             self.goes_on = True
+
+
+def _visible_slowly(text: str) -> str:
+    """As `visible_text`, a piece at a time: one call over 25 MB would keep the screen from being drawn meanwhile."""
+    if len(text) <= LOOKED_AT:
+        return visible_text(text)
+    return "".join([visible_text(text[at : at + LOOKED_AT]) for at in range(0, len(text), LOOKED_AT)])
 
 
 def _page_source(part: MimePart, decoded: bytes) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 MOST_TEXT = 32 << 20  # characters of one message; more than anybody scrolls through
-BEGINNING = 128 << 10  # characters that are shown at once, before all the others are made readable
+BEGINNING = 12 << 10  # characters that are shown at once, before all the others are made readable
 
 
 class Wording(StrEnum):

@@ -50,8 +50,9 @@ from linksec_tui.tui.front import Front, Leave
 from tests.tui.table_enclosures import TableEnclosures
 from tests.tui.table_facts import CARD, INSPECTION, NOON, TRUTH, header, judged
 from tests.tui.table_people import TablePeople
+from tests.tui.table_posted import TableDrafting, TablePosted
 from tests.tui.table_views import TableViews
-from tests.tui.table_search import TableSearch
+from tests.tui.table_search import TableSaving, TableSearch
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk
@@ -77,13 +78,17 @@ class TableDesk:
     offline: bool = False
     notices: tuple[str, ...] = ()
     people: TablePeople = field(default_factory=TablePeople)
+    posted: TablePosted = field(default_factory=TablePosted)
+    drafting: TableDrafting = field(default_factory=TableDrafting)
     enclosures: TableEnclosures = field(init=False)
     searching: TableSearch = field(init=False)
+    saving: TableSaving = field(init=False)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     queue: asyncio.Queue[Event] = field(default_factory=asyncio.Queue[Event])
 
     def __post_init__(self) -> None:
         self.searching = TableSearch(self.headers)
+        self.saving = TableSaving(self.done)
         self.views = TableViews(lambda: self.headers)
         self.enclosures = TableEnclosures(draft=self.new_draft, done=self.done)
 

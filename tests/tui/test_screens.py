@@ -26,12 +26,14 @@ from linksec_tui.tui.screens.accounts import AccountsScreen
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.gate import GateScreen
 from linksec_tui.tui.screens.setup import SetupScreen
+from linksec_tui.tui.widgets.letter_text import LetterText
 
 if TYPE_CHECKING:
     from conftest import Pilot, Shown, Stage, TableDesk, Until
 
     from linksec_tui.tui.front import Leave
 
+NEWSLETTER = Path(__file__).parents[1] / "cases" / "reading" / "newsletter.eml"
 SCREENS = Path(__file__).parents[1] / "screens"
 PATIENCE = 10.0  # seconds
 SIZES = {"80x24": (80, 24), "160x50": (160, 50)}
@@ -188,6 +190,23 @@ async def way(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await pilot.press("j", "j", "i")
 
 
+async def conversations(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    """Folded ones and one that is not, and every mark that a line can bear."""
+    headers = stage.table.headers
+    stage.table.views.threads = [(280, 290, 294, 299), (270, 296, 297), (281, 298)]
+    for at, flags in ((4, {Flag.ANSWERED}), (5, {"$Forwarded", "travel"}), (6, {Flag.ANSWERED, "$Forwarded"})):
+        headers[at] = replace(headers[at], flags=frozenset({Flag.SEEN, *flags}), subject=f"Re: {headers[at].subject}")
+    await mailbox(stage, pilot, until)
+    await pilot.press("V", "j", "z", "j", "x", "j", "j", "x")
+    await until(pilot, lambda: "▸" in stage.export_screenshot())
+
+
+async def narrowed(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("l", *"unread 29")
+    await until(pilot, lambda: "5 messages" in stage.export_screenshot().replace("&#160;", " "))
+
+
 async def source(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await mailbox(stage, pilot, until)
     await pilot.press("h")
@@ -232,6 +251,30 @@ ASKED = Question(
 )
 
 
+async def letter(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    stage.table.raw = NEWSLETTER.read_bytes()
+    header = stage.table.headers[2]
+    stage.table.headers[2] = replace(header, subject="The spring walks, and an invitation")
+    await reading(stage, pilot, until)
+    await until(pilot, lambda: "Leave" in stage.export_screenshot())
+
+
+async def letter_page(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await letter(stage, pilot, until)
+    await pilot.press("w")
+    await until(pilot, lambda: "The spring walks" in stage.screen.query_one(LetterText).text)
+
+
+async def links(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await letter_page(stage, pilot, until)
+    await pilot.press("l", "2")
+
+
+async def parts(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await letter(stage, pilot, until)
+    await pilot.press("P", "j")
+
+
 Walk = Callable[["Stage", "Pilot[Leave]", "Until"], Awaitable[None]]
 _ALL = (
     mailbox,
@@ -246,12 +289,18 @@ _ALL = (
     tap_noise,
     ladder,
     goto,
+    conversations,
+    narrowed,
     source,
     way,
     accounts,
     setup,
     contacts,
     names,
+    letter,
+    letter_page,
+    links,
+    parts,
 )
 WALKS: dict[str, Walk] = {walk.__name__: walk for walk in _ALL}
 

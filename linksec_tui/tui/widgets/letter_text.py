@@ -57,6 +57,11 @@ class LetterText(Widget):
         return self._layout.text
 
     @property
+    def is_whole(self) -> bool:
+        """Every row of it has its place."""
+        return self._layout.is_whole
+
+    @property
     def folds(self) -> list[Stretch]:
         """The quotations that can be folded."""
         return list(foldable(self._layout.text, self._layout.stretches))

@@ -37,7 +37,7 @@ class MessageView(VerticalScroll):
     app = getters.app(Front)
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.READING)
     DEFAULT_CSS = """
-    MessageView { background: $surface; padding: 0 2; scrollbar-size-vertical: 1;
+    MessageView { background: $surface; padding: 0 2; scrollbar-size-vertical: 1; scrollbar-gutter: stable;
         &:focus { background-tint: $foreground 3%; }
         & > Static { height: auto; }
         & > #read-head { margin: 0 0 1 0; }
@@ -132,11 +132,12 @@ class MessageView(VerticalScroll):
         leave = reading.unsubscribe
         if leave is None:
             return
+        words = plain("on the net, which is not opened: " + leave.page if leave.page else "")
         if leave.letter:
-            words = assemble((f"{'Leave':<8} ", "$muted"), "by a letter to ", leave.letter.removeprefix("mailto:"), " ")
-            yield assemble(words, (self.app.key("read.unsubscribe"), "bold $accent"))
-        if leave.page:
-            yield assemble((f"{'Leave':<8} ", "$muted"), f"on the net, which is not opened: {leave.page}")
+            by_letter = assemble("by a letter (", (self.app.key("read.unsubscribe"), "bold $accent"), ")")
+            words = assemble(by_letter, ", or ", words) if leave.page else by_letter
+        if leave.letter or leave.page:
+            yield from self._hung(styled(f"{'Leave':<8} ", "$muted"), words)
 
     def _sender(self, reading: Reading) -> Iterator[Content]:
         """Who vouches for it. Of a returned letter its card tells more, unless the domain disowns it."""

@@ -35,9 +35,9 @@ from linksec_tui.model.events import (
 )
 from linksec_tui.model.letter import OutboxState
 from linksec_tui.model.mailbox import Role
-from linksec_tui.tui import themes
 from linksec_tui.tui.bell import notice_sequence, ring
 from linksec_tui.tui.coalesce import Coalesced
+from linksec_tui.tui.dress import Dress
 from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
 from linksec_tui.tui.key import Place
@@ -48,7 +48,6 @@ from linksec_tui.tui.palette import KeyCommands
 from linksec_tui.tui.screens.help import HelpScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from linksec_tui.tui.screens.start import StartScreen
-from linksec_tui.tui.touring import Touring
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
@@ -60,7 +59,7 @@ _UNDER_WAY = {OutboxState.WAITING, OutboxState.SUBMITTING}
 _LOOK = {OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
 
 
-class LinksecApp(Touring):
+class LinksecApp(Dress):
     """The client. `crashed` is set where it ended by a fault of ours, which `on_crash` was told."""
 
     TITLE = "linksec-tui"
@@ -81,9 +80,6 @@ class LinksecApp(Touring):
 
     # Looks
 
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return dict(themes.DEFAULTS)
-
     def get_line_filters(self) -> list[LineFilter]:
         return [*super().get_line_filters(), Guard()]
 
@@ -92,16 +88,6 @@ class LinksecApp(Touring):
         yield SystemCommand("Theme", "Other colours", self.action_change_theme)
         if self.tour_plan is not None:
             yield SystemCommand("Tour", "Seven steps through the demonstration", self.begin_tour)
-
-    def _dress(self) -> None:
-        for theme in themes.ours():
-            self.register_theme(theme)
-        wanted = self.config.theme.name
-        if wanted in self.available_themes:
-            self.theme = wanted
-        else:
-            self.theme = "linksec-dark"
-            self.say(f"There is no theme called {wanted}; this is linksec-dark.")
 
     def _set_keys(self) -> None:
         try:
@@ -115,7 +101,7 @@ class LinksecApp(Touring):
     # Beginning
 
     def on_mount(self) -> None:
-        self._dress()
+        self.dress()
         self._set_keys()
         self._counted = Coalesced(self, self._count)
         if self.impostor is not None:

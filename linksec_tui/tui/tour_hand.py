@@ -15,7 +15,7 @@ from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.gate import GateScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from linksec_tui.tui.screens.tap import TapScreen
-from linksec_tui.tui.tour_words import TITLES, Step
+from linksec_tui.tui.tour_words import TITLES, Step, but_escape
 
 if TYPE_CHECKING:
     from linksec_tui.tui.tour import Tour
@@ -36,9 +36,11 @@ class Hand:
     def __init__(self, app: Touring, tour: Tour) -> None:
         self.app = app
         self.tour = tour
+        self._step = tour.step
 
     async def do(self, step: Step) -> None:
         """Whatever is missing for this step; raises NotAsTold where the world does not answer."""
+        self._step = step
         match step:
             case Step.WRITE:
                 await self._write()
@@ -158,9 +160,9 @@ class Hand:
     # Keys
 
     async def _press(self, key_id: str) -> None:
-        """The key of that name, never escape: that one ends the tour."""
-        keys = [key for key in self.app.keys_of(key_id) if key != "escape"]
-        self.app.post_message(events.Key(keys[0], keys[0] if len(keys[0]) == 1 else None))
+        """The key of that name, at the person's pace."""
+        key = but_escape(self.app.keys_of(key_id))
+        self.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await asyncio.sleep(_LOOKS_EVERY)
         await self._pause(_A_KEY)
 
@@ -174,7 +176,9 @@ class Hand:
         await asyncio.sleep(seconds * self.tour.plan.pace)
 
     async def _until(self, condition: Callable[[], bool], what: str) -> None:
-        await until(condition, f"{TITLES[self.tour.step].lower()}: {what}")
+        """Until it happens, or the tour has gone on without it: it saw that before we did."""
+        gone_on = self._step
+        await until(lambda: condition() or self.tour.step is not gone_on, f"{TITLES[gone_on].lower()}: {what}")
 
 
 async def until(condition: Callable[[], bool], what: str) -> None:

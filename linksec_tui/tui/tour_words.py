@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -95,6 +95,11 @@ NEXT = "What to do next"
 def reading_seconds(sentence: str) -> float:
     """For how long a sentence stands at least."""
     return _LOOK + len(sentence.split()) / _WORDS_A_SECOND
+
+
+def but_escape(keys: Sequence[str]) -> str:
+    """The first of a thing's keys that is not escape: while the tour goes on, that one ends it."""
+    return next((key for key in keys if key != "escape"), keys[0])
 
 
 def with_keys(sentence: str, key: Callable[[str], str]) -> Content:

@@ -37,7 +37,7 @@ class Touring(Life):
         if self.tour_plan is not None and self.tour is None:
             self.push_screen(TourOffer(), self._answered)
             if self.tour_plan.alone:
-                self.run_worker(self._play_alone, group="tour", exclusive=True, exit_on_error=False)
+                self.run_worker(self._play_alone, group="tour", exclusive=True)  # a fault in it ends the program
 
     def _answered(self, yes: bool | None) -> None:
         if yes:

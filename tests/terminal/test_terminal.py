@@ -33,6 +33,7 @@ def opened(launch: Launch, *arguments: str, **environment: str) -> Terminal:
     terminal = launch(*(arguments or ("-m", "linksec_tui", "demo")), **environment)
     terminal.until("Look around alone")
     terminal.press(ESCAPE)
+    terminal.until_gone("Look around alone")
     terminal.until("Compose")
     terminal.until("TLS 1.3")
     return terminal

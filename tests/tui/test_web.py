@@ -16,9 +16,14 @@ from linksec_tui.cli.call import Call, UsageError
 from linksec_tui.cli.output import Output, Style
 from linksec_tui.tui.web import LOOPBACK, DemoPage
 
-APP = "from textual.app import App; from textual.widgets import Static\n"
-APP += "class Small(App):\n    def compose(self): yield Static('marzipan')\n"
-APP += "Small().run()"
+APP = """
+from textual.app import App
+from textual.widgets import Static
+class Small(App):
+    def compose(self):
+        yield Static("marzipan")
+Small().run()
+"""
 
 
 @pytest.fixture

@@ -55,8 +55,14 @@ class TappedBytes(ScrollView, can_focus=True):
             self.scroll_end(animate=False, force=True, immediate=True)
 
     def _show_start(self) -> None:
-        start = next((at for at, line in enumerate(self._heard) if line.letter), 0)
-        self.scroll_to(y=max(start - 2, 0), animate=False, force=True, immediate=True)
+        """Where it matters: the letter with its words, as far as there is room; else where the noise begins."""
+        letter = next((at for at, line in enumerate(self._heard) if line.letter), None)
+        if letter is None:
+            start = next((at for at, line in enumerate(self._heard) if not line.readable), 0)
+        else:
+            words = next((at for at in range(letter, len(self._heard)) if not self._heard[at].text), letter)
+            start = max(letter - 2, words + 2 - self.size.height)
+        self.scroll_to(y=max(start, 0), animate=False, force=True, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         at = self.scroll_offset.y + y

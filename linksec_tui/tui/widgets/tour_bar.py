@@ -7,8 +7,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from linksec_tui.tui.front import Front
+from linksec_tui.tui.keys import shown
 from linksec_tui.tui.text import assemble, plain
-from linksec_tui.tui.tour_words import Guided, Step, with_keys
+from linksec_tui.tui.tour_words import Guided, Step, but_escape, with_keys
 
 
 class TourBar(Static):
@@ -39,5 +40,8 @@ class TourBar(Static):
         )  # fmt: skip
         if guided.playing:
             keys = assemble((self.app.key("tour.end"), "bold $accent"), " ends the tour")
-        sentence = with_keys(guided.sentence.replace("{people}", guided.people), self.app.key)
+        sentence = with_keys(guided.sentence.replace("{people}", guided.people), self._key)
         return plain("\n").join([assemble(head, "   ", keys), sentence])
+
+    def _key(self, key_id: str) -> str:
+        return shown(but_escape(self.app.keys_of(key_id)))[0]

@@ -1,0 +1,56 @@
+"""The client's colours: the theme of the configuration, the person's own themes, and a choice that is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from textual.theme import Theme
+
+from linksec_tui import config_file, config_writer
+from linksec_tui.config_writer import Put
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.tui import themes
+from linksec_tui.tui.touring import Touring
+
+
+class Dress(Touring):
+    """What the app adds for themes."""
+
+    _worn = ""
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.defaults(self.current_theme)
+
+    def dress(self) -> None:
+        """Ours, then theirs; a mistake in one of theirs is said, and all others can be used."""
+        for theme in themes.ours():
+            self.register_theme(theme)
+        own, wrong = themes.theirs(self._themes_directory)
+        for theme in own:
+            self.register_theme(theme)
+        for problem in wrong:
+            self.say(problem)
+        wanted = self.config.theme.name
+        if wanted not in self.available_themes:
+            self.say(f"There is no theme called {wanted}; this is {themes.DARK}.")
+            wanted = themes.DARK
+        self.theme = self._worn = wanted
+        self.theme_changed_signal.subscribe(self, self._remember)
+
+    @property
+    def _themes_directory(self) -> Path:
+        return config_file.config_path(self.config.path).parent / "themes"
+
+    def _remember(self, theme: Theme) -> None:
+        """Chosen in the palette: from now on, at the next start too."""
+        if theme.name != self._worn:
+            self._worn = theme.name
+            self.config = replace(self.config, theme=replace(self.config.theme, name=theme.name))
+            self.run_worker(lambda: self._write(theme.name), thread=True, group="theme", exit_on_error=False)
+
+    def _write(self, name: str) -> None:
+        try:
+            config_writer.write(self.config, [Put(table="theme", key="name", value=name)])
+        except LinksecError as problem:
+            self.call_from_thread(self.say, problem)

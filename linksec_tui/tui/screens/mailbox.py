@@ -50,6 +50,7 @@ class MailboxScreen(Looks):
         self.mailbox: Mailbox | None = None
         self.query_text = ""
         self.unchosen = True  # whichever account answers first is shown, and gives way to the first one
+        self._stands = False
         self._preview: Timer | None = None
 
     def content(self) -> list[Widget]:
@@ -155,7 +156,10 @@ class MailboxScreen(Looks):
         self.action_back()
 
     def on_line_list_moved(self) -> None:
-        self.refresh_bindings()
+        stands = self.messages.current_id is not None
+        if stands != self._stands:  # on a message or on none; each time would cost as much as painting the list
+            self._stands = stands
+            self.refresh_bindings()
         if self.app.open_desk_or_none is None:
             return
         if self._preview is not None:

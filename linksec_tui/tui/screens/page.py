@@ -44,7 +44,7 @@ class Page(Screen[None]):
         return ()
 
     def show_title(self, title: Content | str) -> None:
-        self.title_line.update(title if isinstance(title, Content) else plain(title))
+        self.title_line.update(title if isinstance(title, Content) else plain(title), layout=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         self.app.worker_ended(event)

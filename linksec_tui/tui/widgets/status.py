@@ -32,7 +32,7 @@ class StatusLine(Static):
         self.watch(self.app, "standing", self._show)
 
     def _show(self, standing: Standing) -> None:
-        self.update(status_words(standing, self.app.marks))
+        self.update(status_words(standing, self.app.marks), layout=False)
 
 
 class KeyHints(Static):
@@ -48,6 +48,7 @@ class KeyHints(Static):
     def __init__(self) -> None:
         super().__init__(markup=False)
         self._hints: list[Content] = []
+        self._drawn = ""
 
     def on_mount(self) -> None:
         signal = cast("Signal[Screen[object]]", self.screen.bindings_updated_signal)
@@ -75,7 +76,10 @@ class KeyHints(Static):
             if used - 2 > room:
                 break
             shown_hints.append(hint)
-        self.update(plain("  ").join(shown_hints))
+        line = plain("  ").join(shown_hints)
+        if line.plain != self._drawn:  # with every move of a cursor the keys are told anew, and hardly ever change
+            self._drawn = line.plain
+            self.update(line, layout=False)
 
 
 def _order(active: ActiveBinding) -> tuple[bool, bool, int]:

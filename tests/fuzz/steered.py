@@ -6,12 +6,13 @@ Optional: `pip install atheris` (Linux, Python 3.11 and newer), then for each ta
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Callable
 
-import atheris  # pyright: ignore  # optional, and not among the development tools
+atheris = importlib.import_module("atheris")  # optional, and not among the development tools
 
-with atheris.instrument_imports(include=["linksec_tui.formats", "linksec_tui.incoming"]):  # pyright: ignore
+with atheris.instrument_imports(include=["linksec_tui.formats", "linksec_tui.incoming"]):
     from tests.fuzz import targets
 
 
@@ -30,8 +31,8 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 
 def main() -> None:
     name, *others = sys.argv[1:]
-    atheris.Setup([sys.argv[0], "-timeout=10", "-max_len=4096", *others], TARGETS[name])  # pyright: ignore
-    atheris.Fuzz()  # pyright: ignore
+    atheris.Setup([sys.argv[0], "-timeout=10", "-max_len=4096", *others], TARGETS[name])
+    atheris.Fuzz()
 
 
 if __name__ == "__main__":

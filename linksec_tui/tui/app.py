@@ -25,6 +25,7 @@ from linksec_tui.model.events import (
     BounceArrived,
     ConnectionChanged,
     CredentialsRejected,
+    DraftsChanged,
     Event,
     Link,
     MailboxChanged,
@@ -45,9 +46,11 @@ from linksec_tui.tui.key_order import let_keys_pass
 from linksec_tui.tui.keymap import checked_keymap
 from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.palette import KeyCommands
+from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.help import HelpScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from linksec_tui.tui.screens.start import StartScreen
+from linksec_tui.tui.taking_back import TakingBack
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
@@ -96,6 +99,8 @@ class LinksecApp(Dress):
             self.say(problem)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "take_back":
+            return self._taking_back.offered
         return self.tour_allows(action) if action.startswith("tour_") else super().check_action(action, parameters)
 
     # Beginning
@@ -104,6 +109,7 @@ class LinksecApp(Dress):
         self.dress()
         self._set_keys()
         self._counted = Coalesced(self, self._count)
+        self._taking_back = TakingBack(self)
         if self.impostor is not None:
             self.show_impostor(self.impostor.mode)
         self._leave_on_signals()
@@ -149,6 +155,8 @@ class LinksecApp(Dress):
             case CredentialsRejected():
                 self.last_problems[event.account] = event.detail
                 self.say(f"{event.account}: {event.detail}")
+            case DraftsChanged() if event.conflict:
+                self.say("A letter was written on here and on another machine: both are kept among the letters begun.")
             case BounceArrived():
                 self.say("A letter came back. It stands in the mailbox, with a card that explains it.")
             case NewMail():
@@ -169,9 +177,15 @@ class LinksecApp(Dress):
             waiting=sum(item.state in _UNDER_WAY for item in items),
             attention=sum(item.state in _LOOK for item in items),
         )
+        await self._taking_back.look()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         self.worker_ended(event)
+
+    async def action_take_back(self) -> None:
+        """The letter that was sent just now, to be written on."""
+        if (draft := await self._taking_back.take_back()) is not None:
+            self.push_screen(ComposeScreen(draft))
 
     # Ending
 

@@ -10,6 +10,7 @@ KEYS: tuple[Key, ...] = (
         ("app.help", "question_mark,f1", "help", "Help", "hint"),
         ("app.palette", "ctrl+p", "command_palette", "All commands"),
         ("app.quit", "ctrl+q", "leave", "Quit", "priority"),
+        ("app.take-back", "u", "take_back", "Take the letter back", "hint priority"),
         ("app.interrupt", "ctrl+c", "leave", "Quit"),
         ("pane.next", "tab", "app.focus_next", "Next pane", "priority"),
         ("pane.previous", "shift+tab", "app.focus_previous", "Pane before", "priority"),

@@ -54,7 +54,9 @@ KEYS: tuple[Key, ...] = (
     ),
     *table(
         Place.OUTBOX,
-        ("outbox.retry", "r", "retry", "Try again", "hint"),
+        ("outbox.retry", "r", "retry", "Send now", "hint"),
+        ("outbox.later", "l", "later", "Send later", "hint"),
+        ("outbox.went-out", "w", "went_out", "It went out", "hint"),
         ("outbox.cancel", "d", "cancel", "Take back", "hint"),
         ("outbox.back", "escape,q,o", "back", "Back", "hint"),
     ),

@@ -25,6 +25,8 @@ class Standing:
     attention: int = 0  # held, refused or perhaps gone out: somebody should look
     impostor: ImpostorMode = ImpostorMode.OFF
     progress: str = ""
+    goes_in: int = 0  # seconds until the letter sent last goes
+    take_back: str = ""  # the key that takes it back until then
 
 
 _IMPOSTOR = {
@@ -35,7 +37,7 @@ _IMPOSTOR = {
 
 def status_words(standing: Standing, marks: Marks) -> Content:
     """One line, the most important first."""
-    parts = [*_warnings(standing, marks), _connection(standing)]
+    parts = [*_going(standing), *_warnings(standing, marks), _connection(standing)]
     if standing.elsewhere:
         parts.append(styled(f"offline: {', '.join(standing.elsewhere)}", "$warning"))
     if standing.waiting:
@@ -45,6 +47,12 @@ def status_words(standing: Standing, marks: Marks) -> Content:
     if standing.progress:
         parts.append(styled(standing.progress, "$muted"))
     return styled(f" {marks.bullet} ", "$muted").join(parts)
+
+
+def _going(standing: Standing) -> Iterator[Content]:
+    if standing.goes_in:
+        words = f" takes the letter back; it goes in {standing.goes_in} s"
+        yield assemble((standing.take_back, "bold $accent"), (words, "bold"))
 
 
 def _warnings(standing: Standing, marks: Marks) -> Iterator[Content]:

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from linksec_tui.model.events import DraftsChanged, Event
 from linksec_tui.model.letter import Draft
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
@@ -36,7 +37,13 @@ class DraftsScreen(Page):
         return [self._options]
 
     def on_mount(self) -> None:
+        self.app.desk_events.subscribe(self, self._take)
+        self.app.desk.drafting.look()  # begun on another machine, perhaps
         self._options.focus()
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, DraftsChanged) and event.elsewhere:
+            self._load()
 
     def on_screen_resume(self) -> None:
         self._load()
@@ -54,7 +61,8 @@ class DraftsScreen(Page):
         when = short_date(draft.changed_at, today) if draft.changed_at else ""
         to = ", ".join(str(recipient.address) for recipient in draft.recipients[:3]) or "to nobody yet"
         subject = draft.subject or "(no subject)"
-        return assemble((f"{when:>7}  ", "$muted"), (subject, "bold"), (f"  {to}", "$muted"))
+        beside = "  another version of a letter, from another machine" if "~" in draft.id else ""
+        return assemble((f"{when:>7}  ", "$muted"), (subject, "bold"), (f"  {to}", "$muted"), (beside, "$warning"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         return action != "discard" or bool(self._options.current)

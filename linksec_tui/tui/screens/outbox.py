@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -17,7 +18,7 @@ from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
-from linksec_tui.tui.screens.ask import AskYes
+from linksec_tui.tui.screens.ask import AskLine, AskYes
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.message_line import short_date
@@ -35,6 +36,23 @@ STATES = {
 }
 _AGAIN = {OutboxState.WAITING, OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
 _BACK = {OutboxState.WAITING, OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
+_ALLOWED = {
+    "retry": _AGAIN,
+    "cancel": _BACK,
+    "later": {OutboxState.WAITING, OutboxState.HELD, OutboxState.REFUSED},
+    "went_out": {OutboxState.MAYBE_SENT},
+}
+
+
+def when_words(item: OutboxItem, now: datetime) -> tuple[str, ...]:
+    """When it goes, or is tried again."""
+    if item.state is not OutboxState.WAITING or item.next_attempt_at is None or item.next_attempt_at <= now:
+        return ()
+    at = item.next_attempt_at.astimezone()
+    clock = f"{at:%H:%M}" if at.date() == now.astimezone().date() else f"{at:%a %d %b %H:%M}"
+    if item.not_before == item.next_attempt_at:
+        return (f"goes {clock}; the recipients are looked at again then",)
+    return (f"tried again {clock}",)
 
 
 class OutboxScreen(Page):
@@ -80,7 +98,11 @@ class OutboxScreen(Page):
         head = assemble(
             (f"{when:>7}  ", "$muted"), (set_cell_size(word, 24), style or "bold"), kind, (item.subject, "bold")
         )
-        below = [f"to {', '.join(item.recipients)}", *([item.detail] if item.detail else [])]
+        below = [
+            f"to {', '.join(item.recipients)}",
+            *when_words(item, self.app.desk.now()),
+            *filter(None, [item.detail]),
+        ]
         hanging = (line for text in below for line in hung(plain(" " * 9), styled(text, "$muted"), width))
         return plain("\n").join([head.truncate(width, ellipsis=True), *hanging])
 
@@ -90,9 +112,8 @@ class OutboxScreen(Page):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         item = self._current
-        if action in {"retry", "cancel"}:
-            return item is not None and item.state in (_AGAIN if action == "retry" else _BACK)
-        return True
+        allowed = _ALLOWED.get(action)
+        return allowed is None or (item is not None and item.state in allowed)
 
     def on_option_list_option_highlighted(self) -> None:
         self.refresh_bindings()
@@ -107,6 +128,32 @@ class OutboxScreen(Page):
             return
         try:
             await self.app.desk.retry(item.id, confirmed=perhaps)
+        except LinksecError as problem:
+            self.app.say(problem)
+        self._changed.ask()
+
+    @work(exclusive=True, group="verb", exit_on_error=False)
+    async def action_later(self) -> None:
+        if (item := self._current) is None:
+            return
+        question = AskLine("When is it to go?", placeholder="tomorrow 8:00, in 2 h, mon 9")
+        if (typed := await self.app.push_screen_wait(question)) is None:
+            return
+        try:
+            await self.app.desk.posted.put_off(item.id, typed)
+        except LinksecError as problem:
+            self.app.say(problem)
+        self._changed.ask()
+
+    @work(exclusive=True, group="verb", exit_on_error=False)
+    async def action_went_out(self) -> None:
+        if (item := self._current) is None:
+            return
+        question = "Do you know that it went out? Then it is not sent again, and a copy is filed in Sent."
+        if not await self.app.push_screen_wait(AskYes(question, "It went out")):
+            return
+        try:
+            await self.app.desk.posted.went_out(item.id)
         except LinksecError as problem:
             self.app.say(problem)
         self._changed.ask()

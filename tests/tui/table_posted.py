@@ -1,0 +1,43 @@
+"""What the table desk answers about the outbox and about drafts elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from linksec_tui.model.errors import BadInput
+from linksec_tui.model.letter import Draft, OutboxItem
+
+
+@dataclass
+class TablePosted:
+    """`grace`: the letter that can be taken back; `back`: what it was written as."""
+
+    grace: OutboxItem | None = None
+    back: Draft | None = None
+    done: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    async def under_grace(self) -> OutboxItem | None:
+        return self.grace
+
+    async def undo(self, letter: str) -> Draft | None:
+        self.done.append(("undo", letter))
+        if self.grace is None:
+            raise BadInput("It is too late to take the letter back.", "The outbox shows what became of it.")
+        self.grace = None
+        return self.back
+
+    async def put_off(self, ident: str, when: str) -> None:
+        self.done.append((when, ident))
+
+    async def went_out(self, ident: str) -> None:
+        self.done.append(("went out", ident))
+
+
+@dataclass
+class TableDrafting:
+    """Nothing is elsewhere."""
+
+    looked: int = 0
+
+    def look(self) -> None:
+        self.looked += 1

@@ -14,11 +14,12 @@ from typing import TypeAlias
 
 from linksec_tui.model.message import Flag
 from linksec_tui.model.query import Dated, Either, Keyword, Query, Sized, State, Term, Where, Without, Words
-from linksec_tui.wire.imap_answers import MAX_UID, parse_numbers
+from linksec_tui.wire.imap_answers import parse_numbers
 from linksec_tui.wire.imap_channel import Channel
 from linksec_tui.wire.imap_exchange import Request
 from linksec_tui.wire.imap_reading import MAX_SEARCH
 from linksec_tui.wire.imap_tokens import Argument, Literal, Response, astring
+from linksec_tui.wire.imap_uids import MAX_UID
 
 MAX_CLAUSES = 64  # of one question; people's have three
 MAX_FOUND = 10_000  # hits that are taken, the newest
@@ -64,7 +65,7 @@ async def search(channel: Channel, keys: Keys) -> list[int]:
     found: set[int] = set()
     if "ESEARCH" in channel.capabilities:
         request = _request("RETURN (ALL)", *charset, *keys)
-        found.update(_parse_esearch((await channel.ask(request)).responses))
+        found.update(parse_esearch((await channel.ask(request)).responses))
     else:
         for first in range(1, exists + 1, MAX_SEARCH):
             some = (f"{first}:{first + MAX_SEARCH - 1}",) if exists > MAX_SEARCH else ()
@@ -76,7 +77,7 @@ def _request(*arguments: Argument) -> Request:
     return Request(name="SEARCH", prefix="UID", arguments=arguments, wanted=frozenset({b"SEARCH", b"ESEARCH"}))
 
 
-def _parse_esearch(responses: Sequence[Response]) -> Iterator[int]:
+def parse_esearch(responses: Sequence[Response]) -> Iterator[int]:
     """`* ESEARCH (TAG "A1") UID ALL 2:5,9`: the last MAX_FOUND of each set; a range may stand for four milliards."""
     for response in responses:
         words = response[0].split()

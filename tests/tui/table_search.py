@@ -1,4 +1,4 @@
-"""A search over a table of headers: what is here, and later what a server adds."""
+"""A search over a table of headers: what is here, and later what a server adds; and saving that writes nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from array import array
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
+from linksec_tui.desk.saving import Saved
 from linksec_tui.desk.searching import Found
 from linksec_tui.incoming.query import parse_query
 from linksec_tui.model.message import Header
@@ -37,3 +39,14 @@ class TableSearch:
         await self.answers.wait()
         every = sorted({*here, *self.on_server}, reverse=True)
         yield Found(ids=array("q", every), elsewhere=self.elsewhere, complete=True)
+
+
+@dataclass
+class TableSaving:
+    """Writes nothing; what was asked of it stands in `done`."""
+
+    done: list[tuple[object, ...]]
+
+    async def save(self, ids: Sequence[int], place: Path) -> Saved:
+        self.done.append(("save", tuple(ids), str(place)))
+        return Saved(count=len(ids), place=place)

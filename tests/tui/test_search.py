@@ -8,13 +8,13 @@ from tests.tui.conftest import Shown, Stage, TableDesk, Until
 
 
 def mailbox(stage: Stage) -> MailboxScreen:
-    screen = stage.screen_stack[0]
+    screen = stage.screen_stack[1]
     assert isinstance(screen, MailboxScreen)
     return screen
 
 
 async def test_a_wrong_operator_is_said_and_the_line_stays(stage: Stage, until: Until, shown: Shown) -> None:
-    async with stage.run_test(size=(80, 24)) as pilot:
+    async with stage.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: len(mailbox(stage).messages.spine) == 300)
         await pilot.press("slash")
         await until(pilot, lambda: isinstance(stage.screen, SearchLine))
@@ -31,7 +31,7 @@ async def test_what_the_server_finds_comes_in_place_and_the_cursor_stays(
 ) -> None:
     table.searching.on_server = (295, 293)
     table.searching.elsewhere = ("The server of work did not search Archive.",)
-    async with stage.run_test(size=(80, 24)) as pilot:
+    async with stage.run_test(size=(80, 24), notifications=True) as pilot:
         messages = mailbox(stage).messages
         await until(pilot, lambda: len(messages.spine) == 300)
         await pilot.press("slash")
@@ -43,12 +43,12 @@ async def test_what_the_server_finds_comes_in_place_and_the_cursor_stays(
         table.searching.answers.set()
         await until(pilot, lambda: len(messages.spine) == 11)
         assert messages.current_id == here
-        await until(pilot, lambda: "did not search Archive" in shown(stage))
+        await until(pilot, lambda: "The server of work did" in shown(stage))
 
 
 async def test_a_late_answer_does_not_take_the_place_of_a_mailbox(stage: Stage, table: TableDesk, until: Until) -> None:
     table.searching.on_server = (295,)
-    async with stage.run_test(size=(80, 24)) as pilot:
+    async with stage.run_test(size=(80, 24), notifications=True) as pilot:
         messages = mailbox(stage).messages
         await until(pilot, lambda: len(messages.spine) == 300)
         await pilot.press("slash")
@@ -60,3 +60,20 @@ async def test_a_late_answer_does_not_take_the_place_of_a_mailbox(stage: Stage, 
         table.searching.answers.set()
         await pilot.pause()
         assert len(messages.spine) == 300
+
+
+async def test_selected_messages_are_saved_where_the_line_says(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    async with stage.run_test(size=(80, 24), notifications=True) as pilot:
+        messages = mailbox(stage).messages
+        await until(pilot, lambda: len(messages.spine) == 300)
+        await pilot.press("x", "x", "w")
+        await until(pilot, lambda: "Save 2 messages as" in shown(stage))
+        await pilot.press(*"/tmp/two.mbox", "enter")
+        await until(pilot, lambda: "2 messages saved to /tmp/two.mbox." in shown(stage))
+        assert ("save", (300, 299), "/tmp/two.mbox") in table.done or (
+            "save",
+            (299, 300),
+            "/tmp/two.mbox",
+        ) in table.done

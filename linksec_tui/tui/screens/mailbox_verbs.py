@@ -19,19 +19,22 @@ from linksec_tui.tui.screens.drafts import DraftsScreen
 from linksec_tui.tui.screens.filing_verbs import FilingVerbs
 from linksec_tui.tui.screens.goto import GotoScreen
 from linksec_tui.tui.screens.outbox import OutboxScreen
+from linksec_tui.tui.screens.save_messages import SaveVerbs
 from linksec_tui.tui.screens.source import SourceScreen
 from linksec_tui.tui.screens.tap import TapScreen
 from linksec_tui.tui.screens.way import WayScreen
 from linksec_tui.tui.widgets.mailboxes import MailboxPane
 from linksec_tui.tui.widgets.message_list import MessageList
 
-_NEEDS_MESSAGE = filing_verbs.NEEDS_MESSAGE | {"reply", "reply_all", "forward", "source", "way", "next_unread"}
+_NEEDS_MESSAGE = filing_verbs.NEEDS_MESSAGE | {
+    "reply", "reply_all", "forward", "source", "way", "next_unread", "save_messages",
+}  # fmt: skip
 _NEEDS_DESK = filing_verbs.NEEDS_DESK | {
     "compose_letter", "search", "goto", "outbox", "drafts", "check", "contacts", "refresh", "accounts",
 }  # fmt: skip
 
 
-class Verbs(FilingVerbs):
+class Verbs(FilingVerbs, SaveVerbs):
     """The mailbox screen's verbs; `MailboxScreen` gives them something to work on, and has what is not here."""
 
     messages: MessageList

@@ -43,10 +43,9 @@ class SearchLine(AskLine):
         try:
             self._parse(event.value)
         except BadInput as problem:
+            event.prevent_default()  # or Textual goes on to what AskLine does with the line
             self._problem.update(plain(str(problem)))
             self._problem.display = True
-        else:
-            super().on_input_submitted(event)
 
 
 class SearchVerbs(CardVerbs):

@@ -55,7 +55,8 @@ from linksec_tui.desk.vigil import Senses
 from linksec_tui.desk.worker import Worker
 from linksec_tui.link.gather import Gatherer, Wiring
 from linksec_tui.model.errors import NoKey, StoreDamaged
-from linksec_tui.store.vault import Vault, begin_anew, open_vault
+from linksec_tui.store.rebuild import begin_anew
+from linksec_tui.store.vault import Vault, open_vault
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.https_form import FormSender
 from linksec_tui.wire.keychain import Keychain

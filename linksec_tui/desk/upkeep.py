@@ -1,4 +1,4 @@
-"""What follows from mail that comes: notices of it, whole messages fetched ahead, and old ones that leave again."""
+"""What follows from mail that comes: notices, whole messages fetched ahead, old ones that leave; and a sound store."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.notify import Notices
 from linksec_tui.desk.outside import Outside
 from linksec_tui.desk.retention import Retention
+from linksec_tui.desk.soundness import Soundness
 from linksec_tui.model.events import Event
 
 
@@ -40,6 +41,7 @@ class Upkeep:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.notices.run())
+            tasks.create_task(Soundness(rooms=self.desk.rooms).run())
             tasks.create_task(Retention(rooms=self.desk.rooms).run())
             for ahead in self.ahead:
                 tasks.create_task(ahead.run())

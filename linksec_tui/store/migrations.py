@@ -43,11 +43,14 @@ def version_of(connection: Connection) -> int:
     return connection.number("PRAGMA user_version")
 
 
-def migrate(connection: Connection, steps: Steps) -> None:
-    """Bring the file to the newest version. Nobody else may have it open."""
+def migrate(connection: Connection, steps: Steps, *, keep_before: bool = True) -> None:
+    """Bring the file to the newest version. Nobody else may have it open.
+
+    `keep_before`: a copy of it as it was is kept, for whoever wants to go back; mail.db is fetched anew instead.
+    """
     version = version_of(connection)
     _refuse_newer(connection.path, version, len(steps))
-    if 0 < version < len(steps):
+    if keep_before and 0 < version < len(steps):
         write_verified_copy(connection, before_path(connection.path, version))
     for number, step in enumerate(steps[version:], start=version + 1):
         with connection.transaction():

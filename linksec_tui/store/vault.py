@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Concatenate, Literal, ParamSpec, Self, TypeVar
 
-from linksec_tui.model.errors import NoKey, StoreDamaged, StoreError
+from linksec_tui.model.errors import NoKey, StoreDamaged
 from linksec_tui.store import copies
 from linksec_tui.store.cipher import Beginning, key_text, look_at_beginning
 from linksec_tui.store.connection import Connection, Value, damaged
 from linksec_tui.store.durable import create_private_file, in_our_words, make_private_directory
 from linksec_tui.store.lock import FileLock
 from linksec_tui.store.migrations import Schema, Steps, migrate, require_current, steps_of
+from linksec_tui.store.rebuild import is_doubted, lock_of, note_damage, trust_again
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,6 +34,7 @@ class Vault:
     def __init__(self, connection: Connection, lock: FileLock, notice: str) -> None:
         self.path = connection.path
         self.notice = notice
+        self.damage = asyncio.Event()
         self._connection = connection
         self._lock = lock
         self._copied: tuple[Value, ...] | None = None
@@ -40,11 +42,20 @@ class Vault:
 
     async def run(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(connection, …)` on the vault's thread. Cancelled, it has been done either whole or not at all."""
-        return await asyncio.wrap_future(self._thread.submit(work, self._connection, *args, **kwargs))
+        try:
+            return await asyncio.wrap_future(self._thread.submit(work, self._connection, *args, **kwargs))
+        except StoreDamaged:
+            self.found_damaged()
+            raise
 
     def do(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """As `run`, for callers without a loop; blocks."""
         return self._thread.submit(work, self._connection, *args, **kwargs).result()
+
+    def found_damaged(self) -> None:
+        """Whoever opens the file next looks through all of it; whoever waits for `damage` is told now."""
+        note_damage(self.path)
+        self.damage.set()
 
     async def keep_copy(self) -> None:
         """Return when a verified copy that holds everything done before this call is on the disk.
@@ -59,8 +70,10 @@ class Vault:
     def close(self) -> None:
         """Idempotent. Waits for what is under way."""
         self._thread.shutdown()
-        self._connection.close()
-        self._lock.release()
+        try:
+            self._connection.close()
+        finally:  # a damaged file cannot be put away properly, and must be free to be replaced all the same
+            self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +101,7 @@ def open_vault(path: Path, key: bytes, *, schema: Literal["mail", "desk"]) -> Va
 def open_with(opening: Opening) -> Vault:
     key_text(opening.key)  # a key that cannot be one is refused before anything is written
     make_private_directory(opening.path.parent)
-    lock = _lock_of(opening.path)
+    lock = lock_of(opening.path)
     try:
         with in_our_words(opening.path):
             notice = _prepare(opening) if lock.try_alone() else ""
@@ -103,23 +116,6 @@ def open_with(opening: Opening) -> Vault:
         lock.release()
         raise
     return Vault(connection, lock, notice)
-
-
-def begin_anew(path: Path) -> str:
-    """Set a damaged mail.db aside, so that the next opening creates an empty one; the sentence that says so."""
-    with _lock_of(path) as lock:
-        if not lock.try_alone():
-            raise StoreError(
-                f"{path.name} is damaged, and another linksec-tui has it open.", "Close the other one first."
-            )
-        with in_our_words(path):
-            aside = copies.set_aside(path)
-    kept = f" The damaged file is kept as {aside.name}." if aside else ""
-    return f"{path.name} was damaged: it begins anew, and your mail is fetched again from the server.{kept}"
-
-
-def _lock_of(path: Path) -> FileLock:
-    return FileLock(path.with_name(f"{path.name}.lock"))
 
 
 def _prepare(opening: Opening) -> str:
@@ -148,7 +144,7 @@ def _bring_back(opening: Opening, what: str) -> str:
     copies.bring_back(opening.path)
     _check_and_migrate(opening)
     back = f"Drafts, outbox and memory came back from the copy of {made_at:%Y-%m-%d %H:%M} UTC."
-    return f"{opening.path.name} {what}. {back}"
+    return f"{opening.path.name} {what}. {back} What was written after that is lost."
 
 
 def _check_and_migrate(opening: Opening) -> None:
@@ -163,7 +159,10 @@ def _check_and_migrate(opening: Opening) -> None:
             connection.verify()
             if copies.lost_something(connection):
                 raise damaged(path)
-        migrate(connection, opening.steps)
+        elif is_doubted(path):
+            connection.verify()
+        trust_again(path)
+        migrate(connection, opening.steps, keep_before=opening.schema is Schema.DESK)
 
 
 def _open(opening: Opening) -> Connection:

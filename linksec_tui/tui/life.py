@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from linksec_tui.config import Config
 from linksec_tui.model.eavesdrop import Impostor, Tap
-from linksec_tui.model.errors import LinksecError, NoKey
+from linksec_tui.model.errors import LinksecError, NoKey, StoreDamaged
 from linksec_tui.tui.front import Front, forget
 from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.screens.start import StartScreen
@@ -76,9 +76,11 @@ class Life(Front):
 
     async def _live(self) -> None:
         try:
-            async with self.opening() as desk:
-                self.open_desk_or_none, self._brought, self.glance = desk, None, None
-                await self.listen(desk)
+            try:
+                await self._hold()
+            except StoreDamaged:  # opened again, it comes back as far as it can, and says so
+                self.open_desk_or_none = None
+                await self._hold()
         except LinksecError as problem:
             self._said_before.clear()  # perhaps that was wrong
             self.push_screen(StartScreen(problem))
@@ -86,6 +88,11 @@ class Life(Front):
             self._handle_exception(error)
         finally:
             self.open_desk_or_none = None
+
+    async def _hold(self) -> None:
+        async with self.opening() as desk:
+            self.open_desk_or_none, self._brought, self.glance = desk, None, None
+            await self.listen(desk)
 
     def open_again(self) -> None:
         self.pop_screen()

@@ -16,7 +16,8 @@ from linksec_tui.store import copies
 from linksec_tui.store.connection import Connection, Durability
 from linksec_tui.store.lock import FileLock
 from linksec_tui.store.migrations import Schema, before_path, steps_of, version_of
-from linksec_tui.store.vault import Opening, Vault, begin_anew, open_vault, open_with
+from linksec_tui.store.rebuild import begin_anew
+from linksec_tui.store.vault import Opening, Vault, open_vault, open_with
 
 MARK = "a subject that nobody else may read "
 OTHER_KEY = hashlib.sha256(b"another key").digest()

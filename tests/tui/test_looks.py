@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linksec_tui.model.events import MailboxChanged
 from linksec_tui.model.listing import Arrangement, Order
 from linksec_tui.model.message import Flag
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 
 if TYPE_CHECKING:
-    from conftest import Shown, Stage, TableDesk, Until
+    from conftest import Pilot, Shown, Stage, TableDesk, Until
+
+    from linksec_tui.config import Config
+    from linksec_tui.tui.front import Leave
 
 
 def mailbox(stage: Stage) -> MailboxScreen:
@@ -118,3 +122,39 @@ async def test_panes_are_resized_and_stay_so(
         await until(pilot, lambda: screen.mailboxes.outer_size.width == 25)
         after = screen.messages.outer_size
         assert after.width > before.width if beside else after.height > before.height
+
+
+async def test_all_inboxes_are_one_list_that_names_the_account(
+    config: Config, make_table: type[TableDesk], make_stage: type[Stage], until: Until, shown: Shown
+) -> None:
+    work = replace(config.accounts[0], name="work")
+    table = make_table(replace(config, accounts=(config.accounts[0], work)))
+    table.headers[:] = [replace(each, mailbox=3, account="work") if each.id % 2 else each for each in table.headers]
+    of_home = table.mailboxes
+
+    async def of_both(account: str | None = None) -> object:
+        sent, inbox = await of_home(account)
+        return (sent, inbox, replace(inbox, id=3, account="work", unread=7))
+
+    table.mailboxes = of_both  # pyright: ignore[reportAttributeAccessIssue]  # the table's facts, changed
+    stage = make_stage(table)
+    async with stage.run_test(size=(120, 30)) as pilot:
+        screen = await here(stage, pilot, until)
+        await until(pilot, lambda: len(screen.messages.spine) == 150)
+        assert "Inbox of home" in shown(stage)
+        assert "All inboxes" in shown(stage)
+        await pilot.press("g", *"all in", "enter")
+        await until(pilot, lambda: is_there(stage))
+        await until(pilot, lambda: "work       11:00" in shown(stage))
+        assert screen.account == "home", "whose message is under the cursor"
+        await pilot.press("j")
+        assert screen.account == "work"
+        before = len(screen.messages.spine)
+        table.headers.insert(0, replace(table.headers[0], id=301, mailbox=3, account="work"))
+        table.queue.put_nowait(MailboxChanged(mailbox=3, arrived=(301,)))
+        await until(pilot, lambda: len(screen.messages.spine) == before + 1)
+
+
+async def here(stage: Stage, pilot: Pilot[Leave], until: Until) -> MailboxScreen:
+    await until(pilot, lambda: len(stage.screen_stack) > 1 and isinstance(stage.screen_stack[1], MailboxScreen))
+    return mailbox(stage)

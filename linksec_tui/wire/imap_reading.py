@@ -39,7 +39,10 @@ class Reading(Channel):
         found: set[int] = set()
         for piece in pieces:
             request = Request(name="SEARCH", prefix="UID", arguments=(piece,), wanted=frozenset({b"SEARCH"}))
+            before = len(found)
             found.update(parse_numbers((await self.ask(request)).responses))
+            if len(found) == before:
+                break  # no message has such a number, whatever the server says that it has
         return sorted(found)
 
     async def newest_uids(self, count: int) -> list[int]:

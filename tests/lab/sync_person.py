@@ -1,6 +1,6 @@
 """A person of the lab whose mail is synchronised into a store, and how that store is compared with the server.
 
-As a program it synchronises once: `python -m tests.lab.sync_person USER STORE PORT`, to be killed in the middle.
+As a program it synchronises once: `python -m tests.lab.sync_person USER STORE`, to be killed in the middle.
 """
 
 from __future__ import annotations

@@ -53,8 +53,8 @@ REASONS = {
     "starttls-seen": "{host} was seen to take TLS; somebody who can change the traffic could remove it.",
     "starttls-missing": "{host} was seen not to take TLS: a letter to it can be read by anybody on the way.",
     "starttls-missing-though-promised": "{host} was seen not to take TLS, which it promises.",
-    "starttls-failed": "{host} offers TLS but no handshake succeeded; most senders then go on in the clear.",
-    "starttls-failed-though-promised": "{host} offers TLS, as it promises, but no handshake succeeded.",
+    "starttls-failed": "{host} offers TLS but none of it worked; most senders then go on in the clear.",
+    "starttls-failed-though-promised": "{host} offers TLS, as it promises, but none of it worked.",
     "dane-mismatch": "{host} was seen to take TLS, but with another certificate than the one that it publishes (DANE).",
     "sts-mismatch": "{host} was seen to take TLS, but its certificate does not verify, as {domain} demands (MTA-STS){why}.",
     "old-tls-refused": "{host} was seen to take TLS, but only an old one, which whoever verifies refuses.",
@@ -75,9 +75,9 @@ REASONS = {
     "provider-no-starttls": "Your provider sends mail to other servers in the clear.",
     # declarations, and the user's own word
     "declared-1": "Its operator promises always to try encryption towards other servers (declared level 1).",
-    "declared-2": "Its operator promises that mail is read over secure connections only (declared level 2).",
-    "declared-3": "Its operator promises to send a letter back rather than on over an insecure link (declared level 3).",
-    "declared-4": "Its operator promises the same from there on, and reading over secure connections only (declared level 4).",
+    "declared-2": "Its operator promises that mail is read over protected connections only (declared level 2).",
+    "declared-3": "Its operator promises to send a letter back rather than on over an unprotected link (declared level 3).",
+    "declared-4": "Its operator promises the same from there on, and reading over protected connections only (declared level 4).",
     "user-exposed": "You entered {domain} as one that does not protect mail.",
     "user-verifiable": "You entered yourself that {domain} can prove its servers.",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from .evidence import Answer, Mechanism, ProviderFacts
 _PROMISES = {
     1: "always tries to encrypt",
     2: "always tries to encrypt, and lets mail be read only over encrypted connections",
-    3: "sends a letter back rather than pass it on over an insecure link, where the letter asks for it",
+    3: "sends a letter back rather than pass it on over an unprotected link, where the letter asks for it",
     4: "sends a letter back rather than pass it on to a server that does not promise the same, where the letter asks"
     " for it",
 }

@@ -207,4 +207,8 @@ async def play(app: Touring) -> None:
         await asyncio.sleep(_BEFORE * plan.pace)
         await Hand(app, tour).do(step)
         await until(lambda at=step: app.tour is not tour or tour.step is not at, TITLES[step].lower())
+    for _ in range(2):  # the last page is seen, however fast it goes
+        painted = asyncio.Event()
+        app.call_after_refresh(painted.set)
+        await painted.wait()
     await asyncio.sleep(6 * _BEFORE * plan.pace)

@@ -1,4 +1,4 @@
-"""Help: every key of the screen at hand, and the words of the ladder explained."""
+"""Help: the ladder explained, every key of the screen at hand, and what the words mean."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.glossary import GLOSSARY
 from linksec_tui.model.ladder import MEANING
 from linksec_tui.tui.badge import WIDEST, label
 from linksec_tui.tui.flow import hung
@@ -23,6 +24,7 @@ from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.text import assemble, plain, styled
 
 _KEYS = 22  # cells for a line's keys
+_WORD = max(map(len, GLOSSARY)) + 2
 _LIMIT = (
     "A badge speaks of the way as far as their servers, not of the person behind the address, "
     "nor of those to whom a list passes it on."
@@ -49,7 +51,8 @@ class HelpScreen(Page):
         self._scroll.focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        self._text.update(plain("\n").join([*self._ladder(event.size.width - 6), *self._keys()]))
+        width = event.size.width - 6
+        self._text.update(plain("\n").join([*self._ladder(width), *self._keys(), *self._glossary(width)]))
 
     def _ladder(self, width: int) -> Iterator[Content]:
         yield styled("Who could read a letter on its way", "bold $accent")
@@ -59,6 +62,14 @@ class HelpScreen(Page):
             yield assemble("  ", name, " " * (WIDEST + 2 - name.cell_length), first)
             yield from (assemble(" " * (WIDEST + 4), line) for line in others)
         yield from hung(plain("  "), styled(_LIMIT, "$muted"), width)
+
+    def _glossary(self, width: int) -> Iterator[Content]:
+        yield plain("")
+        yield styled("The words", "bold $accent")
+        for word, meaning in GLOSSARY.items():
+            first, *others = plain(meaning).wrap(max(width - _WORD - 2, 20))
+            yield assemble("  ", (set_cell_size(word, _WORD), "bold"), first)
+            yield from (assemble(" " * (_WORD + 2), line) for line in others)
 
     def _keys(self) -> Iterator[Content]:
         for place in (*self._places, Place.EVERYWHERE):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from linksec_tui.model.account import SentCopy
-from linksec_tui.model.errors import MailboxRefused, Unreachable
+from linksec_tui.model.errors import MailboxRefused
 from linksec_tui.model.events import (
     ConnectionChanged,
     CredentialsRejected,
@@ -85,8 +85,7 @@ async def test_a_renumbered_mailbox_is_read_again_and_its_old_numbers_are_refuse
     await person.vault.run(renumber)
     first, _ = await person.headers()
     with pytest.raises(MailboxRefused, match="renumbered"):
-        await person.acts.mark([first], add=frozenset({Flag.SEEN}))
-    assert first.unread
+        await person.acts.body(first)
     await person.sync.once()
     assert await person.subjects() == ["one", "two"]
     assert (await person.mailbox()).uidvalidity > 1
@@ -117,37 +116,18 @@ async def test_a_message_that_was_read_once_is_read_again_without_the_server(per
     assert (await person.acts.body(header)).endswith(b"hello")
 
 
-async def test_flags_go_both_ways(person: Person) -> None:
+async def test_flags_that_others_set_are_shown(person: Person) -> None:
     await person.deliver("hello")
     async with person.online():
         await person.hears(arrived)
         (header,) = await person.headers()
-        await person.acts.mark([header], add=frozenset({Flag.SEEN, Flag.FLAGGED}))
-        assert not (await person.headers())[0].unread
         await person.other.select("INBOX")
-        assert (await person.other.flags("1:*"))[0].flags >= {Flag.SEEN, Flag.FLAGGED}
+        await person.other.store_flags([header.uid], add=[Flag.SEEN, Flag.FLAGGED])
+        while (await person.headers())[0].unread:
+            await person.hears(changed)
         await person.other.store_flags([header.uid], remove=[Flag.SEEN])
         while not (await person.headers())[0].unread:
             await person.hears(changed)
-
-
-async def test_a_mark_that_the_server_never_got_is_taken_back(person: Person) -> None:
-    await person.deliver("hello")
-    await person.sync.once()
-    person.wire.cut()
-    (header,) = await person.headers()
-    with pytest.raises(Unreachable):
-        await person.acts.mark([header], add=frozenset({Flag.SEEN}))
-    assert (await person.headers())[0].unread
-
-
-async def test_a_moved_message_is_in_the_other_mailbox_on_both_sides(person: Person) -> None:
-    await person.deliver("stays", "goes")
-    await person.sync.once()
-    await person.acts.move((await person.headers())[1:], await person.mailbox("Archive"))
-    assert (await person.subjects(), await person.subjects("Archive")) == (["stays"], ["goes"])
-    assert (await person.other.select("Archive")).exists == 1
-    assert (await person.other.select("INBOX")).exists == 1
 
 
 async def test_a_message_that_is_gone_says_so_and_leaves_the_list(person: Person) -> None:

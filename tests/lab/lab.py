@@ -9,8 +9,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.lab import hostile_stage, requiretls_front, stunnel, topology
+from tests.lab import cyrus, hostile_stage, requiretls_front, stunnel, topology
 from tests.lab.certificates import Certificates
+from tests.lab.cyrus import write_cyrus
 from tests.lab.dovecot import write_dovecot
 from tests.lab.exchangers import exchangers
 from tests.lab.postfix import Postfix
@@ -22,7 +23,7 @@ from tests.lab.zones import write_dns
 
 PACKAGES = (
     *("unbound", "nsd", "ldnsutils", "postfix", "dovecot-core", "dovecot-imapd", "dovecot-lmtpd"),
-    *("gnome-keyring", "dbus-daemon", "stunnel4", "iproute2"),
+    *("gnome-keyring", "dbus-daemon", "stunnel4", "iproute2", *cyrus.PACKAGES),
     *("zsh", "fish", "man-db", "desktop-file-utils"),
 )
 CA_FILE = DIRECTORY / "certificates" / "ca.pem"
@@ -62,7 +63,7 @@ def missing() -> str:
     if os.geteuid() != 0:
         return "The lab of real servers needs root, for ports below 1024."
     if not _absent_packages():
-        return ""
+        return "" if cyrus.is_unpacked() else "The lab of real servers needs Cyrus unpacked (make test-lab)."
     if not shutil.which("apt-get"):
         return "The lab of real servers needs Debian's packages, and there is no apt-get here."
     return f"The lab of real servers needs these packages (make test-lab): {', '.join(_absent_packages())}."
@@ -70,8 +71,14 @@ def missing() -> str:
 
 def install_packages() -> None:
     """What is missing, without starting the machine's own services of that name."""
-    if os.geteuid() != 0 or not shutil.which("apt-get") or not (absent := _absent_packages()):
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
         return
+    if absent := _absent_packages():
+        _install(absent)
+    cyrus.unpack()
+
+
+def _install(absent: list[str]) -> None:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     install = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300", "install", "--no-install-recommends", *absent)
     guarded = not _POLICY_RC.exists()
@@ -152,6 +159,7 @@ def _servers() -> Iterator[Server]:
     yield _own("policy_host", (topology.POLICY_HOST, 443))
     yield _own("authorization_server", (topology.AUTHORIZATION, 443), _INTROSPECTION)
     yield _server("dovecot", ("dovecot", "-F", "-c", str(dovecot)), *imap)
+    yield _server("cyrus", write_cyrus(DIRECTORY / "cyrus", certificates), (topology.CYRUS, 993))
     yield _postfix("exchangers", inbound)
     yield _own("requiretls_front", *((domain.address, 25) for domain in requiretls_front.DOMAINS))
     yield _postfix("provider", outbound)

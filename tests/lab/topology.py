@@ -22,11 +22,12 @@ INTROSPECTION_PORT = 8080
 SUBMISSION = f"{NET}.1.1"  # smtp.home.test: the sender's provider
 HOME_EXCHANGER = f"{NET}.1.25"
 IMAP = f"{NET}.3.1"  # imap.home.test: also takes deliveries (LMTP) and answers Postfix's password questions
+CYRUS = f"{NET}.3.2"  # cyrus.home.test: another kind of IMAP server
 LMTP_PORT = 24
 SASL_PORT = 12345
 
 HOME = "home.test"
-HOME_HOSTS = {"smtp": SUBMISSION, "mx": HOME_EXCHANGER, "imap": IMAP, "auth": AUTHORIZATION}
+HOME_HOSTS = {"smtp": SUBMISSION, "mx": HOME_EXCHANGER, "imap": IMAP, "cyrus": CYRUS, "auth": AUTHORIZATION}
 # Zones of hosts that are no recipient's exchanger: each host gets an address and a certificate of the lab's CA.
 HOSTS: Mapping[str, Mapping[str, str]] = {HOME: HOME_HOSTS}
 

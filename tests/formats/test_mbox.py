@@ -35,7 +35,7 @@ def test_the_standard_librarys_reader_finds_the_same_messages(tmp_path: Path) ->
     path.write_bytes(render_entry(MESSAGE, "a@b.example", AT) + render_entry(b"Subject: y\r\n\r\nno end", "", AT))
     found = mailbox.mbox(path)
     assert [each["Subject"] for each in found] == ["x", "y"]
-    assert found[0].get_from() == "a@b.example Mon Jan  5 12:30:15 2026"
+    assert next(iter(found)).get_from() == "a@b.example Mon Jan  5 12:30:15 2026"
     found.close()
 
 

@@ -52,8 +52,8 @@ with tempfile.TemporaryDirectory() as directory, World.start(Path(directory), le
     Client(config_file.load(world.config_path)).run()
 """
 
-# What a terminal program may write: attributes, moves, modes, character sets, keypad.
-OURS = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[()][0AB]|\x1b[=>78M]|\x1b\\")
+# What a terminal program may write: attributes, moves, modes, the shape of the pointer, character sets, keypad.
+OURS = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\]22;[a-z-]*\x07|\x1b[()][0AB]|\x1b[=>78M]|\x1b\\")
 PAYLOADS = (
     b"PWN\x07",
     b"\x1b]52",

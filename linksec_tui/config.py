@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from .model.account import Account
+from .model.audit import Canary
 from .model.oauth import OAuth
 
 PROBED_AT_ONCE = (
@@ -134,6 +135,7 @@ class Config:
     mail: Mail = field(default_factory=Mail)
     theme: Theme = field(default_factory=Theme)
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    canaries: tuple[Canary, ...] = ()  # whom an audit of the provider writes to
 
     def account(self, name: str | None = None) -> Account | None:
         """The named account, or the first one; None where there is none."""

@@ -33,6 +33,7 @@ from linksec_tui.config_oauth import chosen, read_oauth
 from linksec_tui.config_table import Table, nearest
 from linksec_tui.model.account import Account, Identity, SentCopy, Server, Tls
 from linksec_tui.model.address import Address, parse_address, parse_domain
+from linksec_tui.model.audit import Breaks, Canary
 from linksec_tui.model.errors import BadInput, ConfigurationError
 from linksec_tui.model.evidence import Mechanism
 from linksec_tui.model.letter import Requirement
@@ -123,6 +124,7 @@ class _Reader:
             mail=self._mail(top.sub("mail")),
             theme=self._theme(top.sub("theme")),
             keys=self._keys(top.take("keys")),
+            canaries=self._canaries(top.sub("audit")),
         )
         top.unknown()
         return config
@@ -203,6 +205,11 @@ class _Reader:
         )
         table.unknown()
         return mail
+
+    def _canaries(self, table: Table) -> tuple[Canary, ...]:
+        canaries = table.converted("canaries", _canary)
+        table.unknown()
+        return canaries
 
     def _theme(self, table: Table) -> Theme:
         glyphs = table.text("glyphs")
@@ -365,3 +372,11 @@ def parse_connect_to(text: str) -> ConnectTo:
     except ValueError:
         parse_domain(address)
     return ConnectTo(host=host.lower(), port=ports[0], address=address, to_port=ports[1])
+
+
+def _canary(written: str) -> Canary:
+    """“BREAKS ADDRESS”. Raises BadInput."""
+    breaks, _, address = written.strip().partition(" ")
+    if breaks not in set(Breaks):
+        raise BadInput(f"“{visible(written)[:60]}” does not begin with what is broken.", f"One of {', '.join(Breaks)}.")
+    return Canary(breaks=Breaks(breaks), address=parse_address(address.strip()))

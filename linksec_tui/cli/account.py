@@ -7,7 +7,15 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from linksec_tui.cli import account_add, account_discover, account_list, account_remove, account_sign_in, account_test
+from linksec_tui.cli import (
+    account_add,
+    account_audit,
+    account_discover,
+    account_list,
+    account_remove,
+    account_sign_in,
+    account_test,
+)
 from linksec_tui.cli.call import Call
 from linksec_tui.cli.options import add_common
 
@@ -54,6 +62,12 @@ ACTIONS = (
         summary=account_test.SUMMARY,
         declare=account_test.declare,
         run=account_test.run,
+    ),
+    Action(
+        name="audit",
+        summary=account_audit.SUMMARY,
+        declare=account_audit.declare,
+        run=account_audit.run,
     ),
     Action(
         name="sign-in",

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def opened(
-    call: Call, config: Config, *, submits: bool = False, brought: Brought | None = None
+    call: Call, config: Config, *, submits: bool = False, mailboxes: bool = False, brought: Brought | None = None
 ) -> AsyncGenerator[Desk]:
-    """The desk; with `submits` this process sends what is in the outbox where no other does."""
+    """The desk; with `submits` this process sends what is in the outbox where no other does, and with `mailboxes` it
+    hears what comes in."""
     from linksec_tui.desk import open_desk  # deferred: brings sockets and the store, not needed to say what is wrong
 
     opening = open_desk(
@@ -27,7 +28,7 @@ async def opened(
         passphrase=ask_on_terminal,
         waiting=call.output.note,
         worker=submits,
-        mailboxes=False,
+        mailboxes=mailboxes,
         brought=brought,
     )
     async with opening as desk:

@@ -96,6 +96,7 @@ class Background:
                 case MailboxChanged() if event.arrived and self.desk.is_worker:
                     self.desk.views.mail_came()
                     await self.desk.returned.arrived(event.arrived)
+                    await self.desk.auditing.arrived(event.arrived)
                 case _:
                     pass
             await self.upkeep.take(event)

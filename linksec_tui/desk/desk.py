@@ -14,6 +14,7 @@ from linksec_tui.desk import accounts, drafting, lists, signing_in
 from linksec_tui.desk.accounts import Removal
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing, Question
+from linksec_tui.desk.auditing import Auditing
 from linksec_tui.desk.checking import assess_many
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.drafting import Drafting
@@ -68,6 +69,7 @@ class Desk:
     drafting: Drafting
     sending: Sending
     posted: Posted
+    auditing: Auditing
     correspondence: Correspondence
     enclosures: Enclosures
     filing: Filing

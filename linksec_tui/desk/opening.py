@@ -18,6 +18,7 @@ from linksec_tui.config import Config
 from linksec_tui.desk.address_book import AddressBook
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing
+from linksec_tui.desk.auditing import Auditing
 from linksec_tui.desk.background import Background, take_lock
 from linksec_tui.desk.broadcast import Broadcast
 from linksec_tui.desk.correspondence import Correspondence
@@ -101,6 +102,7 @@ async def open_desk(
         known = KnownBook(vault=rooms.desk)
         await known.refresh()
         desk = _desk(rooms, resolver, known, files.notices)
+        await desk.auditing.refresh()
         stack.push_async_callback(desk.correspondence.close)
         stack.callback(rooms.broadcast.close)
         stack.callback(desk.enclosures.close)
@@ -240,6 +242,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
         drafting=drafting,
         sending=sending,
         posted=Posted(rooms=rooms),
+        auditing=Auditing(rooms=rooms, correspondence=correspondence, providers=providers, assessing=assessing),
         correspondence=correspondence,
         enclosures=Enclosures(correspondence=correspondence, drafting=drafting),
         filing=Filing(rooms=rooms, correspondence=correspondence, replaying=replaying),

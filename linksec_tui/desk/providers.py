@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from linksec_tui.desk.known_book import KnownBook
 from linksec_tui.desk.rooms import Rooms
-from linksec_tui.link.provider import provider_facts, with_offers
+from linksec_tui.link.provider import provider_facts, with_audit, with_offers
 from linksec_tui.model.account import Account
+from linksec_tui.model.audit import Audit
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.errors import ConfigurationError, CredentialsRefused, LinksecError
 from linksec_tui.model.events import CredentialsRejected
@@ -22,6 +23,7 @@ from linksec_tui.wire.smtp_offers import Offers
 log = logging.getLogger("linksec_tui.desk.providers")
 
 MET_AGAIN = timedelta(hours=1)  # what a submission server offers changes when it is upgraded, not by the minute
+AUDIT_HOLDS = timedelta(days=180)  # what a provider insists on changes seldom, and an old answer is none
 UNREACHED_AGAIN = timedelta(minutes=1)
 
 
@@ -31,6 +33,7 @@ class Providers:
 
     rooms: Rooms
     known: KnownBook
+    audits: dict[str, Audit] = field(default_factory=dict[str, Audit])
     _offers: dict[str, tuple[Offers, datetime]] = field(default_factory=dict)
     _shown: dict[str, TlsFacts] = field(default_factory=dict)
     _not_before: dict[str, datetime] = field(default_factory=dict)
@@ -41,7 +44,10 @@ class Providers:
         found = self.rooms.config.account(account or None)
         if found is None:
             return None
-        facts, met = provider_facts(found, self.known.listed), self._offers.get(found.name)
+        audit = self.audits.get(found.name)
+        dated = audit.dated if audit else None
+        fresh = audit if dated and self.rooms.clock() - dated < AUDIT_HOLDS else None
+        facts, met = with_audit(provider_facts(found, self.known.listed), fresh), self._offers.get(found.name)
         return with_offers(facts, *met) if met else facts
 
     def shown(self, account: str) -> TlsFacts | None:

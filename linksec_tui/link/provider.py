@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from linksec_tui.link.known import KnownList, shipped_list
 from linksec_tui.model.account import Account
+from linksec_tui.model.audit import Audit
 from linksec_tui.model.evidence import Answer, Mechanism, ProviderFacts
 from linksec_tui.wire.smtp_offers import Offers
 
@@ -35,6 +36,17 @@ def provider_facts(account: Account, known: KnownList | None = None) -> Provider
         origin=origin,
         local_domains=frozenset(domain.lower() for domain in account.local_domains),
     )
+
+
+def with_audit(facts: ProviderFacts, audit: Audit | None) -> ProviderFacts:
+    """What letters to broken domains told, where nothing else is known, while it is not old."""
+    if audit is None or audit.dated is None:
+        return facts
+    new = {each: answer for each, answer in audit.answers.items() if facts.answer(each) is Answer.UNKNOWN}
+    if not new:
+        return facts
+    origin = ", ".join(filter(None, (facts.origin, f"audit of {audit.dated:%Y-%m-%d}")))
+    return replace(facts, insists=MappingProxyType({**facts.insists, **new}), origin=origin)
 
 
 def _exhaustive(insists: frozenset[Mechanism]) -> Mapping[Mechanism, Answer]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .story import HOME, IMAP_HOST, SENDER, SENDER_NAME, SUBMISSION_HOST
+from .story import CANARIES, HOME, IMAP_HOST, SENDER, SENDER_NAME, SUBMISSION_HOST
 from .streams import LOOPBACK
 
 CONFIG, CA, PASSWORD, KEY, STATE = "config.toml", "ca.pem", "password", "store-key", "state"
@@ -69,6 +69,9 @@ def _lines(directory: Path, ports: Ports) -> Iterable[str]:
     yield ""
     yield "[compose]"
     yield "undo_seconds = 0"  # whoever looks at the wire sees a letter on it when it was sent
+    yield ""
+    yield "[audit]"
+    yield f"canaries = [{', '.join(_text(f'{breaks} {address}') for breaks, address in CANARIES)}]"
     yield ""
     yield "[[account]]"
     yield 'name = "home"'

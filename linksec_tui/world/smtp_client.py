@@ -139,6 +139,6 @@ def mail_command(envelope: Envelope, offers: Mapping[str, str]) -> str:
         words.append("BODY=8BITMIME")
     if envelope.smtputf8:
         words.append("SMTPUTF8")
-    if envelope.requiretls:
+    if envelope.requiretls and "REQUIRETLS" in offers:  # a lax relay goes on without it
         words.append("REQUIRETLS")
     return " ".join(words)

@@ -28,6 +28,14 @@ PEOPLE = (
     "info", "service", "postmaster", BUSY,
 )  # fmt: skip
 
+# Whom an audit of the provider writes to: what is broken there, and the address.
+CANARIES = (
+    ("nothing", "info@shop.example"),
+    ("dane", "info@museum.example"),
+    ("mta-sts", "info@gallery.example"),
+    ("requiretls", "info@university.example"),
+)
+
 
 class Starttls(Enum):
     """What an exchanger does with STARTTLS."""
@@ -184,6 +192,14 @@ DOMAINS = (
         person="ivan",
         signed=True,
         exchangers=(ExchangerPlan(host="mx.museum.example", dane=3, dane_matches=False),),
+    ),
+    DomainPlan(
+        name="gallery.example",
+        what="a gallery whose certificate breaks its own policy",
+        truth=Assurance.ENFORCED,
+        person="oscar",
+        exchangers=(ExchangerPlan(host="mx.gallery.example", certificate=Certificate.SELF_SIGNED),),
+        policy=("mx.gallery.example",),
     ),
     DomainPlan(
         name="nomail.example",

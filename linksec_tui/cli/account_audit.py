@@ -1,0 +1,148 @@
+"""`account audit`: finds out what a provider insists on, by letters to domains that are broken on purpose.
+
+It waits a while; what is heard later is counted at the next run, which sends nothing anew unless asked to.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from linksec_tui.cli.call import OK, Call, chosen_account, needed_account
+from linksec_tui.cli.opened import opened
+from linksec_tui.cli.output import Output
+from linksec_tui.model.assessment import Assessment, Assurance
+from linksec_tui.model.audit import Audit, Breaks, Fate
+from linksec_tui.model.errors import EXIT_QUEUED, ConfigurationError
+from linksec_tui.model.evidence import Answer, Mechanism
+from linksec_tui.model.json_text import Json, rfc3339
+
+if TYPE_CHECKING:
+    from linksec_tui.desk import Desk
+    from linksec_tui.model.account import Account
+
+SUMMARY = "what your provider insists on, found out with letters to domains that are broken on purpose"
+PATIENCE = 120.0  # seconds; a provider that holds letters first needs days, and is asked again then
+_LOOK = 1.0
+_MECHANISMS = (Mechanism.DANE, Mechanism.MTA_STS, Mechanism.REQUIRETLS)
+_WORDS = {Answer.YES: "insists on it", Answer.NO: "does not insist on it", Answer.UNKNOWN: "not known yet"}
+_FATES = {
+    Fate.WAITING: "nothing heard yet",
+    Fate.ARRIVED: "arrived",
+    Fate.CAME_BACK: "came back",
+    Fate.NOT_OFFERED: "your provider does not take such a letter",
+}
+_BROKEN = {
+    Breaks.NOTHING: "nothing is broken",
+    Breaks.DANE: "its DANE record is wrong",
+    Breaks.MTA_STS: "its certificate breaks its MTA-STS policy",
+    Breaks.REQUIRETLS: "it does not offer REQUIRETLS, which the letter asked for",
+}
+
+
+class AuditArguments(argparse.Namespace):
+    name: str | None
+    json: bool
+    again: bool
+    wait: float
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", nargs="?", help="the account (the first, if none is named)")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument("--again", action="store_true", help="send the letters anew, also where there are answers")
+    parser.add_argument("--wait", metavar="SECONDS", type=float, default=PATIENCE, help="how long to wait for answers")
+
+
+async def run(call: Call, arguments: argparse.Namespace) -> int:
+    asked = AuditArguments(**vars(arguments))
+    config = call.load()
+    needed_account(config, asked.name)
+    account = (chosen_account(config, asked.name) if asked.name else None) or config.accounts[0]
+    async with opened(call, config, submits=True, mailboxes=True) as desk:
+        problem = ""
+        audit = await desk.auditing.audit(account)
+        if asked.again or not audit.letters:
+            try:
+                audit = await desk.auditing.begin(account)
+                desk.standing.wake()
+            except ConfigurationError as none:  # our own domain is looked at all the same
+                problem = str(none)
+        audit = await _answers(desk, account, audit, asked.wait)
+        own = await desk.auditing.own_domain(account)
+    if asked.json:
+        call.output.document(render_audit(audit, own))
+    else:
+        _show(call.output, account, audit, own)
+    if problem:
+        call.output.error(problem)
+        return ConfigurationError.exit_status
+    return EXIT_QUEUED if audit.waiting else OK
+
+
+async def _answers(desk: Desk, account: Account, audit: Audit, patience: float) -> Audit:
+    """Until every letter has an answer, or patience ends."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(patience):
+            while audit.waiting:
+                await asyncio.sleep(_LOOK)
+                await desk.auditing.looked_at_outbox()
+                audit = await desk.auditing.audit(account)
+    return audit
+
+
+def _show(output: Output, account: Account, audit: Audit, own: Assessment | None) -> None:
+    output.line(f"{account.name} <{account.address}>")
+    for mechanism in _MECHANISMS:
+        if audit.letters:
+            output.line(f"  {mechanism.value:<18}{_WORDS[audit.answers.get(mechanism, Answer.UNKNOWN)]}")
+    for letter in audit.letters:
+        said = f" ({letter.detail})" if letter.detail else ""
+        text = f"{letter.canary.address}: {_BROKEN[letter.canary.breaks]}; {_FATES[letter.fate]}{said}"
+        output.paragraph(text, indent="    ")
+    if audit.dated:
+        output.line(f"  as of {audit.dated:%Y-%m-%d %H:%M} UTC")
+    if own is not None:
+        for sentence in replies(own):
+            output.paragraph(sentence, indent="  ")
+
+
+def replies(own: Assessment) -> list[str]:
+    """What holds for letters to ourselves."""
+    found = [f"Replies to you: {own.headline}"]
+    if own.assurance < Assurance.VERIFIABLE:
+        found.append("Whoever demands Verifiable or more cannot answer you.")
+    if not own.offers_requiretls:
+        found.append(
+            "Your domain is not known to take mail that was sent with REQUIRETLS: what comes back of such letters may"
+            " be lost."
+        )
+    return found
+
+
+def render_audit(audit: Audit, own: Assessment | None) -> Json:
+    return {
+        "account": audit.account,
+        "enforces": {each.value: audit.answers.get(each, Answer.UNKNOWN).value for each in _MECHANISMS},
+        "dated": rfc3339(audit.dated) if audit.dated else None,
+        "letters": [
+            {
+                "address": str(letter.canary.address),
+                "breaks": letter.canary.breaks.value,
+                "fate": letter.fate.value,
+                "sent_at": rfc3339(letter.sent_at),
+                "fate_at": rfc3339(letter.fate_at) if letter.fate_at else None,
+                "detail": letter.detail or None,
+            }
+            for letter in audit.letters
+        ],
+        "own_domain": {
+            "assurance": own.assurance.value,
+            "headline": own.headline,
+            "requiretls": own.offers_requiretls,
+        }
+        if own
+        else None,
+    }

@@ -42,17 +42,18 @@ from linksec_tui.model.letter import (
     OutboxState,
 )
 from linksec_tui.model.mailbox import Mailbox, Role
-from linksec_tui.model.message import Flag, Header, Part, Reading
+from linksec_tui.model.message import Header, Part, Reading
 from linksec_tui.model.reading import Wish
 from linksec_tui.model.sender import Inspection, SenderState
 from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.front import Front, Leave
 from tests.tui.table_enclosures import TableEnclosures
 from tests.tui.table_facts import CARD, INSPECTION, NOON, TRUTH, header, judged
+from tests.tui.table_filing import TableFiling
 from tests.tui.table_people import TablePeople
 from tests.tui.table_posted import TableDrafting, TablePosted
-from tests.tui.table_views import TableViews
 from tests.tui.table_search import TableSaving, TableSearch
+from tests.tui.table_views import TableViews
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk
@@ -87,6 +88,7 @@ class TableDesk:
     queue: asyncio.Queue[Event] = field(default_factory=asyncio.Queue[Event])
 
     def __post_init__(self) -> None:
+        self.filing = TableFiling(self.done)
         self.searching = TableSearch(self.headers)
         self.saving = TableSaving(self.done)
         self.views = TableViews(lambda: self.headers)
@@ -256,15 +258,6 @@ class TableDesk:
 
     async def source(self, message_id: int) -> str:
         return "Received: from somewhere\nSubject: hello\n\nbody"
-
-    async def mark(self, ids: Sequence[int], flag: Flag, *, on: bool) -> None:
-        self.done.append(("mark", tuple(ids), flag, on))
-
-    async def delete(self, ids: Sequence[int]) -> None:
-        self.done.append(("delete", tuple(ids)))
-
-    async def archive(self, ids: Sequence[int]) -> None:
-        self.done.append(("archive", tuple(ids)))
 
     async def refresh(self) -> None:
         self.done.append(("refresh",))

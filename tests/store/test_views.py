@@ -38,7 +38,7 @@ def inbox(mail: Vault) -> int:
 def few(mail: Vault, inbox: int) -> int:
     letters = [
         a_header(inbox, 1, sender_name="carol", subject="Re: Bread", size=30),
-        a_header(inbox, 2, sender_name="Bob", subject="Apples", size=10, flags=frozenset()),
+        a_header(inbox, 2, sender_name="Bob", subject="Apples", size=10, flags=frozenset[str]()),
         a_header(inbox, 3, sender_name="", sender_address="anna@x.example", subject="Cake 100%", size=20),
         a_header(inbox, 4, sender_name="Märta", subject="ÄPFEL", flags=SEEN | {Flag.FLAGGED, "work"}, size=5),
     ]

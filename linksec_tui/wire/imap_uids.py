@@ -19,7 +19,7 @@ _RANGE = re.compile(rb"(\d{1,10})(?::(\d{1,10}))?")
 def parse_uid_ranges(response: Response) -> tuple[UidRange, ...]:
     """The UIDs of a VANISHED response (RFC 7162 §3.2.10), first ≤ last each; none where it cannot be read."""
     found = _VANISHED.match(response[0])
-    pieces = found[1].split(b",", MAX_RANGES) if found and len(response) == 1 else []
+    pieces = found[1].split(b",", MAX_RANGES - 1) if found and len(response) == 1 else []
     ranges = tuple(map(_range, pieces))
     return tuple(each for each in ranges if each is not None) if None not in ranges else ()
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksec_tui.incoming.headers import MAX_RECIPIENTS, MAX_SUBJECT, parse_header
+from linksec_tui.formats.mime import parse_message
+from linksec_tui.incoming.headers import MAX_RECIPIENTS, MAX_SUBJECT, header_fields, parse_header
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Header
 from linksec_tui.model.visible import visible, visible_name
@@ -115,3 +116,22 @@ def test_any_bytes_make_a_header(value: bytes, name: bytes) -> None:
     assert one.subject == visible(one.subject)
     for shown in (one.sender_name, one.sender_address, one.recipients):
         assert shown == visible_name(shown)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["From", "SUBJECT", "X-Failed-Recipients", "To "]),
+            st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=40),
+            st.sampled_from(["", "\r\n folded", "\n\tand more", "\r\n "]),
+        ),
+        max_size=6,
+    ),
+    st.sampled_from(["\r\n", "\n"]),
+)
+def test_fields_are_read_as_the_whole_message_reads_them(fields: list[tuple[str, str, str]], end: str) -> None:
+    block = "".join(f"{name}: {value}{folded}{end}" for name, value, folded in fields).encode() + end.encode()
+    expected: dict[str, str] = {}
+    for name, value in parse_message(block).headers:
+        expected.setdefault(name.lower(), value)
+    assert header_fields(block) == expected

@@ -1,0 +1,60 @@
+"""Filing by keys: what is asked of desk, and what is asked of the person first."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from linksec_tui.tui.screens.ask import AskYes
+from linksec_tui.tui.screens.goto import PickMailbox
+from linksec_tui.tui.screens.mailboxes import MailboxesScreen
+
+from .conftest import Shown, Stage, TableDesk, Until
+
+
+async def test_messages_are_moved_copied_and_brought_back_by_keys(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "300" in shown(stage))
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(stage.screen, PickMailbox))
+        await pilot.press("s", "e", "n", "enter")
+        await until(pilot, lambda: ("copy", (300,), 2) in table.done)
+        await pilot.press("x", "m")
+        await until(pilot, lambda: isinstance(stage.screen, PickMailbox))
+        await pilot.press("enter")
+        await until(pilot, lambda: ("move", (300,), 2) in table.done)
+        await pilot.press("exclamation_mark")
+        await until(pilot, lambda: any(done[0] == "junk" for done in table.done))
+        await pilot.press("u")
+        await until(pilot, lambda: ("undo",) in table.done)
+
+
+async def test_what_goes_for_good_is_asked_about_once(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    table.filing.doomed = 1
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "300" in shown(stage))
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(stage.screen, AskYes))
+        assert not any(done[0] == "delete" for done in table.done)
+        await pilot.press("y")
+        await until(pilot, lambda: ("delete", (300,)) in table.done)
+
+
+async def test_mailboxes_are_made_and_deleted_on_their_screen(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "300" in shown(stage))
+        await pilot.press("M")
+        await until(pilot, lambda: isinstance(stage.screen, MailboxesScreen) and "not subscribed" in shown(stage))
+        await pilot.press("n")
+        await until(pilot, lambda: bool(stage.screen.query(Input)))
+        await pilot.press("B", "u", "enter")
+        await until(pilot, lambda: ("create", "home", "Bu") in table.done)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(stage.screen, AskYes) and "7 messages go for good" in shown(stage))
+        await pilot.press("y")
+        await until(pilot, lambda: ("empty", "home") in table.done)

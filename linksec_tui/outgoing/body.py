@@ -20,6 +20,7 @@ from .flowed import render_flowed
 _PLAIN_LINE = re.compile(rb"[\t\x20-\x7e]{0,998}")  # RFC 5322 §2.1.1
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,63}/[A-Za-z0-9!#$&^_.+-]{1,63}")
 _BASE64_LINE = 57  # octets that make 76 letters
+_BASE64_BLOCK = 1024 * _BASE64_LINE
 _NAME_PIECE = 55  # characters of one piece of an encoded file name
 
 
@@ -113,7 +114,13 @@ def _file_name(name: str) -> list[str]:
 
 def _base64(content: bytes) -> bytes:
     view = memoryview(content)
+    blocks = (view[at : at + _BASE64_BLOCK] for at in range(0, len(content), _BASE64_BLOCK))
+    return b"".join(map(_base64_lines, blocks))
+
+
+def _base64_lines(block: memoryview) -> bytes:
+    """A block at a time: the lines of a large file, each an object of its own, would be four times the file."""
     lines = [
-        binascii.b2a_base64(view[at : at + _BASE64_LINE], newline=False) for at in range(0, len(content), _BASE64_LINE)
+        binascii.b2a_base64(block[at : at + _BASE64_LINE], newline=False) for at in range(0, len(block), _BASE64_LINE)
     ]
     return b"\r\n".join([*lines, b""])

@@ -71,7 +71,10 @@ async def _one(world: World, desk: Desk, word: str, *, also_nobody: bool) -> Non
     assert await asyncio.to_thread(world.settled, 30)
     rows = [each for each in latest if each.letter in ours]
     for address in (CAROL, BOB):
-        _check(rows, address, sum(message_from_bytes(raw)["Subject"] == word for raw in world.inbox(address)))
+        copies = sum(message_from_bytes(raw)["Subject"] == word for raw in world.inbox(address))
+        # on a machine under load the exchanger may be too slow for the provider, which then says so
+        told = any(word.encode() in raw and address.encode() in raw for raw in world.reports())
+        _check(rows, address, copies + told)
 
 
 def _answered(items: list[OutboxItem], again: int = 1) -> bool:

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header
+from linksec_tui.model.query import Query, Words
 from linksec_tui.store import bodies, mailboxes, messages, reach, search
+from linksec_tui.store.search import Search
 from linksec_tui.store.vault import Vault
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LETTER = Query((Words("letter"),))
 
 
 def a_mailbox(wire_name: str = "INBOX", role: Role = Role.INBOX) -> Mailbox:
@@ -133,7 +136,7 @@ def test_what_is_removed_is_gone_from_list_bodies_and_search(mail: Vault, inbox:
     assert mail.do(messages.remove, inbox, [1, 77]) == (ids[0],)
     assert shown(mail, inbox) == ["Letter 2"]
     assert mail.do(bodies.read_body, ids[0], START) is None
-    assert list(mail.do(search.find, "letter", 10)) == [ids[1]]
+    assert list(mail.do(search.find, Search(query=LETTER), 10)) == [ids[1]]
 
 
 def test_known_uids_come_in_order(mail: Vault, inbox: int, other: int) -> None:
@@ -157,7 +160,7 @@ def test_a_changed_uidvalidity_forgets_the_mailbox_and_no_other(mail: Vault, inb
     assert mail.do(mailboxes.meet_uidvalidity, inbox, 8)
     assert shown(mail, inbox) == []
     assert shown(mail, other) == ["Letter 2"]
-    assert list(mail.do(search.find, "letter", 10)) == list(mail.do(messages.spine, other))
+    assert list(mail.do(search.find, Search(query=LETTER), 10)) == list(mail.do(messages.spine, other))
     mailbox = mail.do(mailboxes.read_mailbox, inbox)
     assert mailbox is not None
     assert (mailbox.uidvalidity, mailbox.uidnext) == (8, 0)

@@ -50,6 +50,7 @@ from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.help import HelpScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from linksec_tui.tui.screens.start import StartScreen
+from linksec_tui.tui.standing import progress_words
 from linksec_tui.tui.taking_back import TakingBack
 
 if TYPE_CHECKING:
@@ -162,8 +163,9 @@ class LinksecApp(Dress):
             case NewMail():
                 ring(self, notice_sequence(event, self.config.notify, os.environ))
             case Progress():
-                words = f"{event.what} {event.done}/{event.total}" if event.done < event.total else ""
-                self.standing = replace(self.standing, progress=words)
+                words = progress_words(event)
+                if words != self.standing.progress:
+                    self.standing = replace(self.standing, progress=words)
             case _:
                 pass
 

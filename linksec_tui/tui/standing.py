@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from linksec_tui.model.eavesdrop import ImpostorMode
-from linksec_tui.model.events import ConnectionChanged, Link
+from linksec_tui.model.events import ConnectionChanged, Link, Progress
 from linksec_tui.tui.marks import Marks
 from linksec_tui.tui.text import assemble, plain, styled
+
+WORTH_TELLING = 1000  # messages: what is read in a second is no news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +37,34 @@ _IMPOSTOR = {
 }
 
 
-def status_words(standing: Standing, marks: Marks) -> Content:
-    """One line, the most important first."""
-    parts = [*_going(standing), *_warnings(standing, marks), _connection(standing)]
+def progress_words(event: Progress) -> str:
+    """How far a mailbox is read: in whole parts of a hundred, so that the line stands still while one looks at it."""
+    if event.done >= event.total or event.total < WORTH_TELLING:
+        return ""
+    return f"reading {event.what} {100 * event.done // event.total} %"
+
+
+def status_words(standing: Standing, marks: Marks, room: int | None = None) -> Content:
+    """One line, the most important first; what has no `room` any more is left out whole, never cut in the middle."""
+    between = styled(f" {marks.bullet} ", "$muted")
+    parts = list(_parts(standing, marks))
+    while room is not None and len(parts) > 1 and between.join(parts).cell_length > room:
+        parts.pop()
+    return between.join(parts)
+
+
+def _parts(standing: Standing, marks: Marks) -> Iterator[Content]:
+    yield from _going(standing)
+    yield from _warnings(standing, marks)
+    yield _connection(standing)
     if standing.elsewhere:
-        parts.append(styled(f"offline: {', '.join(standing.elsewhere)}", "$warning"))
+        yield styled(f"offline: {', '.join(standing.elsewhere)}", "$warning")
     if standing.waiting:
-        parts.append(plain(f"{standing.waiting} on the way out"))
+        yield plain(f"{standing.waiting} on the way out")
     if standing.unread:
-        parts.append(plain(f"{standing.unread} unread"))
+        yield plain(f"{standing.unread} unread")
     if standing.progress:
-        parts.append(styled(standing.progress, "$muted"))
-    return styled(f" {marks.bullet} ", "$muted").join(parts)
+        yield styled(standing.progress, "$muted")
 
 
 def _going(standing: Standing) -> Iterator[Content]:

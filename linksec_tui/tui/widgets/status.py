@@ -31,8 +31,12 @@ class StatusLine(Static):
     def on_mount(self) -> None:
         self.watch(self.app, "standing", self._show)
 
+    def on_resize(self) -> None:
+        self._show(self.app.standing)
+
     def _show(self, standing: Standing) -> None:
-        self.update(status_words(standing, self.app.marks), layout=False)
+        room = self.size.width
+        self.update(status_words(standing, self.app.marks, room or None), layout=False)
 
 
 class KeyHints(Static):

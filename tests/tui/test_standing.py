@@ -1,0 +1,53 @@
+"""The status line at any width: the most important first, whole words only, and quiet while a mailbox is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from linksec_tui.model.connection import TlsFacts
+from linksec_tui.model.events import ConnectionChanged, Link, Progress
+from linksec_tui.model.ladder import Glyphs
+from linksec_tui.tui.marks import marks
+from linksec_tui.tui.standing import Standing, progress_words, status_words
+
+ASCII = marks(Glyphs.ASCII)
+FACTS = TlsFacts(host="imap.university.example", port=993, version="TLSv1.3", cipher="TLS_AES_256_GCM_SHA384")
+BUSY = Standing(
+    opened=True,
+    connection=ConnectionChanged(account="university", link=Link.ONLINE, facts=FACTS),
+    elsewhere=("home",),
+    unread=12_345,
+    waiting=3,
+    attention=1,
+    progress="reading Inbox 43 %",
+)
+
+
+@pytest.mark.parametrize("room", range(20, 200, 6))
+def test_what_has_no_room_is_left_out_whole_from_the_end(room: int) -> None:
+    whole, shown = status_words(BUSY, ASCII).plain, status_words(BUSY, ASCII, room).plain
+    assert whole.startswith(shown)
+    rest = whole.removeprefix(shown)
+    assert not rest or rest.startswith(f" {ASCII.bullet} ")
+    assert len(shown) <= room or f" {ASCII.bullet} " not in shown
+
+
+def test_at_eighty_columns_the_warning_the_connection_and_who_is_away_are_there() -> None:
+    shown = status_words(BUSY, ASCII, 78).plain
+    assert "outbox: look at 1" in shown
+    assert "TLS 1.3 to imap.university.example" in shown
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "words"),
+    [
+        (200, 100_000, "reading Inbox 0 %"),
+        (43_999, 100_000, "reading Inbox 43 %"),
+        (100_000, 100_000, ""),
+        (50, 900, ""),
+    ],
+)
+def test_reading_a_mailbox_is_told_in_parts_of_a_hundred_and_a_small_one_not_at_all(
+    done: int, total: int, words: str
+) -> None:
+    assert progress_words(Progress(what="Inbox", done=done, total=total)) == words

@@ -158,6 +158,8 @@ def test_lookups_may_stand_below_network_as_the_documentation_shows_it() -> None
         ("network = 1", "network must be a table"),
         ('[store]\nkey = "command"', "store.key_command is missing"),
         ("[compose]\nundo_seconds = -1", "compose.undo_seconds must be a number"),
+        ('[audit]\ncanaries = ["everything a@b.example"]', "does not begin with what is broken"),
+        ('[audit]\ncanaries = ["dane nobody"]', "nobody"),
         ('[theme]\nglyphs = "emoji"', "theme.glyphs must be unicode or ascii."),
         ("[keys]\nnext = 5", "keys.next must be keys in a text"),
         ("account = 1", "account must be written as [[account]]."),

@@ -30,12 +30,17 @@ def render_config(config: Config) -> str:
             ),
             *(line for account in config.accounts for line in _account(account)),
             *_table("compose", {"undo_seconds": config.compose.undo_seconds, "editor": config.compose.editor or None}),
+            *(_table("audit", {"canaries": _canaries(config)}) if config.canaries else ()),
             *_table("notify", _notify(config.notify)),
             *_table("mail", {"download": config.mail.download.value, "keep_days": config.mail.keep_days}),
             *_table("theme", {"name": config.theme.name, "glyphs": config.theme.glyphs or None}),
             *(_table("keys", {json.dumps(key): value for key, value in config.keys.items()}) if config.keys else ()),
         ]
     )
+
+
+def _canaries(config: Config) -> tuple[str, ...]:
+    return tuple(f"{each.breaks.value} {each.address}" for each in config.canaries)
 
 
 def _network(network: Network) -> Mapping[str, _Value]:

@@ -53,6 +53,8 @@ address = "b@c.example"
 [compose]
 undo_seconds = 5
 editor = "vi"
+[audit]
+canaries = ["nothing a@canary.example", "mta-sts b@canary.example"]
 [theme]
 name = "x"
 glyphs = "ascii"

@@ -36,6 +36,7 @@ soak: .venv/.dev ## the long rounds
 
 shots: .venv/.dev ## the pictures in screenshots/, taken anew
 	@$(RUN) tests/shots.py
+	@$(RUN) tests/recording.py
 
 site: .venv/.dev ## the documents as pages, in site/
 	@$(RUN) -m mkdocs build --quiet --config-file .ci/site.yml

@@ -26,7 +26,7 @@ from linksec_tui.tui.tour_words import NEXT, OFFER, SEEN, SUMMARY
 if TYPE_CHECKING:
     from linksec_tui.tui.tour import Tour
 
-_FATE = 16  # cells for what became of a letter
+_FIRST, _SECOND = 14, 13  # cells for what became of each letter
 
 
 class TourOffer(ModalScreen[bool]):
@@ -71,7 +71,7 @@ class TourEnd(Page):
 
     def _words(self) -> Iterator[Content]:
         yield styled(SEEN, "bold $accent")
-        yield styled(f"{'':<{WIDEST + 2}}{'first letter':<{_FATE}}with the impostor", "$muted")
+        yield styled(f"{'':<{WIDEST + 2}}{'first letter':<{_FIRST}}impostor on", "$muted")
         yield from self._table()
         yield plain("")
         yield from (plain(sentence) for sentence in SUMMARY)
@@ -85,8 +85,8 @@ class TourEnd(Page):
             badge = label(person.truth, self._tour.app.glyphs)
             yield assemble(
                 badge, " " * (WIDEST + 2 - badge.cell_length),
-                _fate(f"{'read' if first.read else 'noise':<{_FATE}}", read=first.read),
-                _fate(f"{'read' if second.read else 'came back':<{_FATE}}", read=second.read),
+                _fate(f"{'read' if first.read else 'noise':<{_FIRST}}", read=first.read),
+                _fate(f"{'read' if second.read else 'came back':<{_SECOND}}", read=second.read),
                 (person.address, "bold"),
             )  # fmt: skip
 

@@ -36,10 +36,10 @@ class TourBar(Static):
         head = assemble((f"Tour {guided.number} of {len(Step)}", "bold $accent"), "  ", (guided.title, "bold"))
         keys = assemble(
             (self.app.key("tour.do"), "bold $accent"), " does it for you  ",
-            (self.app.key("tour.end"), "bold $accent"), " ends the tour",
+            (self.app.key("tour.end"), "bold $accent"), " ends it",
         )  # fmt: skip
         if guided.playing:
-            keys = assemble((self.app.key("tour.end"), "bold $accent"), " ends the tour")
+            keys = assemble((self.app.key("tour.end"), "bold $accent"), " ends it")
         sentence = with_keys(guided.sentence.replace("{people}", guided.people), self._key)
         return plain("\n").join([assemble(head, "   ", keys), sentence])
 

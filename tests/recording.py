@@ -1,0 +1,168 @@
+"""The demonstration as a recording: `demo --unattended` on a pseudo-terminal, written down as it was drawn.
+
+`screenshots/demo.cast` is in asciinema's format 2 (https://docs.asciinema.org/manual/asciicast/v2/): `asciinema play`
+shows it. Beside it a picture of each step, of the last moment before the next one. `make shots` makes them anew.
+"""
+
+from __future__ import annotations
+
+import codecs
+import fcntl
+import html
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyte
+from pyte.screens import Char
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "screenshots"
+COLUMNS, LINES = 80, 24
+LONGEST = 600  # seconds for the whole of it
+CELL, LINE, SIZE = 9.0, 20, 15  # of a picture, in its units
+INK, GROUND = "d6dde6", "10141a"  # what a terminal draws with where a program does not say
+_NAMED = {"black": "10141a", "red": "ff8982", "green": "77c035", "brown": "ffb32b", "blue": "7ea6d9",
+          "magenta": "e5a8ff", "cyan": "41b9ff", "white": "d6dde6"}  # fmt: skip
+_KEYBOARD = re.compile(rb"\x1b\[[<>=?][0-9;]*u")  # kitty's keyboard protocol, which pyte takes for text
+_STEP = re.compile(r"Tour (\d) of 7")
+
+
+@dataclass
+class Recorder:
+    """One run of a command on a terminal of its own."""
+
+    command: list[str]
+    columns: int = COLUMNS
+    lines: int = LINES
+    events: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    pictures: dict[str, str] = field(default_factory=dict[str, str])  # name → SVG
+
+    def run(self) -> int:
+        """Its exit status; `events` and `pictures` are filled."""
+        self.screen = pyte.Screen(self.columns, self.lines)
+        stream, decoder = pyte.ByteStream(self.screen), codecs.getincrementaldecoder("utf-8")("replace")
+        pid, terminal = pty.fork()
+        if pid == 0:
+            self._become()
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", self.lines, self.columns, 0, 0))
+        began = time.monotonic()
+        try:
+            for written in _written(terminal, began + LONGEST):
+                self.events.append((time.monotonic() - began, decoder.decode(written)))
+                before = self._moment(), svg(self.screen)
+                stream.feed(_KEYBOARD.sub(b"", written))
+                if before[0] and before[0] != self._moment():
+                    self.pictures[before[0]] = before[1]
+            if last := self._moment():
+                self.pictures[last] = svg(self.screen)
+        finally:
+            os.close(terminal)
+        return _status(pid)
+
+    def _become(self) -> None:
+        os.chdir(ROOT)
+        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        os.execvpe(self.command[0], self.command, {**environment, "TEXTUAL_ANIMATIONS": "none"})
+
+    def _moment(self) -> str:
+        """The name of what the screen shows: a step of the tour, its beginning, or its end."""
+        text = "\n".join(self.screen.display)
+        if found := _STEP.search(text):
+            return f"tour-{found[1]}"
+        return "tour-end" if "What you saw" in text else "tour-offer" if "Take the tour" in text else ""
+
+    def cast(self, title: str) -> str:
+        """As asciinema reads it: a line that says what this is, then a line for every time something was drawn."""
+        environment = {"TERM": "xterm-256color"}
+        head = {"version": 2, "width": self.columns, "height": self.lines, "title": title, "env": environment}
+        lines = [json.dumps(head), *(json.dumps([round(at, 3), "o", text]) for at, text in self.events if text)]
+        return "\n".join(lines) + "\n"
+
+
+def _written(terminal: int, until: float) -> Iterator[bytes]:
+    while time.monotonic() < until:
+        if select.select([terminal], [], [], 1.0)[0]:
+            try:
+                written = os.read(terminal, 1 << 16)
+            except OSError:  # Linux says EIO when the program has closed its end
+                return
+            if not written:
+                return
+            yield written
+
+
+def _status(pid: int) -> int:
+    ended, status = os.waitpid(pid, os.WNOHANG)
+    for _ in range(50):
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.1)
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    os.kill(pid, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def svg(screen: pyte.Screen) -> str:
+    """The screen as a picture: a rectangle for each ground, a text for each run of one look."""
+    width, height = screen.columns * CELL, screen.lines * LINE
+    drawn = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
+        f'<rect width="100%" height="100%" fill="#{GROUND}"/>',
+        f'<g font-family="Fira Code, DejaVu Sans Mono, monospace" font-size="{SIZE}" xml:space="preserve">',
+    ]
+    for y in range(screen.lines):
+        for x in range(screen.columns):
+            drawn += _cell(screen.buffer[y][x], x, y)
+    return "\n".join([*drawn, "</g>", "</svg>"])
+
+
+def _cell(char: Char, x: int, y: int) -> Iterator[str]:
+    ink, ground = _colour(char.fg, INK), _colour(char.bg, GROUND)
+    if char.reverse:
+        ink, ground = ground, ink
+    if ground != GROUND:
+        yield f'<rect x="{x * CELL:.1f}" y="{y * LINE}" width="{CELL + 0.4:.1f}" height="{LINE}" fill="#{ground}"/>'
+    if char.data.strip():
+        weight = ' font-weight="bold"' if char.bold else ""
+        text = html.escape(char.data)
+        yield f'<text x="{x * CELL:.1f}" y="{y * LINE + SIZE}" fill="#{ink}"{weight}>{text}</text>'
+
+
+def _colour(name: str, default: str) -> str:
+    if re.fullmatch(r"[0-9a-fA-F]{6}", name):
+        return name
+    return _NAMED.get(name.removeprefix("bright"), default)
+
+
+def main() -> int:
+    recorder = Recorder([sys.executable, "-m", "linksec_tui", "demo", "--unattended"])
+    status = recorder.run()
+    if status:
+        print("The demonstration did not go as told:", *recorder.screen.display, sep="\n", file=sys.stderr)
+        return status
+    (TARGET / "demo.cast").write_text(recorder.cast("linksec-tui demo"), "utf-8")
+    for name, picture in recorder.pictures.items():
+        file = TARGET / f"{name}.svg"
+        file.write_text(picture, "utf-8")
+        if shutil.which("rsvg-convert"):
+            subprocess.run(["rsvg-convert", str(file), "-o", str(file.with_suffix(".png"))], check=True)
+            file.unlink()
+        print(file.with_suffix(".png").relative_to(ROOT))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

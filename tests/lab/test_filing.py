@@ -103,7 +103,15 @@ class Reader:
 
 @asynccontextmanager
 async def reading(server: str, directory: Path, *letters: str) -> AsyncGenerator[Reader]:
-    """Somebody new, to whom these have been written."""
+    """Somebody new, to whom these have been written, and our program at work."""
+    async with account(server, directory, *letters) as (file, wire, other), running(file, wire, other) as reader:
+        await reader.knows("INBOX", *letters)
+        yield reader
+
+
+@asynccontextmanager
+async def account(server: str, directory: Path, *letters: str) -> AsyncGenerator[tuple[Path, Cable, Elsewhere]]:
+    """Somebody's configuration, the way to the server, and the other program."""
     host, address = SERVERS[server]
     user = f"{topology.READER}{uuid4().hex[:10]}@{topology.HOME}"
     if server == "cyrus":
@@ -120,9 +128,7 @@ async def reading(server: str, directory: Path, *letters: str) -> AsyncGenerator
         )
     )  # fmt: skip
     try:
-        async with running(file, wire, other) as reader:
-            await reader.knows("INBOX", *letters)
-            yield reader
+        yield file, wire, other
     finally:
         other.close()
         await wire.remove()
@@ -259,24 +265,30 @@ async def test_what_is_done_without_a_network_goes_there_when_it_is_back(server:
 @EVERY_SERVER
 async def test_a_client_that_is_killed_again_and_again_does_everything_once(server: str, tmp_path: Path) -> None:
     subjects = tuple(f"letter {number}" for number in range(60))
-    async with reading(server, tmp_path, *subjects) as reader:
+    async with account(server, tmp_path, *subjects) as (file, wire, other):
+        pause = random.Random(server)
+        left = await _much_to_do(file, wire, other, pause)
+        for _ in range(6):
+            with headless.running(file) as client:
+                await asyncio.to_thread(client.says, "link online")
+                await asyncio.sleep(pause.uniform(0, 0.5))  # what is tried out is a random moment
+                client.signal(signal.SIGKILL)
+        async with running(file, wire, other) as reader:
+            await reader.through()
+            assert (reader.there("There"), reader.there("INBOX")) == (sorted(subjects), left)
+            await reader.knows("There", *subjects)
+            await reader.knows("INBOX", *left)
+
+
+async def _much_to_do(file: Path, wire: Cable, other: Elsewhere, pause: random.Random) -> list[str]:
+    """Everything moved or copied, and nobody there who would do it; what is left in the INBOX."""
+    async with running(file, wire, other) as reader:
+        await reader.knows("INBOX", *(f"letter {number}" for number in range(60)))
         await reader.desk.filing.create("own", "There")
         await reader.through()
-        file, wire, other = reader.file, reader.wire, reader.other
-    pause = random.Random(server)
     async with running(file, wire, other, worker=False) as reader:
         there = (await reader.mailbox("There")).id
         for ident in await reader.ids("INBOX"):
             done = reader.desk.filing.copy if pause.random() < 0.5 else reader.desk.filing.move
             await done([ident], there)
-        left = sorted(await reader.subjects("INBOX"))
-    for _ in range(6):
-        with headless.running(file) as client:
-            await asyncio.to_thread(client.says, "link online")
-            await asyncio.sleep(pause.uniform(0, 0.5))  # what is tried out is a random moment
-            client.signal(signal.SIGKILL)
-    async with running(file, wire, other) as reader:
-        await reader.through()
-        assert (reader.there("There"), reader.there("INBOX")) == (sorted(subjects), left)
-        await reader.knows("There", *subjects)
-        await reader.knows("INBOX", *left)
+        return sorted(await reader.subjects("INBOX"))

@@ -30,7 +30,7 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     yield (await served.stdout.readline()).decode().strip()
     served.send_signal(signal.SIGINT)
     assert await served.wait() == 0
-    assert not [name for name in os.listdir(tmp_path) if name.startswith("linksec-tui-demo-")]
+    assert not [name for name in os.listdir(tmp_path) if name.startswith("linksec-tui-demo-")]  # noqa: PTH208 - short, and nothing waits
 
 
 @pytest.mark.skipif(not PROGRAM, reason="no Chromium here: apt-get install chromium, then this is tested")

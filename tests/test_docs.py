@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import subprocess
 import sys
@@ -10,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from linksec_tui import config
 from linksec_tui.cli import arguments
-from linksec_tui.model import account
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.letter import BounceClass
 from tests import tree
@@ -22,7 +19,6 @@ DOCS = ROOT / "docs"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _DOCUMENTS = sorted([*ROOT.glob("*.md"), *DOCS.glob("**/*.md")])
 _REFERENCE = re.compile(r"((?:link-security|experience)\.md) §§?([0-9.]+(?:(?:, ?§?|–| and §?)[0-9.]+)*)")
-_KEYS = {"insists": "enforces"}  # where the file's word for a thing is not the code's
 _ELSEWHERE = ("http:", "https:", "mailto:")
 
 
@@ -59,13 +55,6 @@ def test_a_section_that_the_code_names_is_there() -> None:
         for section in re.findall(r"[0-9]+(?:\.[0-9]+)*", sections)
     }
     assert not {(document, section) for document, section in named if section not in _sections(DOCS / document)}
-
-
-def test_every_key_of_the_configuration_is_documented() -> None:
-    text = (DOCS / "configuration.md").read_text()
-    tables = (config.Network, config.Store, config.Compose, config.Theme, account.Account)
-    keys = {_KEYS.get(field.name, field.name) for table in tables for field in dataclasses.fields(table)}
-    assert not [key for key in sorted(keys) if f"| `{key}` |" not in text]
 
 
 def test_every_command_is_documented() -> None:

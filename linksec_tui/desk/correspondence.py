@@ -35,6 +35,7 @@ class Correspondence:
     rooms: Rooms
     inspecting: Inspecting
     indexing: Indexing
+    fetched: asyncio.Event = field(default_factory=asyncio.Event)  # something lies here whole that did not before
     _syncs: dict[str, MailboxSync] = field(default_factory=dict)
 
     def sync(self, account: Account) -> MailboxSync:
@@ -81,7 +82,11 @@ class Correspondence:
         """The whole message, fetched where it is not local. Raises ConnectionProblem."""
         header = await self.header(message)
         kept = await self.rooms.mail.run(bodies.read_body, message, self.rooms.clock())
-        return kept if kept is not None else await self._on_server(header.account).body(header)
+        if kept is not None:
+            return kept
+        raw = await self._on_server(header.account).body(header)
+        self.fetched.set()
+        return raw
 
     async def read(self, message: int, wish: Wish | None = None) -> Reading:
         """As it is wished for, or whole."""

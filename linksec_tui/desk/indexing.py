@@ -13,10 +13,8 @@ from linksec_tui.incoming.text import has_attachment, read_message
 from linksec_tui.model.message import Header, Reading
 from linksec_tui.model.query import Came
 from linksec_tui.model.reading import Wording
-from linksec_tui.store import bodies, messages, search
+from linksec_tui.store import messages, search
 from linksec_tui.store.search import Words
-
-AT_ONCE = 50  # messages between two looks at what is left to do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,19 +34,6 @@ class Indexing:
         if has_attachment(reading) and not header.has_attachment:
             await self.rooms.mail.run(messages.mark_attachment, header.id)
         await self.rooms.mail.run(search.write_body, header.id, words_of(reading), came)
-
-    async def catch_up(self) -> int:
-        """Read what lies here whole and was never read for the index; how many there were."""
-        done = 0
-        seen: set[int] = set()
-        while waiting := set(await self.rooms.mail.run(search.kept_unindexed, AT_ONCE)) - seen:
-            seen |= waiting
-            for header in (await self.rooms.mail.run(messages.rows, list(waiting))).values():
-                raw = await self.rooms.mail.run(bodies.read_body, header.id, self.rooms.clock())
-                if raw is not None:
-                    await self.index(header, raw)
-                    done += 1
-        return done
 
 
 def words_of(reading: Reading) -> Words:

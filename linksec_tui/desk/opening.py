@@ -250,7 +250,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
         naming=Naming(rooms=rooms),
         saving=Saving(rooms=rooms, correspondence=correspondence),
         importing=Importing(rooms=rooms, correspondence=correspondence),
-        fetching=Fetching(correspondence=correspondence, standing=standing),
+        fetching=Fetching(rooms=rooms, correspondence=correspondence, standing=standing),
         views=Views(rooms=rooms),
         answering=Answering(rooms=rooms, correspondence=correspondence, drafting=drafting, people=people),
         returned=Returned(

@@ -1,4 +1,4 @@
-"""What follows from mail that comes: notices, whole messages fetched ahead, old ones that leave; and a sound store."""
+"""What follows from mail that comes: notices, messages fetched ahead and read, old ones that leave; a sound store."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 
 from linksec_tui.desk.ahead import Ahead
+from linksec_tui.desk.backlog import Backlog
 from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.notify import Notices
 from linksec_tui.desk.outside import Outside
@@ -43,6 +44,7 @@ class Upkeep:
             tasks.create_task(self.notices.run())
             tasks.create_task(Soundness(rooms=self.desk.rooms).run())
             tasks.create_task(Retention(rooms=self.desk.rooms).run())
+            tasks.create_task(Backlog(rooms=self.desk.rooms, correspondence=self.desk.correspondence).run())
             for ahead in self.ahead:
                 tasks.create_task(ahead.run())
 

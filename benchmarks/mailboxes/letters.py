@@ -68,7 +68,7 @@ def letter(number: int, count: int) -> bytes:
     chance = random.Random(number)
     words = " ".join(chance.choices(_WORDS, k=chance.randrange(3, 9)))
     needle = f" {NEEDLE_SUBJECT}" if number % 1000 == 3 else ""
-    plain = Letter(number=number, subject=f"{words} m{number}z{needle}", text=_text(number, chance), chance=chance)
+    plain = Letter(number=number, subject=f"m{number}z {words}{needle}", text=_text(number, chance), chance=chance)
     made = _newest(plain) if number == count else _KIND.get(number % KINDS, _plain)(plain)
     return _rendered(made, written_at(number, count))
 
@@ -88,7 +88,7 @@ def _plain(letter: Letter) -> Letter:
 
 
 def _newest(letter: Letter) -> Letter:
-    return _plain(replace(letter, subject=f"{NEWEST_MARK} m{letter.number}z", text=f"{OPENED_MARK}\r\n{letter.text}"))
+    return _plain(replace(letter, subject=f"m{letter.number}z {NEWEST_MARK}", text=f"{OPENED_MARK}\r\n{letter.text}"))
 
 
 def _discussed(letter: Letter) -> Letter:
@@ -147,7 +147,7 @@ def _returned(letter: Letter) -> Letter:
         f"Final-Recipient: rfc822; u{number}@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n"
         "Diagnostic-Code: smtp; 550 5.1.1 No such user"
     )
-    returned = replace(letter, subject=f"Undelivered Mail Returned to Sender m{number}z")
+    returned = replace(letter, subject=f"m{number}z Undelivered Mail Returned to Sender")
     return _multipart(returned, "report; report-type=delivery-status", (_part("text/plain", letter.text), report))
 
 

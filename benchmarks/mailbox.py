@@ -1,0 +1,101 @@
+"""How long until a mailbox of 100,000 is on the screen? Against aerc and neomutt, the same Dovecot, the same run.
+
+From the start of the program to the first screen of the list, as an emulator of a terminal draws it; the median of
+rounds in turns. "Again": what the client has kept from its first start is there. "Ever": nothing is.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mailboxes import dovecot
+from mailboxes.clients import AERC, NEOMUTT, OURS, Client, Seat, shows_list
+from mailboxes.dovecot import Served, serving
+from mailboxes.screen import running
+
+BASE = Path(os.environ.get("LINKSEC_BENCH", "/var/tmp/linksec-bench"))  # the letters stay here for the next time
+SMALL, LARGE = 1_000, 100_000
+ROUNDS = 3
+FILLED = 10.0  # seconds without anything drawn: then everything is kept
+PROMISED_MEMORY = 120.0  # MiB
+PROMISED_GROWTH = 1.2
+
+
+def main() -> int:
+    absent = dovecot.missing() or next((f"This needs {c.name}." for c in (AERC, NEOMUTT) if c.missing()), "")
+    if absent:
+        print(f"{absent} Nothing was measured.")
+        return 0
+    BASE.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with TemporaryDirectory() as homes, serving(BASE, (SMALL, LARGE)) as served:
+        return _questions(served, Path(homes))
+
+
+def _questions(served: Served, homes: Path) -> int:
+    ever = {client.name: _ever(client, served, homes) for client in (OURS, AERC)}
+    resident = max(_fill(client, served, homes, count) for client, count in _FILLED)
+    rounds = [
+        {(client.name, count): _start(client, _seat(client, served, homes, count)) for client, count in _FILLED}
+        for _ in range(ROUNDS)
+    ]
+    again = {case: statistics.median(each[case] for each in rounds) for case in rounds[0]}
+    for name, seconds in ever.items():
+        print(f"first start ever, {LARGE:,}: {name:12} {seconds:6.2f} s")
+    for (name, count), seconds in again.items():
+        print(f"started again, {count:7,}: {name:12} {seconds:6.2f} s")
+    ours = again[OURS.name, LARGE]
+    return _judged(
+        {
+            "first start ever / aerc": (ever[OURS.name] / ever[AERC.name], 1.0),
+            "started again / aerc": (ours / again[AERC.name, LARGE], 1.0),
+            "started again / neomutt": (ours / again[NEOMUTT.name, LARGE], 1.0),
+            f"{LARGE:,} / {SMALL:,} messages": (ours / again[OURS.name, SMALL], PROMISED_GROWTH),
+            "resident memory, MiB": (resident, PROMISED_MEMORY),
+        }
+    )
+
+
+_FILLED = ((OURS, SMALL), (OURS, LARGE), (AERC, LARGE), (NEOMUTT, LARGE))
+
+
+def _judged(found: dict[str, tuple[float, float]]) -> int:
+    for question, (measured, promised) in found.items():
+        print(f"{question:28} {measured:7.2f}, promised {promised:g}{'' if measured <= promised else '  missed'}")
+    return int(any(measured > promised for measured, promised in found.values()))
+
+
+def _ever(client: Client, served: Served, homes: Path) -> float:
+    seconds: list[float] = []
+    for _ in range(ROUNDS):
+        shutil.rmtree(homes / f"{client.name}-{LARGE}", ignore_errors=True)
+        seconds.append(_start(client, _seat(client, served, homes, LARGE)))
+    return statistics.median(seconds)
+
+
+def _fill(client: Client, served: Served, homes: Path, count: int) -> float:
+    """Its first start, until it has kept all that it keeps; our memory then, in MiB."""
+    seat = _seat(client, served, homes, count)
+    with running(client.command(seat), seat.environment()) as screen:
+        screen.until(shows_list)
+        screen.settle(FILLED)
+        return screen.used().resident if client is OURS else 0.0
+
+
+def _start(client: Client, seat: Seat) -> float:
+    with running(client.command(seat), seat.environment()) as screen:
+        return screen.until(shows_list)
+
+
+def _seat(client: Client, served: Served, homes: Path, count: int) -> Seat:
+    home = homes / f"{client.name}-{count}"
+    home.mkdir(parents=True, exist_ok=True)
+    return Seat(served=served, user=f"b{count}", home=home)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

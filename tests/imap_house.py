@@ -31,11 +31,13 @@ class Box:
     attributes: str = "\\HasNoChildren"
     validity: int = 7
     uidnext: int = 1
+    changes: int = 1  # what the last change is numbered with (RFC 7162)
     mail: dict[int, Mail] = field(default_factory=dict[int, Mail])
 
     def put(self, mail: Mail) -> int:
         uid, self.uidnext = self.uidnext, self.uidnext + 1
         self.mail[uid] = mail
+        self.changes += 1
         return uid
 
 
@@ -232,6 +234,7 @@ class _Visit:
             f"* OK [PERMANENTFLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft{keywords})]".encode(),
             b"* OK [UIDVALIDITY %d]" % self.box.validity,
             b"* OK [UIDNEXT %d]" % self.box.uidnext,
+            *([b"* OK [HIGHESTMODSEQ %d]" % self.box.changes] if self._has("CONDSTORE") else []),
         ], "OK [READ-WRITE]"
 
     def _status(self, rest: list[str]) -> tuple[list[bytes], str]:
@@ -240,6 +243,8 @@ class _Visit:
             return [], "NO [NONEXISTENT] no such mailbox"
         unseen = sum("\\Seen" not in mail.flags for mail in box.mail.values())
         told = f"MESSAGES {len(box.mail)} UNSEEN {unseen} UIDNEXT {box.uidnext} UIDVALIDITY {box.validity}"
+        if self._has("CONDSTORE"):
+            told += f" HIGHESTMODSEQ {box.changes}"
         return [f'* STATUS "{rest[0]}" ({told})'.encode()], "OK"
 
     def _append(self, rest: list[str], content: bytes) -> tuple[list[bytes], str]:

@@ -176,7 +176,7 @@ async def _how_the_target_stands(session: ImapSession, step: Step) -> Beginning:
         return Beginning()
     try:
         name = await _real_name(session, step.target)
-        standing = await session.standing(name)
+        standing = await session.told_of(name)
     except NotNow:
         raise
     except MailboxRefused:

@@ -56,7 +56,7 @@ async def _rename(session: ImapSession, step: Step) -> None:
 async def _remove(session: ImapSession, step: Step) -> Ended:
     if step.mailbox not in await _names(session):
         return Ended()
-    there = (await session.standing(step.mailbox)).messages
+    there = (await session.told_of(step.mailbox)).messages
     if there > step.count:
         return Ended(settlement=Settlement(undone=True), said=(words.filled_meanwhile(step, there),))
     await _leave(session, step.mailbox)

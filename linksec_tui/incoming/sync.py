@@ -36,6 +36,7 @@ log = logging.getLogger("linksec_tui.incoming")
 
 FIRST_WAIT = 5.0  # seconds before the first attempt to come back; doubled each time
 LONGEST_WAIT = 300.0
+MOST_ASKED = 300  # mailboxes whose counts are asked for one by one
 LOOK_AGAIN = 300.0  # seconds between two looks at the mailboxes that nobody listens at
 
 # In this order they are read: what people look at first.
@@ -93,7 +94,6 @@ class MailboxSync:
         """Everything as it is now, then no more. Raises ConnectionProblem or ConfigurationError."""
         try:
             await self._first_screen()
-            await self._count()
             await self._all_mailboxes()
         finally:
             await self.close()
@@ -149,20 +149,32 @@ class MailboxSync:
         return next(mailbox for mailbox in after if mailbox.role is Role.INBOX)
 
     async def _count(self) -> Mapping[str, Told]:
-        """How all mailboxes stand, told at once where the server can: unread mail shows before it is fetched."""
+        """How all mailboxes stand: unread mail shows before it is fetched. Told at once where the server can."""
         async with self.line.session() as session:
             told = {each.wire_name: each for each in await session.told()}
+        told = told or await self._count_each()
         counts = {name: (each.messages, each.unseen) for name, each in told.items()}
         if await self._vault.run(reach.write_counts, self._account.name, counts):
             self._tell(MailboxesChanged(account=self._account.name))
         return told
 
+    async def _count_each(self) -> dict[str, Told]:
+        """One question a mailbox; the line is somebody else's in between."""
+        told: dict[str, Told] = {}
+        for mailbox in (await self._in_order())[:MOST_ASKED]:
+            if mailbox.role is not Role.INBOX:  # RFC 3501 §6.3.10: not of the selected one, and it is known best
+                with suppress(MailboxRefused):
+                    async with self.line.session() as session:
+                        told[mailbox.wire_name] = await session.told_of(mailbox.wire_name)
+        return told
+
+    async def _in_order(self) -> list[Mailbox]:
+        known = await self._vault.run(mailboxes.read_mailboxes, self._account.name)
+        return sorted(known, key=lambda each: (_ORDER.index(each.role), each.name))
+
     async def _all_mailboxes(self) -> None:
         told = await self._count()
-        for mailbox in sorted(
-            await self._vault.run(mailboxes.read_mailboxes, self._account.name),
-            key=lambda each: (_ORDER.index(each.role), each.name),
-        ):
+        for mailbox in await self._in_order():
             if not await self._stands(mailbox, told.get(mailbox.wire_name)):
                 await self._read(mailbox)
 

@@ -10,12 +10,10 @@ from datetime import datetime
 from linksec_tui.model.errors import MailboxRefused
 from linksec_tui.wire.imap_answers import (
     FlagsFetch,
-    Told,
     codes,
     number,
     parse_list,
     parse_numbers,
-    parse_status,
     render_internaldate,
 )
 from linksec_tui.wire.imap_channel import FETCH, Channel, sets
@@ -133,13 +131,6 @@ class Filing(Channel):
                 size = number(fetched.items.get(b"RFC822.SIZE"))
                 found[fetched.uid] = KnownBy(uid=fetched.uid, size=size, header_bytes=fetched.section)
         return list(found.values())
-
-    async def standing(self, wire_name: str) -> Told:
-        """How a mailbox stands that is not selected. Raises MailboxRefused where there is none."""
-        arguments = (astring(wire_name), "(MESSAGES UIDNEXT UIDVALIDITY)")
-        exchange = await self.ask(Request(name="STATUS", arguments=arguments, wanted=frozenset({b"STATUS"})))
-        told = [each for each in map(parse_status, exchange.responses) if each is not None]
-        return told[-1] if told else Told(wire_name=wire_name)
 
     async def rename(self, wire_name: str, new: str) -> None:
         """Mailboxes below it go along (RFC 3501 §6.3.5)."""

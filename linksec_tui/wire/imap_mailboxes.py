@@ -84,12 +84,12 @@ class Mailboxes(Channel):
         told = map(parse_status, (await self.ask(request)).responses)
         return [each for each in told if each is not None][:MAX_MAILBOXES]
 
-    async def told_of(self, wire_name: str) -> Told | None:
-        """How one mailbox stands. Raises MailboxRefused."""
+    async def told_of(self, wire_name: str) -> Told:
+        """How one mailbox stands, asked for by itself. Raises MailboxRefused where there is none."""
         arguments = (astring(wire_name), self._counts)
         exchange = await self.ask(Request(name="STATUS", arguments=arguments, wanted=frozenset({b"STATUS"})))
         told = [each for each in map(parse_status, exchange.responses) if each is not None]
-        return next((each for each in told if each.wire_name == wire_name), None)
+        return told[-1] if told else Told(wire_name=wire_name)
 
     @property
     def _counts(self) -> str:

@@ -81,6 +81,7 @@ async def test_everything_that_makes_it_cheap_is_switched_on(reader: Reader, els
         assert session.resumes
         assert await session.notify()
         assert {told.wire_name: told.messages for told in await session.told()}["INBOX"] == 1
+        assert await session.told_of("INBOX") in await session.told()
     await sync.close()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from linksec_tui.cli import arguments
+from linksec_tui.cli.commands import COMMANDS
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.letter import BounceClass
 from tests import tree
@@ -59,7 +59,7 @@ def test_a_section_that_the_code_names_is_there() -> None:
 
 def test_every_command_is_documented() -> None:
     text = (DOCS / "experience.md").read_text()
-    assert not [command.name for command in arguments.COMMANDS if f"| [`{command.name}`](" not in text]
+    assert not [command.name for command in COMMANDS if f"| [`{command.name}`](" not in text]
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:

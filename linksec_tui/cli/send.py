@@ -8,21 +8,34 @@ from __future__ import annotations
 
 import argparse
 import mimetypes
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linksec_tui.cli import sendmail_options
 from linksec_tui.cli.call import Call, needed_account
 from linksec_tui.cli.opened import opened
 from linksec_tui.cli.options import fallback, gate_warning, requirement
+from linksec_tui.cli.sendmail_options import SendmailArguments, ignores_dots
 from linksec_tui.cli.submission import wait_and_report
 from linksec_tui.config import Config
 from linksec_tui.model.account import Sender
 from linksec_tui.model.address import Address, Field, Recipient
 from linksec_tui.model.assessment import GATE_WARNINGS, Assurance
 from linksec_tui.model.errors import EXIT_GATE, BadInput, GateRefused
-from linksec_tui.model.letter import Attachment, Choice, Decision, Draft, Fallback, Gate, GateLine, Requirement
+from linksec_tui.model.letter import (
+    Attachment,
+    Choice,
+    Decision,
+    Draft,
+    Fallback,
+    Finished,
+    Gate,
+    GateLine,
+    Requirement,
+)
 from linksec_tui.model.visible import visible
 
 if TYPE_CHECKING:
@@ -32,8 +45,10 @@ if TYPE_CHECKING:
 SUMMARY = "send the message on standard input, as sendmail does"
 MAX_MESSAGE = 64 << 20  # more than any provider takes
 
+_LONE_DOT = re.compile(rb"^\.\r?$", re.MULTILINE)
 
-class SendArguments(argparse.Namespace):
+
+class SendArguments(SendmailArguments):
     recipients: list[str]
     account: str | None
     require: Requirement | None
@@ -44,8 +59,6 @@ class SendArguments(argparse.Namespace):
     later: str
     give_up_after: str
     notice_inside: bool
-    ignore_dots: bool
-    from_header: bool
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -74,18 +87,23 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--notice-inside", action="store_true", help="the notice travels in the letter, where the provider takes that"
     )
-    parser.add_argument("-i", action="store_true", dest="ignore_dots", help="a line with a lone dot does not end it")
-    parser.add_argument("-t", action="store_true", dest="from_header", help="recipients also from To, Cc and Bcc")
+    sendmail_options.declare(parser)
 
 
 async def run(call: Call, arguments: argparse.Namespace) -> int:
     asked = SendArguments(**vars(arguments))
     config = call.load()
     raw = call.read_input(MAX_MESSAGE)
-    from linksec_tui.desk.read_letter import read_letter  # deferred: brings sockets and the store
+    from linksec_tui.desk.read_letter import (
+        has_header,
+        read_finished,
+        read_letter,
+    )  # deferred: brings sockets and the store
 
-    letter = read_letter(raw if asked.ignore_dots else until_lone_dot(raw))
-    if letter.left_out:
+    raw = raw if ignores_dots(asked) else until_lone_dot(raw)
+    finished = None if asked.attach or asked.notice_inside or not has_header(raw) else raw
+    letter = read_letter(raw) if finished is None else read_finished(raw)
+    if finished is None and letter.left_out:
         call.output.note(f"Header fields that are not carried over: {', '.join(letter.left_out)}.")
     async with opened(call, config, submits=True) as desk:
         draft = timed(desk, await _draft(desk, config, letter, asked), asked)
@@ -97,7 +115,8 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
             return _tell_refusal(call, refused, [line for line in gate.short if line.recipient.address not in choices])
         _tell_notices(call, decision)
         _tell_what_comes_back(call, gate)
-        items = await desk.send(draft, decision, undoable=False)  # nobody is there to press a key
+        # nobody is there to press a key
+        items = await desk.send(draft, decision, undoable=False, finished=_as_it_is(letter, finished))
         return await wait_and_report(desk, items, call.output)
 
 
@@ -113,12 +132,17 @@ def timed(desk: Desk, draft: Draft, asked: SendArguments) -> Draft:
 
 def until_lone_dot(raw: bytes) -> bytes:
     """What stands before the first line that is a single dot, as sendmail reads without -i."""
-    lines: list[bytes] = []
-    for line in raw.splitlines(keepends=True):
-        if line.rstrip(b"\r\n") == b".":
-            break
-        lines.append(line)
-    return b"".join(lines)
+    found = _LONE_DOT.search(raw)
+    return raw[: found.start()] if found else raw
+
+
+def _as_it_is(letter: WrittenLetter, finished: bytes | None) -> Finished | None:
+    """Raises BadInput for a message of which nothing is left to send."""
+    if finished is None:
+        return None
+    if not (letter.body.strip() or letter.subject.strip() or letter.beyond):
+        raise BadInput("The letter is empty.", "Write something.")
+    return Finished(content=finished, beyond=letter.beyond)
 
 
 async def _draft(desk: Desk, config: Config, letter: WrittenLetter, asked: SendArguments) -> Draft:
@@ -144,16 +168,28 @@ def _sender(desk: Desk, config: Config, letter: WrittenLetter, asked: SendArgume
     """Of the account that is named, or else of any, whoever the letter is from. Raises BadInput where nobody is."""
     account = needed_account(config, asked.account)
     senders = [each for each in desk.senders() if not asked.account or each.account == account.name]
+    whose = asked.account or "any account"
+    if asked.envelope_sender:
+        envelope = _own(desk, senders, asked.envelope_sender, f"-f names {{}}, which is not an address of {whose}.")
+        senders = [each for each in senders if each.account == envelope.account]
+        whose = f"{whose}, with -f {envelope.address}" if asked.account else envelope.account
+        account = needed_account(config, envelope.account)
+        if letter.sender is None:
+            return replace(envelope, name=asked.full_name or envelope.name)
     if letter.sender is None:
-        return next(each for each in senders if each.account == account.name)
-    address = desk.parse_recipient(letter.sender.address).address
+        usual = next(each for each in senders if each.account == account.name)
+        return replace(usual, name=asked.full_name or usual.name)
+    said = f"The message says it is from {{}}, which is not an address of {whose}."
+    return replace(_own(desk, senders, letter.sender.address, said), name=letter.sender.name)
+
+
+def _own(desk: Desk, senders: Sequence[Sender], written: str, otherwise: str) -> Sender:
+    """Who of the senders that is. Raises BadInput."""
+    address = desk.parse_recipient(written).address
     for sender in senders:
         if sender.address == address:
-            return replace(sender, name=letter.sender.name)
-    raise BadInput(
-        f"The message says it is from {address}, which is not an address of {asked.account or 'any account'}.",
-        "Change From, or add the address to the identities of the account.",
-    )
+            return sender
+    raise BadInput(otherwise.format(address), "Change it, or add the address to the identities of the account.")
 
 
 def _recipients(desk: Desk, letter: WrittenLetter, asked: SendArguments) -> tuple[Recipient, ...]:

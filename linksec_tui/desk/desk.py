@@ -47,7 +47,17 @@ from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import ConnectionChanged, Event
 from linksec_tui.model.evidence import ProviderFacts
-from linksec_tui.model.letter import BounceCard, CardAction, Choice, Decision, Draft, Fallback, Gate, OutboxItem
+from linksec_tui.model.letter import (
+    BounceCard,
+    CardAction,
+    Choice,
+    Decision,
+    Draft,
+    Fallback,
+    Finished,
+    Gate,
+    OutboxItem,
+)
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag, Header, Reading
 from linksec_tui.model.oauth import SignedIn, SignInStep, SignInWay
@@ -175,9 +185,11 @@ class Desk:
         """`seen`: the gate at which the person chose; what they saw there is what is sent."""
         return await self.sending.decide(draft, choices, seen)
 
-    async def send(self, draft: Draft, decision: Decision, *, undoable: bool = True) -> tuple[OutboxItem, ...]:
-        """On the disk when it returns; `undoable`: it waits for the grace period."""
-        items = await self.sending.send(draft, decision, undoable=undoable)
+    async def send(
+        self, draft: Draft, decision: Decision, *, undoable: bool = True, finished: Finished | None = None
+    ) -> tuple[OutboxItem, ...]:
+        """On the disk when it returns; `undoable`: it waits for the grace period; what is `finished` goes as it is."""
+        items = await self.sending.send(draft, decision, undoable=undoable, finished=finished)
         self.standing.wake()
         return items
 

@@ -24,6 +24,7 @@ from linksec_tui.model.letter import (
     Choice,
     Decision,
     Draft,
+    Finished,
     Gate,
     GateLine,
     Kind,
@@ -47,7 +48,7 @@ log = logging.getLogger("linksec_tui.desk.sending")
 class _Handing:
     """What goes into the outbox besides the submissions."""
 
-    enclosures: tuple[Enclosure, ...]
+    posting: tag.Posting
     not_before: datetime | None
 
 
@@ -94,19 +95,24 @@ class Sending:
         """
         return decide.decide(draft, seen, choices, self.rooms.clock())
 
-    async def send(self, draft: Draft, decision: Decision, *, undoable: bool = True) -> tuple[OutboxItem, ...]:
+    async def send(
+        self, draft: Draft, decision: Decision, *, undoable: bool = True, finished: Finished | None = None
+    ) -> tuple[OutboxItem, ...]:
         """Into the outbox, on the disk when it returns. Raises DecisionOutdated, BadInput.
 
-        It goes when the draft says so, or else after the grace period; without `undoable` at once.
+        It goes when the draft says so, or else after the grace period; without `undoable` at once. What is `finished`
+        goes as it is: the draft then says to whom and how, and is what remains to be written on when it comes back.
         """
         await self._confirm(draft, decision)
         enclosures = await asyncio.to_thread(read_attachments, draft.attachments)
-        submissions = await asyncio.to_thread(self._submissions, draft, decision, enclosures)
+        posting = self._posting(draft, enclosures, finished.content if finished else b"")
+        submissions = await asyncio.to_thread(tag.submissions, draft, decision, posting)
         facts = self.providers.facts(draft.account)
         for submission in submissions:
             check_size(len(submission.content), facts.size_limit if facts else None)
         not_before = self._not_before(draft, undoable=undoable)
-        await self._hand_over(draft, decision, submissions, _Handing(enclosures=enclosures, not_before=not_before))
+        kept = replace(draft, elsewhere=finished.beyond) if finished else draft
+        await self._hand_over(kept, decision, submissions, _Handing(posting=posting, not_before=not_before))
         for submission in submissions:
             log.info("in the outbox: %s", submission.id)
             self.rooms.broadcast.tell(OutboxChanged(item=submission.id, state=OutboxState.WAITING.value))
@@ -124,19 +130,17 @@ class Sending:
                 "Look at the gate again.",
             )
 
-    def _submissions(
-        self, draft: Draft, decision: Decision, enclosures: tuple[Enclosure, ...]
-    ) -> tuple[Submission, ...]:
+    def _posting(self, draft: Draft, enclosures: tuple[Enclosure, ...], finished: bytes) -> tag.Posting:
         facts = self.providers.facts(draft.account)
-        posting = tag.Posting(
+        return tag.Posting(
             envelope_sender=self.rooms.account(draft.account).address,
             requiretls_offered=bool(facts and facts.requiretls_offered),
             linksec_level=facts.linksec_level if facts else 0,
             now=self.rooms.clock(),
             token=self.rooms.token,
             enclosures=enclosures,
+            finished=finished,
         )
-        return tag.submissions(draft, decision, posting)
 
     def _not_before(self, draft: Draft, *, undoable: bool) -> datetime | None:
         now = self.rooms.clock()
@@ -154,23 +158,22 @@ class Sending:
             submissions=submissions,
             draft=draft,
             left_out=decide.remainder(draft, decision, outbox.rest_of(draft.id)),
-            copies=(self._sent_copy(draft, decision, letter, handing.enclosures),) if letter else (),
+            copies=(_sent_copy(draft, decision, letter, handing.posting),) if letter else (),
             not_before=handing.not_before,
         )
         await self.rooms.desk.run(outbox.add, handover, now)
         await self.rooms.desk.run(contacts.note_written, _written_to(decision), now)
         await self.rooms.keep_copy()
 
-    def _sent_copy(
-        self, draft: Draft, decision: Decision, letter: Submission, enclosures: tuple[Enclosure, ...]
-    ) -> SentCopy:
-        return SentCopy(
-            message_id=letter.message_id,
-            letter=letter.letter,
-            account=letter.account,
-            created_at=letter.created_at,
-            content=tag.render_sent_copy(draft, decision, letter, enclosures),
-        )
+
+def _sent_copy(draft: Draft, decision: Decision, letter: Submission, posting: tag.Posting) -> SentCopy:
+    return SentCopy(
+        message_id=letter.message_id,
+        letter=letter.letter,
+        account=letter.account,
+        created_at=letter.created_at,
+        content=tag.render_sent_copy(draft, decision, letter, posting),
+    )
 
 
 def _written_to(decision: Decision) -> list[Recipient]:

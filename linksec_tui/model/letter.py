@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, StrEnum
 from functools import total_ordering
@@ -80,6 +80,14 @@ class Draft:
     send_at: datetime | None = None  # not before; None: now
     taken: str = ""  # what was last taken over from another machine, when this was opened (store/drafts.py)
     changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A message that another program finished and that goes as it is. `beyond`: what no draft has a place for."""
+
+    content: bytes = field(repr=False)
+    beyond: tuple[str, ...] = ()
 
 
 class Choice(StrEnum):

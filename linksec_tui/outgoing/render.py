@@ -45,7 +45,7 @@ def render(draft: Draft, setting: Setting, enclosures: Sequence[Enclosure] = ())
     content_fields, body = render_body(draft.body, enclosures, setting.boundary)
     if setting.notice:
         content_fields, body = render_behind_notice(setting.notice, (content_fields, body), setting.boundary)
-    fields = [*_fields(draft, setting), *content_fields]
+    fields = [*header_fields(draft, setting), *content_fields]
     return "".join(f"{fold(name, value)}\r\n" for name, value in fields).encode("utf-8") + b"\r\n" + body
 
 
@@ -88,9 +88,10 @@ def needs_smtputf8(draft: Draft, recipients: Iterable[Recipient]) -> bool:
     return draft.sender.needs_smtputf8 or any(recipient.address.needs_smtputf8 for recipient in recipients)
 
 
-def _fields(draft: Draft, setting: Setting) -> list[tuple[str, str]]:
+def header_fields(draft: Draft, setting: Setting) -> list[tuple[str, str]]:
+    """All but those that speak of the content."""
     fields = [
-        ("From", _mailbox(draft.sender_name, draft.sender)),
+        ("From", mailbox_text(draft.sender_name, draft.sender)),
         *_recipient_fields(setting.recipients),
         ("Subject", encode_text(one_line(draft.subject, "The subject"))),
         ("Date", format_datetime(setting.date.astimezone(UTC))),
@@ -107,7 +108,9 @@ def _fields(draft: Draft, setting: Setting) -> list[tuple[str, str]]:
 def _recipient_fields(recipients: Sequence[Recipient]) -> list[tuple[str, str]]:
     fields: list[tuple[str, str]] = []
     for field, name in ((Field.TO, "To"), (Field.CC, "Cc"), (Field.BCC, "Bcc")):
-        shown = [_mailbox(recipient.name, recipient.address) for recipient in recipients if recipient.field is field]
+        shown = [
+            mailbox_text(recipient.name, recipient.address) for recipient in recipients if recipient.field is field
+        ]
         if shown:
             fields.append((name, ", ".join(shown)))
         elif field is Field.TO:
@@ -115,7 +118,8 @@ def _recipient_fields(recipients: Sequence[Recipient]) -> list[tuple[str, str]]:
     return fields
 
 
-def _mailbox(name: str, address: Address) -> str:
+def mailbox_text(name: str, address: Address) -> str:
+    """Somebody with their name, as a header field has them."""
     address = parse_address(str(address))  # nothing gets into a header that could be more than an address
     phrase = encode_phrase(one_line(name, f"The name of {address}"))
     return f"{phrase} <{address}>" if phrase else str(address)

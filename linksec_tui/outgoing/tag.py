@@ -7,7 +7,7 @@ so that what comes back can be told apart. `REQUIRETLS` and `TLS-Required: No` n
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from linksec_tui.model.address import Address, Field, Recipient
@@ -26,15 +26,18 @@ from linksec_tui.model.letter import (
 )
 
 from .body import Enclosure
+from .finished import Finish, needs_smtputf8_header, own_message_id, render_finished
 from .notice import NoticeSetting, notice_subject, notice_text, render_notice
-from .render import Setting, check_content, needs_smtputf8, render
+from .render import Setting, check_content, header_fields, needs_smtputf8, render
 
+_NEEDED = frozenset({"From", "To", "Date", "Message-ID"})
 INSISTS_FROM_LEVEL = 3  # docs/protocol.md §2.3: from here on a server heeds Link-Security
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """What tagging needs besides draft and decision. `token` gives 16 or more unguessable letters and digits."""
+    """What tagging needs besides draft and decision. `token` gives 16 or more unguessable letters and digits;
+    `finished` is the message of another program that goes instead of what the draft would become."""
 
     envelope_sender: Address
     requiretls_offered: bool
@@ -42,6 +45,7 @@ class Posting:
     now: datetime
     token: Callable[[], str]
     enclosures: tuple[Enclosure, ...] = ()
+    finished: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,12 @@ class _Group:
 
 def submissions(draft: Draft, decision: Decision, posting: Posting) -> tuple[Submission, ...]:
     """The letter's submissions, then a notice for each who gets that instead. Raises BadInput for an unfit letter."""
-    check_content(draft)
+    if not posting.finished:
+        check_content(draft)
     _check_notice_inside(draft, posting)
     letters = [decided for decided in decision.recipients if decided.choice in (Choice.SEND, Choice.LOWER, Choice.TRY)]
     notices = [decided.recipient for decided in decision.recipients if decided.choice is Choice.NOTICE]
-    message_id = message_id_for(draft.sender, posting.token)
+    message_id = own_message_id(posting.finished) or message_id_for(draft.sender, posting.token)
     return (
         *(
             _letter(_Order(draft, decision, posting, message_id), group, recipients)
@@ -74,7 +79,7 @@ def can_have_notice_inside(linksec_level: int) -> bool:
     return linksec_level >= INSISTS_FROM_LEVEL
 
 
-def render_sent_copy(draft: Draft, decision: Decision, letter: Submission, enclosures: Sequence[Enclosure]) -> bytes:
+def render_sent_copy(draft: Draft, decision: Decision, letter: Submission, posting: Posting) -> bytes:
     """The copy for Sent: as the recipients got the letter, and the Bcc field besides; without a notice in it."""
     setting = Setting(
         message_id=letter.message_id,
@@ -87,7 +92,15 @@ def render_sent_copy(draft: Draft, decision: Decision, letter: Submission, enclo
         ),
         extra=_tags(draft.requirement, tls_optional=decision.tls_optional),
     )
-    return render(draft, setting, enclosures)
+    return _rendered(draft, setting, posting, blind=True)
+
+
+def _rendered(draft: Draft, setting: Setting, posting: Posting, *, blind: bool) -> bytes:
+    """What the draft becomes, or what somebody finished with the little that it lacks."""
+    if not posting.finished:
+        return render(draft, setting, posting.enclosures)
+    missing = tuple((name, value) for name, value in header_fields(draft, setting) if name in _NEEDED)
+    return render_finished(posting.finished, Finish(missing=missing, extra=setting.extra, blind=blind))
 
 
 def _check_notice_inside(draft: Draft, posting: Posting) -> None:
@@ -193,12 +206,15 @@ def _letter(order: _Order, group: _Group, recipients: Sequence[Recipient]) -> Su
         ),
         notice=notice_text(draft, posting.token()[:10], posting.now) if inside else "",
     )
+    content = _rendered(draft, setting, posting, blind=False)
     envelope = Envelope(
         sender=posting.envelope_sender,
         recipients=tuple(recipient.address for recipient in recipients),
         envid=posting.token(),
         requiretls=group.requiretls,
-        smtputf8=posting.envelope_sender.needs_smtputf8 or needs_smtputf8(draft, (*shown, *recipients)),
+        smtputf8=posting.envelope_sender.needs_smtputf8
+        or needs_smtputf8(draft, (*shown, *recipients))
+        or (bool(posting.finished) and needs_smtputf8_header(content)),
         deliver_by=draft.give_up_minutes * 60,
     )
     return Submission(
@@ -209,7 +225,7 @@ def _letter(order: _Order, group: _Group, recipients: Sequence[Recipient]) -> Su
         envelope=envelope,
         message_id=order.message_id,
         subject=draft.subject,
-        content=render(draft, setting, posting.enclosures),
+        content=content,
         decision=_part_of(decision, recipients),
         created_at=posting.now,
     )

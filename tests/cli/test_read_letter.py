@@ -70,7 +70,7 @@ def test_an_mbox_separator_is_no_text() -> None:
     [
         (b"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nhi\n--x--\n", "multipart/mixed"),
         (b"Content-Type: text/html\n\n<p>hi\n", "text/html"),
-        (b"Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nhi\n", "only plain text"),
+        (b"Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\nhi\n", "only to plain text"),
         (b"From: a@b.example, c@d.example\n\nhi\n", "more than one sender"),
         (b"Content-Transfer-Encoding: x-uuencode\n\nhi\n", "x-uuencode"),
     ],

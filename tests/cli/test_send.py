@@ -76,11 +76,11 @@ def test_recipients_come_from_the_header_with_t(shell: Shell, world: World, subj
         assert b"dave@shop.example" not in message.partition(b"\r\n\r\n")[0].partition(b"From:")[2]
 
 
-def test_without_t_the_header_shows_only_who_gets_it(shell: Shell, world: World, subject: str) -> None:
+def test_without_t_only_who_is_named_gets_it_and_the_header_stays(shell: Shell, world: World, subject: str) -> None:
     fields = ("To: bob@bank.example, erin@club.example",)
     assert shell("send", "bob@bank.example", "dave@shop.example", stdin=letter(subject, *fields)).status == 0
     (message,) = received(world, "dave@shop.example", subject)
-    assert b"To: bob@bank.example\r\n" in message
+    assert b"To: bob@bank.example, erin@club.example\r\n" in message
     assert received(world, "erin@club.example", subject) == []
 
 
@@ -116,7 +116,9 @@ def test_the_requirement_travels_with_the_letter(shell: Shell, world: World, sub
         ((), b"To: bob@bank.example\n\nx\n", "Nobody is to get the message."),
         (("-t",), b"Subject: x\n\nx\n", "Nobody is to get the message."),
         (("-t",), b"To: a@x y\n\nx\n", "is not"),
-        (("bob@bank.example",), b"Content-Type: text/html\n\n<p>x\n", "only plain text"),
+        (("--attach", __file__, "bob@bank.example"), b"Content-Type: text/html\n\n<p>x\n", "only to plain text"),
+        (("-f", "eve@evil.example", "bob@bank.example"), b"Subject: x\n\nx\n", "-f names eve@evil.example"),
+        (("bob@bank.example",), b"Subject: x\n\nx\0y\n", "octets of zero"),
         (("bob@bank.example",), b"From: eve@evil.example\n\nx\n", "not an address of any account"),
         (("--attach", "/nowhere/file", "bob@bank.example"), b"Subject: x\n\nx\n", "/nowhere/file is not a file."),
         (("--attach", "a" * 5000, "bob@bank.example"), b"Subject: x\n\nx\n", "is not a file."),
@@ -329,3 +331,56 @@ def test_what_may_have_gone_out_can_be_said_to_have(shell: Shell, world: World, 
     assert shell("outbox", "sent", item["id"]).status == 0
     [known] = [each for each in outbox(shell) if each["id"] == item["id"]]
     assert known["state"] in ("submitted", "settled")
+
+
+SIGNED = (
+    b"--sig\nContent-Type: text/plain; charset=us-ascii\n\n  Signed, blanks included. \t \n-- \n--sig\n"
+    b"Content-Type: application/pgp-signature\n\n-----BEGIN PGP SIGNATURE-----\n--sig--\n"
+)
+
+
+def test_a_signed_message_goes_out_octet_for_octet(shell: Shell, world: World, subject: str) -> None:
+    fields = ("To: bob@bank.example", "Bcc: dave@shop.example", "X-Mailer: another 1.0", "MIME-Version: 1.0")
+    header = "\n".join((*fields, f"Subject: {subject}", 'Content-Type: multipart/signed; boundary="sig"', "", ""))
+    assert shell("send", "-oem", "-oi", "-t", stdin=header.encode() + SIGNED).status == 0
+    for address in ("bob@bank.example", "dave@shop.example"):
+        (message,) = received(world, address, subject)
+        assert message.endswith(SIGNED.replace(b"\n", b"\r\n"))
+        assert b"\r\nX-Mailer: another 1.0\r\n" in message
+        assert b"\r\nBcc:" not in message
+
+
+def test_a_message_of_eight_bits_is_not_encoded_anew(shell: Shell, world: World, subject: str) -> None:
+    raw = letter(subject, "To: bob@bank.example", "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8")
+    raw += "Grüße  \n".encode()
+    assert shell("send", "-i", "-f", "alice@home.example", "--", "bob@bank.example", stdin=raw).status == 0
+    (message,) = received(world, "bob@bank.example", subject)
+    assert message.endswith("Grüße  \r\n".encode())
+    assert b"Content-Transfer-Encoding: 8bit" in message
+
+
+def test_what_a_finished_message_demands_travels_in_its_header(shell: Shell, world: World, subject: str) -> None:
+    ended = shell("send", "--require", "enforced", "-t", stdin=letter(subject, "To: bob@bank.example", "X-A: b"))
+    assert ended.status == 0
+    (message,) = received(world, "bob@bank.example", subject)
+    assert b"\r\nX-A: b\r\n" in message
+    assert b"\r\nLink-Security: require=enforced\r\n" in message
+
+
+def test_the_name_of_a_message_is_kept(shell: Shell, world: World, subject: str) -> None:
+    name = f"<{subject.replace(' ', '.')}@home.example>"
+    assert shell("send", "-t", stdin=letter(subject, "To: bob@bank.example", f"Message-ID: {name}")).status == 0
+    (message,) = received(world, "bob@bank.example", subject)
+    assert message.count(b"Message-ID: ") == 1
+    assert f"Message-ID: {name}".encode() in message
+
+
+@pytest.mark.parametrize("option", ["-bp", "-oDfoo", "-Nsuccess", "-Rfull", "-bs"])
+def test_what_sendmail_does_besides_is_refused_in_one_sentence(
+    shell: Shell, capsys: pytest.CaptureFixture[str], option: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        shell("send", option, "bob@bank.example", stdin=b"Subject: x\n\nx\n")
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.count("\n")) == (2, 1)
+    assert "this command does not" in said

@@ -170,7 +170,7 @@ def test_without_a_requirement_there_is_no_tag() -> None:
 def test_the_copy_for_sent_keeps_the_bcc_and_names_the_same_letter() -> None:
     draft, decision = letter(Requirement.ENFORCED, ALICE, CAROL)
     (only,) = submissions(draft, decision, posting())
-    copy = email.message_from_bytes(render_sent_copy(draft, decision, only, ()), policy=email.policy.default)
+    copy = email.message_from_bytes(render_sent_copy(draft, decision, only, posting()), policy=email.policy.default)
     assert copy["Bcc"] == "carol@c.example"
     assert copy["Message-ID"] == only.message_id
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from ssl import SSLContext
 
 from tests.wire.strangers import serve
@@ -24,6 +25,7 @@ class Mail:
 
     content: bytes
     flags: set[str] = field(default_factory=set[str])
+    gmail_id: int = field(default_factory=count(1_278_455_344_230_334_865).__next__)
 
 
 @dataclass
@@ -280,6 +282,9 @@ class _Visit:
                     words.pop(0)
                     wanted = words.pop(0).encode()
                     found = [uid for uid in found if b"Message-ID: " + wanted in self.box.mail[uid].content]
+                case "TEXT":
+                    words_of_it = words.pop(0).casefold().encode()
+                    found = [uid for uid in found if words_of_it in self.box.mail[uid].content.lower()]
                 case _:
                     pass
         return [b"* SEARCH " + " ".join(map(str, found)).encode()], "OK"
@@ -295,7 +300,8 @@ class _Visit:
 
     def _fetched(self, uid: int, items: str) -> bytes:
         mail = self.box.mail[uid]
-        told = [f"UID {uid}", f"FLAGS ({' '.join(sorted(mail.flags))})"]
+        told = [f"X-GM-MSGID {mail.gmail_id}"] if "X-GM-MSGID" in items else []
+        told += [f"UID {uid}", f"FLAGS ({' '.join(sorted(mail.flags))})"]
         if "RFC822.SIZE" in items:
             told.append(f"RFC822.SIZE {len(mail.content)}")
         if "INTERNALDATE" in items:

@@ -14,7 +14,7 @@ from linksec_tui.incoming.query import parse_query
 from linksec_tui.incoming.server_search import ServerFound, ServerSearch
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.query import Query, Where, Words, leaves
-from linksec_tui.store import mailboxes, search
+from linksec_tui.store import labels, mailboxes, search
 from linksec_tui.store.search import Search
 
 FOUND_AT_MOST = 10_000  # hits of one search: more than anybody scrolls through
@@ -95,9 +95,10 @@ class Searching:
         for answer in answers:
             if isinstance(answer, ServerFound):
                 every.update(answer.ids)
+        each_once = await self.rooms.mail.run(labels.once, array("q", sorted(every, reverse=True)))
         told = [_told(name, answer) for name, answer in zip(where, answers, strict=True)]
         return Found(
-            ids=array("q", sorted(every, reverse=True)[:limit]),
+            ids=each_once[:limit],
             elsewhere=tuple(filter(None, told)),
             complete=True,
             offline=any(isinstance(answer, LinksecError | TimeoutError) for answer in answers),

@@ -71,6 +71,7 @@ def parse_header(fetch: HeaderFetch, mailbox: Mailbox) -> Header:
         in_reply_to=_parent(fields),
         references=_references(fields),
         size=fetch.size,
+        gmail_id=fetch.gmail_id,
         flags=fetch.flags,
         has_attachment=_may_have_attachment(content_type),
         is_bounce=_is_bounce(fields, content_type),

@@ -24,8 +24,7 @@ from linksec_tui.store import ahead, bodies, mailboxes, messages
 from linksec_tui.store.vault import Vault
 from linksec_tui.wire.imap import ImapSession
 from linksec_tui.wire.imap_filing import Letter
-
-GMAIL = "X-GM-EXT-1"  # what a server offers that has labels and one mailbox with everything in it
+from linksec_tui.wire.imap_reading import GMAIL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

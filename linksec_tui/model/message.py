@@ -36,6 +36,7 @@ class Header:
     message_id: str = ""
     in_reply_to: str = ""
     size: int = 0
+    gmail_id: int = 0  # Gmail's number, the same under every label; 0 at every other server
     flags: frozenset[str] = frozenset()
     has_attachment: bool = False
     is_bounce: bool = False

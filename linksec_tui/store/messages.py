@@ -20,7 +20,8 @@ _AT_ONCE = 500  # ids in one query; SQLite takes 32,766, a page of the list is 1
 
 _HEADER = """
     SELECT m.id, b.account, m.mailbox, m.uid, m.sender_name, m.sender_address, m.recipients, m.subject, m.received_at,
-           m.message_id, m.in_reply_to, m.size, m.flags, m.has_attachment, m.is_bounce, m.sender_state, m.sender_warned
+           m.message_id, m.in_reply_to, m.size, m.gmail_id, m.flags, m.has_attachment, m.is_bounce, m.sender_state,
+           m.sender_warned
     FROM messages m JOIN mailboxes b ON b.id = m.mailbox
 """
 
@@ -212,8 +213,9 @@ def _portions(values: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
 def _insert_rows(connection: Connection, headers: Mapping[int, Header]) -> None:
     connection.execute_many(
         """INSERT INTO messages (id, mailbox, uid, received_at, size, unread, has_attachment, is_bounce, flags,
-                                 sender_name, sender_address, recipients, subject, message_id, in_reply_to, refs)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                                 sender_name, sender_address, recipients, subject, message_id, in_reply_to, refs,
+                                 gmail_id)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         [_row(ident, header) for ident, header in headers.items()],
     )
     search.add_words(connection, headers)
@@ -225,6 +227,7 @@ def _row(ident: int, header: Header) -> tuple[Value, ...]:
         *(ident, header.mailbox, header.uid, micros(header.received_at), header.size, _unread(flags)),
         *(int(header.has_attachment), int(header.is_bounce), flags, header.sender_name, header.sender_address),
         *(header.recipients, header.subject, header.message_id, header.in_reply_to, " ".join(header.references)),
+        header.gmail_id,
     )
 
 
@@ -248,7 +251,7 @@ def _unread(flags: str) -> int:
 
 def _header(row: Row) -> Header:
     ident, account, mailbox, uid, sender_name, sender_address, recipients, subject, received_at = row[:9]
-    message_id, in_reply_to, size, flags, has_attachment, is_bounce, sender_state, sender_warned = row[9:]
+    message_id, in_reply_to, size, gmail_id, flags, has_attachment, is_bounce, sender_state, sender_warned = row[9:]
     return Header(
         id=ident,
         account=account,
@@ -262,6 +265,7 @@ def _header(row: Row) -> Header:
         message_id=message_id,
         in_reply_to=in_reply_to,
         size=size,
+        gmail_id=gmail_id,
         flags=frozenset(flags.split()),
         has_attachment=bool(has_attachment),
         is_bounce=bool(is_bounce),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from linksec_tui.model.message import Header
 from linksec_tui.model.query import Came, Query
+from linksec_tui.store import labels
 from linksec_tui.store.connection import Connection
 from linksec_tui.store.search_places import Places
 from linksec_tui.store.search_terms import Conditions, conditions_of, structure_of
@@ -98,7 +99,20 @@ def kept_unindexed(connection: Connection, limit: int) -> array[int]:
 
 
 def find(connection: Connection, search: Search, limit: int) -> array[int]:
-    """The newest messages for which everything in the query holds. Raises BadInput for a mailbox that is not there."""
+    """The newest messages for which everything in the query holds, each once, under however many labels it is.
+
+    Raises BadInput for a mailbox that is not there.
+    """
+    asked = limit
+    while True:
+        found = _find(connection, search, asked)
+        each_once = labels.once(connection, found)
+        if len(found) < asked or len(each_once) >= limit:
+            return each_once[:limit]
+        asked *= 2  # some were the same
+
+
+def _find(connection: Connection, search: Search, limit: int) -> array[int]:
     places = Places.read(connection)
     found = conditions_of(search.query, places)
     if not search.query:

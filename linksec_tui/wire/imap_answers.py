@@ -19,6 +19,7 @@ MAX_NAME = 1024  # bytes of a mailbox name
 MAX_FLAGS = 64  # on one message; keywords of real servers stay below twenty
 MAX_FLAG = 64
 MAX_MODSEQ = (1 << 63) - 1  # RFC 7162 §7: mod-sequence-value
+MAX_GMAIL_ID = (1 << 63) - 1  # the number begins with the time: today's have 61 bits, and SQLite keeps 63
 
 _CODE = re.compile(rb"\[([A-Z0-9-]{1,40})(?: ([^\]]{0,4096}))?\]", re.IGNORECASE)
 _INTERNALDATE = re.compile(rb"([ \d]\d)-([A-Z][a-z]{2})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")
@@ -79,13 +80,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderFetch:
-    """What a list needs of one message; `header_bytes` are the fields asked for, as the sender wrote them."""
+    """What a list needs of one message; `header_bytes` are the fields asked for, as the sender wrote them.
+
+    `gmail_id` is Gmail's number for it (X-GM-MSGID), one and the same under all of its labels; 0 elsewhere.
+    """
 
     uid: int
     flags: frozenset[str]
     internaldate: datetime | None
     size: int
     header_bytes: bytes
+    gmail_id: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +138,7 @@ def as_header(fetched: Fetched) -> HeaderFetch:
         internaldate=parse_internaldate(fetched.items.get(b"INTERNALDATE")),
         size=number(fetched.items.get(b"RFC822.SIZE")),
         header_bytes=fetched.section,
+        gmail_id=_up_to(MAX_GMAIL_ID, fetched.items.get(b"X-GM-MSGID")),
     )
 
 
@@ -225,7 +231,11 @@ def number(token: Token) -> int:
 
 def modseq(token: Token) -> int:
     """A number of RFC 7162's kind, or 0."""
-    fits = isinstance(token, bytes) and token.isdigit() and len(token) <= 19 and int(token) <= MAX_MODSEQ
+    return _up_to(MAX_MODSEQ, token)
+
+
+def _up_to(limit: int, token: Token) -> int:
+    fits = isinstance(token, bytes) and token.isdigit() and len(token) <= 19 and int(token) <= limit
     return int(token) if fits and isinstance(token, bytes) else 0
 
 

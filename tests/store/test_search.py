@@ -167,6 +167,33 @@ def test_what_stands_in_all_mail_too_is_found_once(mail: Vault, found: dict[int,
     assert set(asked(mail, "zeppelin", mailbox=places["All"])) == {everything, alone}
 
 
+def test_what_is_under_several_labels_is_found_once_and_the_inbox_shows_it(mail: Vault) -> None:
+    places = listed(mail, "gmail", INBOX=Role.INBOX, Work=Role.NONE, Boats=Role.NONE)
+    labelled = [
+        a_header(places[name], uid, subject="Zeppelin", gmail_id=1 + uid)
+        for uid in range(1, 9)
+        for name in ("Work", "INBOX", "Boats")
+        if name != "INBOX" or uid % 2
+    ]
+    ids = mail.do(messages.write_headers, labelled)
+    headers = mail.do(messages.rows, ids)
+    hits = asked(mail, "zeppelin", limit=100)
+    assert [headers[each].uid for each in hits] == [8, 7, 6, 5, 4, 3, 2, 1]
+    assert all(headers[each].mailbox == places["INBOX"] for each in hits if headers[each].uid % 2)
+    assert asked(mail, "zeppelin", limit=5) == hits[:5], "of messages, not of labels"
+    assert len(asked(mail, "zeppelin in:Boats")) == 8
+    read = max(each.id for each in headers.values() if each.mailbox == places["Boats"])
+    mail.do(search.write_body, read, replace(search.header_words(headers[read]), body="helium"), None)
+    assert asked(mail, "helium") == [read], "the one of them whose words are known"
+
+
+def test_equal_numbers_of_two_accounts_are_two_messages(mail: Vault) -> None:
+    for account in ("gmail", "other"):
+        inbox = listed(mail, account, INBOX=Role.INBOX)["INBOX"]
+        mail.do(messages.write_headers, [a_header(inbox, 1, subject="Zeppelin", gmail_id=7)])
+    assert len(asked(mail, "zeppelin")) == 2
+
+
 def test_what_is_on_its_way_out_is_not_found(mail: Vault, found: dict[int, Header]) -> None:
     (ident,) = asked(mail, "train")
 

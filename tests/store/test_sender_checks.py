@@ -20,6 +20,7 @@ from linksec_tui.model.sender import (
     SenderWarning,
 )
 from linksec_tui.store import mailboxes, messages, sender_checks
+from linksec_tui.store.connection import Connection
 from linksec_tui.store.migrations import Schema, steps_of
 from linksec_tui.store.vault import Opening, Vault, open_vault, open_with
 
@@ -97,13 +98,14 @@ def test_who_wrote_before_is_known_by_the_address_and_not_from_junk(mail: Vault,
 def test_a_file_of_the_layout_before_keeps_its_messages(tmp_path: Path, key: bytes) -> None:
     path = tmp_path / "old.db"
     with open_with(Opening(path=path, key=key, schema=Schema.MAIL, steps=steps_of(Schema.MAIL)[:1])) as old:
-        box = old.do(mailboxes.write_mailboxes, "home", [a_mailbox("INBOX", Role.INBOX)])[0].id
-        old.do(
-            lambda connection: connection.execute(
-                "INSERT INTO messages VALUES (7, ?, 1, 0, 0, 1, 0, 0, '', 'Bob', 'b@c.example', '', 'Kept', '', '')",
-                box,
-            )
-        )
+        old.do(_fill_the_first_layout)
     with open_vault(path, key, schema="mail") as new:
         header = new.do(messages.rows, [7])[7]
         assert (header.subject, header.sender_state) == ("Kept", None)
+
+
+def _fill_the_first_layout(connection: Connection) -> None:
+    connection.execute("INSERT INTO mailboxes VALUES (1, 'home', 'INBOX', 'Inbox', 'inbox', '/', 7, 2)")
+    connection.execute(
+        "INSERT INTO messages VALUES (7, 1, 1, 0, 0, 1, 0, 0, '', 'Bob', 'b@c.example', '', 'Kept', '', '')"
+    )

@@ -50,6 +50,16 @@ def test_flags_are_read_as_the_tokenizer_reads_them(flags: list[str], modseq: st
     assert "\\Recent" not in fetched.flags
 
 
+def test_gmail_numbers_a_message_and_its_answer_begins_with_that() -> None:
+    line = (
+        b"* 5 FETCH (X-GM-MSGID 1278455344230334865 UID 9 RFC822.SIZE 99"
+        b' INTERNALDATE "01-Jan-2026 10:00:00 +0100" FLAGS () BODY[HEADER.FIELDS (FROM SUBJECT)]<0> {3}'
+    )
+    assert read_headers([[line, b"a:b", b")"]]).headers[9].gmail_id == 1278455344230334865
+    beyond = line.replace(b"1278455344230334865", b"18446744073709551615")
+    assert read_headers([[beyond, b"a:b", b")"]]).headers[9].gmail_id == 0
+
+
 def test_what_came_unasked_among_headers_is_told_apart() -> None:
     read = read_headers([[b"* 3 FETCH (FLAGS (\\Seen))"], [b"* 4 FETCH (UID 8 FLAGS ())"], [b"* 5 FETCH broken"]])
     assert read.headers == {}

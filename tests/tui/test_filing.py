@@ -9,6 +9,7 @@ from linksec_tui.tui.screens.goto import PickMailbox
 from linksec_tui.tui.screens.mailboxes import MailboxesScreen
 
 from .conftest import Shown, Stage, TableDesk, Until
+from .test_mailbox import mailbox
 
 
 async def test_messages_are_moved_copied_and_brought_back_by_keys(
@@ -58,3 +59,20 @@ async def test_mailboxes_are_made_and_deleted_on_their_screen(
         await until(pilot, lambda: isinstance(stage.screen, AskYes) and "7 messages go for good" in shown(stage))
         await pilot.press("y")
         await until(pilot, lambda: ("empty", "home") in table.done)
+
+
+async def test_what_comes_back_is_in_sight_and_under_the_cursor_again(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        messages = mailbox(stage).messages
+        await until(pilot, lambda: len(messages.spine) == 300)
+        for downwards, here in ((0, 300), (2, 298)):
+            await pilot.press(*["j"] * downwards, "d")
+            await until(pilot, lambda here=here: ("delete", (here,)) in table.done and here not in messages.spine)
+            assert messages.current_id == here - 1
+            await pilot.press("u")
+            await until(pilot, lambda here=here: here in messages.spine)
+            assert messages.current_id == here
+            assert messages.scroll_offset.y == 0
+            assert f"Subject number {here}" in shown(stage)

@@ -123,6 +123,8 @@ class FilingVerbs(SearchVerbs, MailboxCare):
 
     @work(exclusive=True, group="undo", exit_on_error=False)
     async def action_undo(self) -> None:
+        """What was taken out of the list and comes back is under the cursor again."""
+        self.messages.expect_back()
         try:
             self.app.say(await self.app.desk.filing.undo())
         except LinksecError as problem:

@@ -63,6 +63,8 @@ class MessageList(LineList, inherit_bindings=False):
         self.account_width = 0  # cells; 0 where all messages are of one account
         self.shows_recipients = False
         self._anchor: int | None = None  # the message that was selected last
+        self._away: set[int] = set()  # what was taken out of this list
+        self._expected: set[int] = set()  # what of it may come back now, to be under the cursor again
         self._headers: OrderedDict[int, Header] = OrderedDict()
         self._fresh: set[int] = set()  # whose rows are as the store had them last
         self._asked: set[int] = set()
@@ -84,13 +86,15 @@ class MessageList(LineList, inherit_bindings=False):
         self._headers.clear()
         self._fresh.clear()
         self.selected.clear()
+        self._away.clear()
         self._remember(headers)
         self._take(Lines(Spine(ids=array("q", (header.id for header in headers))), Folds()), cursor=0)
         self.redraw()
 
     def show(self, spine: Spine, folds: Folds | None = None) -> None:
         """A new order; the cursor stays on its message or conversation, or where it was if that is gone."""
-        here, lines = self.current_id, Lines(spine, folds or self.lines.folds)
+        lines = Lines(spine, folds or self.lines.folds)
+        here = self._came_back(spine) or self.current_id
         line = lines.line_of(here) if here is not None else 0
         if self.selected:
             self.selected.intersection_update(spine.ids)
@@ -113,7 +117,25 @@ class MessageList(LineList, inherit_bindings=False):
         """These messages are on their way elsewhere."""
         left = set(gone)
         self.selected -= left
+        self._away = left if len(self._away) > ROWS_KEPT else self._away | left
         self.show(self.lines.spine.without(left))
+
+    def expect_back(self) -> None:
+        """What was taken out last is about to come back."""
+        self._expected = self._away.copy()
+
+    def _came_back(self, spine: Spine) -> int | None:
+        """The topmost of what was expected; the others may still come, the cursor has its message."""
+        back = self._expected.intersection(spine.ids) if self._expected else None
+        if not back:
+            return None
+        self._expected.clear()
+        self._away -= back
+        return next(each for each in spine.ids if each in back)
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        self._expected.clear()  # somebody went elsewhere meanwhile
+        super().watch_cursor(old, new)
 
     def put(self, header: Header) -> None:
         """A row that is known to be like this now, before the server has said so."""

@@ -18,7 +18,7 @@ from linksec_tui.model.listing import Arrangement, Order
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag
 from linksec_tui.tui.check_words import counted
-from linksec_tui.tui.coalesce import Coalesced
+from linksec_tui.tui.coalesce import Unhurried
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.mailbox_look import Looks
@@ -59,8 +59,8 @@ class MailboxScreen(Looks):
     def on_mount(self) -> None:
         self.show_title("linksec")
         self.begin_looks()
-        self._mailboxes_changed = Coalesced(self, self._load_mailboxes)
-        self._mailbox_changed = Coalesced(self, self.renew)
+        self._mailboxes_changed = Unhurried(self, self._load_mailboxes)
+        self._mailbox_changed = Unhurried(self, self.renew)
         self.app.desk_opened.subscribe(self, self._begin)
         self.app.desk_events.subscribe(self, self._take)
         self.messages.focus()
@@ -200,4 +200,4 @@ class MailboxScreen(Looks):
         self.messages.focus()
 
     def show_anew(self) -> None:
-        self._mailbox_changed.ask()
+        self._mailbox_changed.hurry()

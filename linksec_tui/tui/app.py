@@ -194,6 +194,14 @@ class LinksecApp(Dress):
     def action_help(self) -> None:
         self.push_screen(HelpScreen(str(getattr(self.screen, "name_of_keys", ""))))
 
+    async def action_pane(self, by: int) -> None:
+        """On to the next pane, or back; what was typed before belongs to this one, and may change which is next."""
+        await let_keys_pass(self.focused or self.screen)
+        if by > 0:
+            self.screen.focus_next()
+        else:
+            self.screen.focus_previous()
+
     async def action_leave(self) -> None:
         """Quit; every letter that is being written is kept first, with the last keys typed into it."""
         if self.focused is not None:

@@ -12,8 +12,8 @@ KEYS: tuple[Key, ...] = (
         ("app.quit", "ctrl+q", "leave", "Quit", "priority"),
         ("app.take-back", "u", "take_back", "Take the letter back", "hint priority"),
         ("app.interrupt", "ctrl+c", "leave", "Quit"),
-        ("pane.next", "tab", "app.focus_next", "Next pane", "priority"),
-        ("pane.previous", "shift+tab", "app.focus_previous", "Pane before", "priority"),
+        ("pane.next", "tab", "app.pane(1)", "Next pane", "priority"),
+        ("pane.previous", "shift+tab", "app.pane(-1)", "Pane before", "priority"),
     ),
     *table(
         Place.OPTIONS,

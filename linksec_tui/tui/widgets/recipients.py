@@ -107,17 +107,20 @@ class RecipientField(Horizontal):
 
     def commit(self) -> bool:
         """Take what is typed; False where some of it is no address, and stays."""
-        pieces = [piece.strip() for piece in split_addresses(self.line.value)]
+        return self._take_pieces(split_addresses(self.line.value))
+
+    def _take_pieces(self, pieces: Sequence[str], rest: str = "") -> bool:
+        """Whole addresses; `rest` is the beginning of another one, and stays too."""
         read: list[Recipient] = []
         left: list[str] = []
         sentence = ""
-        for piece in filter(None, pieces):
+        for piece in filter(None, map(str.strip, pieces)):
             try:
                 read.append(self.app.desk.parse_recipient(piece, self.field))
             except BadInput as refused:
                 left.append(piece)
                 sentence = sentence or str(refused)
-        self._type(", ".join(left))
+        self._type(", ".join(filter(None, [*left, rest.lstrip()])))
         self.add(read)
         self.post_message(self.Refused(sentence))
         return not left
@@ -211,8 +214,9 @@ class RecipientField(Horizontal):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if len(split_addresses(event.value)) > 1:
-            self.commit()
+        *whole, rest = split_addresses(self.line.value)  # keys that came since the event may have begun another one
+        if whole:
+            self._take_pieces(whole, rest)
         elif event.value.strip():
             self.run_worker(partial(self._offer, event.value), group="names", exclusive=True, exit_on_error=False)
         else:

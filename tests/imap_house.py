@@ -269,7 +269,7 @@ class _Visit:
 
     def _uid_search(self, rest: list[str]) -> tuple[list[bytes], str]:
         words = [word for word in rest if word.upper() != "ALL"]
-        found = sorted(self.box.mail)
+        found: list[int] = sorted(self.box.mail)
         while words:
             match words.pop(0).upper():
                 case "RETURN":

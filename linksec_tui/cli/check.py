@@ -32,6 +32,7 @@ class CheckArguments(argparse.Namespace):
     sender: str | None
     json: bool
     jsonl: bool
+    plain: bool
     explain: bool
     fresh: bool
     resume: Path | None
@@ -52,6 +53,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="one JSON document, in the order asked")
     shape.add_argument("--jsonl", action="store_true", help="one JSON object a line, as results arrive")
+    shape.add_argument("--plain", action="store_true", help="one fact a line, for a screen reader")
     parser.add_argument(
         "--explain", action="store_true", help="draw the way to each, and all that the judgement rests on"
     )
@@ -64,6 +66,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
 async def run(call: Call, arguments: argparse.Namespace) -> int:
     asked = CheckArguments(**vars(arguments))
     config = call.load()
+    if asked.plain:
+        call.output.for_the_ear()
     account = chosen_account(config, asked.sender)
     text = read_list(call, asked.recipients, asked.file)
     with closing(_earlier(call, asked.resume, account.name if account else None)) as earlier:
@@ -75,14 +79,18 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
 
 
 def _terms(config: Config, subject: Subject, asked: CheckArguments, call: Call) -> Terms:
-    told = Told.JSON_LINES if asked.jsonl else Told.DOCUMENT if asked.json else Told.TABLE
     return Terms(
-        told=told,
+        told=_told(asked),
         explain=asked.explain,
         account=asked.sender,
         fresh=asked.fresh,
         probe=_probe(config, len(subject.everyone), asked, call),
     )
+
+
+def _told(asked: CheckArguments) -> Told:
+    chosen = {Told.JSON_LINES: asked.jsonl, Told.DOCUMENT: asked.json, Told.PLAIN: asked.plain}
+    return next((told for told, wanted in chosen.items() if wanted), Told.TABLE)
 
 
 def _earlier(call: Call, file: Path | None, account: str | None) -> Earlier:

@@ -48,23 +48,25 @@ def path_lines(journey: Journey, glyphs: Glyphs) -> Iterator[Line]:
     for stretch in path.stretches:
         yield Line(text=f"{_STATION[glyphs]} {stretch.station}")
         for fact in stretch.facts:
-            yield Line(before=f"{_STRETCH[glyphs][stretch.strength]} ", text=f"{fact.text} ({_origin(fact)})")
+            yield Line(before=f"{_STRETCH[glyphs][stretch.strength]} ", text=f"{fact.text} ({origin_of(fact)})")
     yield Line(text=f"{_END[glyphs]} {path.reader}")
-    yield from (Line(text=text) for text in _grounds(journey.assessment))
+    yield from (Line(text=f"→ {text}") for text in grounds(journey.assessment))
 
 
-def _origin(fact: Fact) -> str:
+def origin_of(fact: Fact) -> str:
+    """Where that is known from, and whether somebody could have made it up."""
     return f"{fact.origin}; could be forged" if fact.forgeable else fact.origin
 
 
-def _grounds(assessment: Assessment) -> Iterator[str]:
+def grounds(assessment: Assessment) -> Iterator[str]:
+    """What the judgement had to go on: the exchangers, and the policy."""
     exchangers = assessment.evidence.route.exchangers
     for exchanger in exchangers[:SHOWN_EXCHANGERS]:
-        yield f"→ {exchanger.host} ({exchanger.preference}): {exchanger_words(assessment, exchanger)}"
+        yield f"{exchanger.host} ({exchanger.preference}): {exchanger_words(assessment, exchanger)}"
     if len(exchangers) > SHOWN_EXCHANGERS:
-        yield f"→ and {len(exchangers) - SHOWN_EXCHANGERS} more"
+        yield f"and {len(exchangers) - SHOWN_EXCHANGERS} more"
     if text := _policy(assessment.evidence.sts):
-        yield f"→ {text}"
+        yield text
 
 
 def _policy(sts: Sts) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from linksec_tui.cli.check_plain import Spoken
 from linksec_tui.cli.check_progress import Progress
 from linksec_tui.cli.check_shapes import Document, InOrder, JsonLines, Lines, Shape, Subject
 from linksec_tui.cli.check_tally import Tally, is_unheard
@@ -30,6 +31,7 @@ class Told(Enum):
     """The shape of the results."""
 
     TABLE = "table"
+    PLAIN = "plain"
     DOCUMENT = "document"
     JSON_LINES = "json-lines"
 
@@ -93,6 +95,8 @@ def _shape(subject: Subject, terms: Terms, submission: asyncio.Future[TlsFacts |
             return InOrder(subject, Document(subject))
         case Told.TABLE:
             return InOrder(subject, Lines(subject, submission if terms.explain else None))
+        case Told.PLAIN:
+            return InOrder(subject, Spoken(subject, submission if terms.explain else None))
 
 
 def _count(subject: Subject, tally: Tally, assessment: Assessment, people: list[Wanted]) -> None:
@@ -124,7 +128,7 @@ def _tell_silence(subject: Subject, tally: Tally) -> None:
 async def _submission(desk: Desk, terms: Terms) -> AsyncGenerator[asyncio.Task[TlsFacts | None] | None]:
     """The proof of our own hop, where the way is drawn and there is an account; had while names are looked up."""
     account = desk.config.account(terms.account)
-    if not terms.explain or terms.told is not Told.TABLE:
+    if not terms.explain or terms.told not in (Told.TABLE, Told.PLAIN):
         yield None
         return
     task = asyncio.create_task(_facts(desk, account.name if account else None))

@@ -53,11 +53,15 @@ class Tally:
         self.silence = self.silence + 1 if nothing else 0
 
     def sentence(self) -> str:
+        """All of it in a line."""
+        return " · ".join(self.facts())
+
+    def facts(self) -> list[str]:
         """How many meet the requirement, and who does not: a few by name."""
         demand = "can be written to" if self.requirement is Requirement.ANY else f"meet {self.requirement.word}"
         short = self.total - self.meet
         more = [f"{short - len(self._named):,} more"] if short > len(self._named) else []
-        return " · ".join([f"{self.meet:,} of {self.total:,} {demand}", *self._named, *more])
+        return [f"{self.meet:,} of {self.total:,} {demand}", *self._named, *more]
 
 
 def is_unheard(assessment: Assessment) -> bool:

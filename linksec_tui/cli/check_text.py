@@ -22,12 +22,22 @@ _INDENT = "    "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One recipient in the table: `beneath` stands under its line."""
+    """One recipient: what stands in its line, and under it. `unmet` is what it falls short of."""
 
     shown: str
     assurance: Assurance
     headline: str
-    beneath: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    unmet: Requirement | None = None
+    checked: str = ""  # when, by an earlier run
+
+    @property
+    def beneath(self) -> Iterator[str]:
+        yield from (f"! {warning}" for warning in self.warnings)
+        if self.unmet is not None:
+            yield f"Does not meet {self.unmet.word}."
+        if self.checked:
+            yield self.checked
 
 
 class Table:
@@ -59,28 +69,25 @@ class Table:
 def entry_of(result: Result) -> Entry:
     """The line of a result."""
     assessment = result.assessment
-    warnings = (warning.text or warning.code for warning in assessment.warnings)
     return Entry(
         shown=result.wanted.shown,
         assurance=assessment.assurance,
         headline=headline_of(assessment),
-        beneath=tuple(_beneath(warnings, result.requirement, meets=result.meets)),
+        warnings=tuple(warning.text or warning.code for warning in assessment.warnings),
+        unmet=_unmet(result.requirement, meets=result.meets),
     )
 
 
 def entry_of_earlier(wanted: Wanted, assurance: Assurance, content: Json) -> Entry:
     """The line of a result that an earlier run wrote down; what stands in a file is a stranger's text."""
     found = cast("Sequence[Mapping[str, object]]", content.get("warnings"))
-    warnings = (visible(str(each.get("text") or each.get("code"))) for each in found)
-    requirement = Requirement(str(content["required"]))
     return Entry(
         shown=wanted.shown,
         assurance=assurance,
         headline=_bare(visible(str(content.get("headline") or "")), assurance),
-        beneath=(
-            *_beneath(warnings, requirement, meets=content["meets"] is True),
-            f"Checked before, at {visible(str(content.get('checked_at')))}.",
-        ),
+        warnings=tuple(visible(str(each.get("text") or each.get("code"))) for each in found),
+        unmet=_unmet(Requirement(str(content["required"])), meets=content["meets"] is True),
+        checked=f"Checked before, at {visible(str(content.get('checked_at')))}.",
     )
 
 
@@ -94,8 +101,6 @@ def _bare(headline: str, assurance: Assurance) -> str:
     return headline.removeprefix(assurance.word).lstrip(": ")
 
 
-def _beneath(warnings: Iterator[str], requirement: Requirement, *, meets: bool) -> Iterator[str]:
-    for warning in warnings:
-        yield f"! {warning}"
-    if not meets and requirement is not Requirement.ANY:
-        yield f"Does not meet {requirement.word}."
+def _unmet(requirement: Requirement, *, meets: bool) -> Requirement | None:
+    """To fall short of *Any* says nothing that the badge does not."""
+    return None if meets or requirement is Requirement.ANY else requirement

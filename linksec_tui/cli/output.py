@@ -16,7 +16,7 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -60,6 +60,11 @@ class Output:
         self.style = style
         self._shows_progress = stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
         self._bar = ""  # the progress that stands on the terminal's last line right now
+
+    def for_the_ear(self) -> None:
+        """From now on no colours, no line that is broken or drawn over: a screen reader tells it as it comes."""
+        self.style = replace(self.style, colour=False, width=None)
+        self._shows_progress = False
 
     @property
     def on_terminal(self) -> bool:

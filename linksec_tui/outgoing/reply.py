@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from urllib.parse import unquote
 
 from linksec_tui.formats.address_list import NamedAddress, parse_address_list
 from linksec_tui.formats.domain_name import parse_mailbox
@@ -33,11 +34,15 @@ _LIST_POST = re.compile(r"<mailto:([^\s<>?]+)", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
 
 
+FORWARDED = "---------- Forwarded message ----------"
+
+
 class Whom(Enum):
     """Whom a reply goes to."""
 
     SENDER = "sender"
     ALL = "all"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +57,13 @@ class Writer:
 
 
 def reply(message: MimePart, text: str, writer: Writer, whom: Whom) -> Draft:
-    """A draft that answers `message`; `text` is its readable text, to be quoted."""
-    mine = writer.own | {writer.address}
-    senders = _answered(message)
-    if senders and all(sender.address in mine for sender in senders):
-        senders = _recipients(message, ("To",), Field.TO)  # an answer to a letter of one's own goes where that went
-    others = _recipients(message, ("To", "Cc"), Field.CC) if whom is Whom.ALL else []
+    """A draft that answers `message`; `text` is its readable text, to be quoted. Raises BadInput where no list is."""
     return Draft(
         id=writer.draft_id,
         account=writer.account,
         sender=writer.address,
         sender_name=writer.name,
-        recipients=_listed(message, _without(senders, others, mine)),
+        recipients=_whom(message, writer.own | {writer.address}, whom),
         subject=_subject(message, "Re: ", _REPLY),
         body=_quoted(message, text),
         in_reply_to=_message_id(message),
@@ -71,12 +71,28 @@ def reply(message: MimePart, text: str, writer: Writer, whom: Whom) -> Draft:
     )
 
 
-def forward(message: MimePart, text: str, writer: Writer) -> Draft:
-    """A draft that passes the text of `message` on, with the lines that say where it came from."""
+def as_new(message: MimePart, text: str, writer: Writer) -> Draft:
+    """A draft of the same words to the same people, with a life of its own."""
+    named = ((Field.TO, ("To",)), (Field.CC, ("Cc",)), (Field.BCC, ("Bcc",)))
+    people = [each for field, names in named for each in _recipients(message, names, field)]
+    return Draft(
+        id=writer.draft_id,
+        account=writer.account,
+        sender=writer.address,
+        sender_name=writer.name,
+        recipients=_listed(message, people[:MAX_RECIPIENTS]),
+        subject=_shown(message, "Subject")[: MAX_SUBJECT // 2],
+        body=_bounded(text),
+    )
+
+
+def forward(message: MimePart, text: str | None, writer: Writer) -> Draft:
+    """A draft that passes the text of `message` on, with the lines that say where it came from; without a text, bare:
+    the message itself goes with it."""
     fields = [
         f"{name}: {value}" for name in ("From", "Date", "Subject", "To", "Cc") if (value := _shown(message, name))
     ]
-    lines = ["", "", "---------- Forwarded message ----------", *fields, "", _bounded(text)]
+    lines = [] if text is None else ["", "", FORWARDED, *fields, "", _bounded(text)]
     return Draft(
         id=writer.draft_id,
         account=writer.account,
@@ -86,6 +102,35 @@ def forward(message: MimePart, text: str, writer: Writer) -> Draft:
         body="\n".join(lines),
         references=_references(message),
     )
+
+
+def _whom(message: MimePart, mine: frozenset[Address], whom: Whom) -> tuple[Recipient, ...]:
+    if whom is Whom.LIST:
+        return _the_list(message)
+    if whom is Whom.ALL and (wanted := _followed_up(message)):
+        return _listed(message, wanted)
+    senders = _answered(message)
+    if senders and all(sender.address in mine for sender in senders):
+        senders = _recipients(message, ("To",), Field.TO)  # an answer to a letter of one's own goes where that went
+    others = _recipients(message, ("To", "Cc"), Field.CC) if whom is Whom.ALL else []
+    return _listed(message, _without(senders, others, mine))
+
+
+def _the_list(message: MimePart) -> tuple[Recipient, ...]:
+    """RFC 2369 §3.4: where the list takes letters; “NO” where it takes none."""
+    posts = _LIST_POST.findall(message.header("List-Post")[:MAX_LIST_POST])
+    found = [_recipient(NamedAddress(name="", address=unquote(each)), Field.TO) for each in posts[:1]]
+    known = tuple(replace(each, origin=Origin.LIST) for each in found if each)
+    if not known:
+        raise BadInput("The message does not say of a mailing list where it takes letters.", "Reply to its sender.")
+    return known
+
+
+def _followed_up(message: MimePart) -> list[Recipient]:
+    """Whom the sender wants answers to all to go to; somebody whom the message does not name is marked."""
+    named = {each.address for each in _recipients(message, ("From", "Reply-To", "To", "Cc"), Field.TO)}
+    wanted = _recipients(message, ("Mail-Followup-To",), Field.TO)[:MAX_RECIPIENTS]
+    return [each if each.address in named else replace(each, origin=Origin.REPLY_TO) for each in wanted]
 
 
 def _answered(message: MimePart) -> list[Recipient]:

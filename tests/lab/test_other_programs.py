@@ -47,7 +47,8 @@ class _Person:
 def person(configuration: Path, tmp_path: Path) -> _Person:
     home = tmp_path / "home"
     home.mkdir()
-    words = (sys.executable, "-m", "linksec_tui", "--config", str(configuration), "send", "--require", "enforced")
+    program = Path(sys.executable).with_name("linksec-tui")  # mutt gives what it calls a name without its directory
+    words = (str(program), "--config", str(configuration), "send", "--require", "enforced")
     return _Person(home=home, sendmail=shlex.join(words))
 
 
@@ -67,7 +68,16 @@ def test_a_patch_sent_by_git_is_applied_by_git(person: _Person) -> None:
     _committed(person, subject)
     to, copied = domains.domain("dane.test").recipient, domains.domain("sts.test").recipient
     person(
-        *("git", "send-email", "-1", f"--to={to}", f"--cc={copied}", "--confirm=never", "--quiet"),
+        *(
+            "git",
+            "send-email",
+            "-1",
+            f"--to={to}",
+            f"--cc={copied}",
+            "--suppress-cc=self",
+            "--confirm=never",
+            "--quiet",
+        ),
         f"--sendmail-cmd={person.sendmail}",
     )
     for recipient in (to, copied):
@@ -101,7 +111,7 @@ def test_mutt_sends_a_letter_with_a_file(person: _Person) -> None:
         received = letters.arrived(recipient, "SUBJECT", f'"{subject.rpartition(" ")[2]}"')
         message = email.message_from_bytes(received, policy=email.policy.default)
         text, file = message.iter_parts()
-        assert text.get_content() == "Grüße\n-- \nAlice\n"
+        assert text.get_content() == "Grüße\r\n-- \r\nAlice\r\n"
         assert (file.get_filename(), file.get_content()) == ("all-octets.bin", content)
         assert str(message["To"]) == to
         assert message["Bcc"] is None

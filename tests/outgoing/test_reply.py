@@ -6,8 +6,9 @@ import pytest
 
 from linksec_tui.formats.mime import parse_message
 from linksec_tui.model.address import Field, Origin, parse_address
+from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Draft
-from linksec_tui.outgoing.reply import Whom, Writer, forward, reply
+from linksec_tui.outgoing.reply import Whom, Writer, as_new, forward, reply
 
 ME = parse_address("me@home.example")
 WRITER = Writer(draft_id="d1", account="home", address=ME, name="Me", own=frozenset({parse_address("I@other.example")}))
@@ -115,3 +116,39 @@ def test_a_forward_says_where_it_came_from() -> None:
     assert "From: Älice <alice@a.example>" in draft.body
     assert draft.body.endswith("\n\ntext")
     assert draft.in_reply_to == ""
+
+
+LISTED = MESSAGE.replace(b"\n\ntext", b"\nList-Post: <mailto:hikers%2Bwalks@lists.example?subject=x>\n\ntext")
+
+
+def test_a_reply_to_the_list_goes_there_and_nowhere_else() -> None:
+    draft = answered(LISTED, Whom.LIST)
+    assert whom(draft) == [("hikers+walks@lists.example", Field.TO)]
+    assert draft.recipients[0].origin is Origin.LIST
+    assert draft.in_reply_to == "<3@a.example>"
+
+
+@pytest.mark.parametrize("post", [b"", b"\nList-Post: NO", b"\nList-Post: <https://lists.example/post>"])
+def test_where_no_list_takes_letters_that_is_said(post: bytes) -> None:
+    with pytest.raises(BadInput, match="where it takes letters"):
+        answered(MESSAGE.replace(b"\n\ntext", post + b"\n\ntext"), Whom.LIST)
+
+
+def test_an_answer_to_all_goes_where_its_sender_wants_and_strangers_are_marked() -> None:
+    raw = MESSAGE.replace(b"\n\ntext", b"\nMail-Followup-To: bob@b.example, eve@evil.example\n\ntext")
+    draft = answered(raw, Whom.ALL)
+    assert whom(draft) == [("bob@b.example", Field.TO), ("eve@evil.example", Field.TO)]
+    assert [each.origin for each in draft.recipients] == [Origin.TYPED, Origin.REPLY_TO]
+    assert whom(answered(raw)) == [("alice@a.example", Field.TO)]
+
+
+def test_a_letter_edited_as_new_keeps_people_and_words_and_no_thread() -> None:
+    draft = as_new(parse_message(MESSAGE), "one\n", WRITER)
+    assert [each for each, _ in whom(draft)][:2] == ["me@home.example", "bob@b.example"]
+    assert (draft.subject, draft.body) == ("RE: hello", "one")
+    assert (draft.in_reply_to, draft.references) == ("", ())
+
+
+def test_a_forward_without_text_is_for_the_message_itself() -> None:
+    draft = forward(parse_message(MESSAGE), None, WRITER)
+    assert (draft.subject, draft.body) == ("Fwd: RE: hello", "")

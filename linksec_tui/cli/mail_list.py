@@ -13,6 +13,7 @@ from linksec_tui.cli.sync import first_look
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.json_text import Json
+from linksec_tui.model.listing import View
 from linksec_tui.model.mailbox import Mailbox
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ async def _tell(desk: Desk, accounts: list[Account], call: Call, asked: ListArgu
         _tell_mailboxes([each for one in accounts for each in await desk.mailboxes(one.name)], call, asked)
         return
     place = await _place(desk, asked.mailbox, accounts)
-    ids = [header.id for header in await desk.first_rows(place.id, asked.limit)]
+    ids = [header.id for header in await desk.views.first_rows(View(mailboxes=(place.id,)), asked.limit)]
     await tell_messages(desk, ids, call.output, json=asked.json)
 
 

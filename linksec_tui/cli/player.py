@@ -13,6 +13,7 @@ from linksec_tui.cli.submission import wait_for_answers, watch
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.eavesdrop import TappedLink
 from linksec_tui.model.letter import BounceCard, Choice, Draft, Gate, OutboxItem, OutboxState, Requirement
+from linksec_tui.model.listing import View
 from linksec_tui.model.mailbox import Role
 from linksec_tui.model.tale import Character, NotAsTold, expect
 
@@ -114,7 +115,7 @@ class Player:
 
     async def _bounces(self, text: Text) -> dict[int, BounceCard]:
         inbox = next((box for box in await self.desk.mailboxes() if box.role is Role.INBOX), None)
-        rows = await self.desk.first_rows(inbox.id) if inbox else ()
+        rows = await self.desk.views.first_rows(View(mailboxes=(inbox.id,))) if inbox else ()
         cards = {header.id: await self.desk.bounce_card(header.id) for header in rows if header.is_bounce}
         return {message: card for message, card in cards.items() if card and card.subject == text.subject}
 

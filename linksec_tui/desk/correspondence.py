@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -17,12 +16,14 @@ from linksec_tui.incoming.sync import MailboxSync
 from linksec_tui.incoming.text import read_message
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import BadInput
+from linksec_tui.model.filing import Landing
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Header, Reading
 from linksec_tui.model.reading import Wish
 from linksec_tui.model.sender import Inspection
 from linksec_tui.model.visible import visible_text
-from linksec_tui.store import bodies, mailboxes, messages
+from linksec_tui.store import bodies, filed_copies, mailboxes, messages
+from linksec_tui.store.filed_copies import FiledCopy
 from linksec_tui.wire.imap_channel import Means
 
 randomness = random.SystemRandom()
@@ -62,12 +63,6 @@ class Correspondence:
     async def mailboxes(self, account: str | None = None) -> tuple[Mailbox, ...]:
         wanted = [each.name for each in self.rooms.config.accounts if account in (None, each.name)]
         return tuple([each for name in wanted for each in await self._mailboxes_of(name)])
-
-    async def first_rows(self, mailbox: int, limit: int) -> tuple[Header, ...]:
-        return await self.rooms.mail.run(messages.first_rows, mailbox, limit)
-
-    async def spine(self, mailbox: int) -> array[int]:
-        return await self.rooms.mail.run(messages.spine, mailbox)
 
     async def rows(self, ids: Sequence[int]) -> Mapping[int, Header]:
         return await self.rooms.mail.run(messages.rows, ids)
@@ -112,7 +107,15 @@ class Correspondence:
         return await self._on_server(account).is_in_sent(message_id)
 
     async def file_sent(self, account: str, content: bytes) -> None:
-        await self._on_server(account).file_sent(content)
+        async def filed(message_id: str, at: Landing) -> None:
+            copy = FiledCopy(account=account, message_id=message_id, landing=at)
+            await self.rooms.desk.run(filed_copies.note, copy, self.rooms.clock())
+
+        await self._on_server(account).file_sent(content, filed)
+
+    async def take_from_sent(self, copy: FiledCopy) -> None:
+        """Somebody else has filed another one."""
+        await self._on_server(copy.account).take_from_sent(copy.message_id, copy.landing)
 
     async def _mailboxes_of(self, account: str) -> tuple[Mailbox, ...]:
         return await self.rooms.mail.run(mailboxes.read_mailboxes, account)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -243,12 +242,6 @@ class Desk:
 
     async def mailboxes(self, account: str | None = None) -> tuple[Mailbox, ...]:
         return await self.correspondence.mailboxes(account)
-
-    async def first_rows(self, mailbox: int, limit: int = 50) -> tuple[Header, ...]:
-        return await self.correspondence.first_rows(mailbox, limit)
-
-    async def spine(self, mailbox: int) -> array[int]:
-        return await self.correspondence.spine(mailbox)
 
     async def rows(self, ids: Sequence[int]) -> Mapping[int, Header]:
         return await self.correspondence.rows(ids)

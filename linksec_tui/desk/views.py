@@ -27,9 +27,9 @@ class Views:
     rooms: Rooms
     _came: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def first_rows(self, view: View) -> tuple[Header, ...]:
-        """The newest by date, for the first screen."""
-        ids = await self.rooms.mail.run(views.first_ids, view, FIRST_SCREEN)
+    async def first_rows(self, view: View, limit: int = FIRST_SCREEN) -> tuple[Header, ...]:
+        """The newest by date: before the whole order is known, and where only they are wanted."""
+        ids = await self.rooms.mail.run(views.first_ids, view, limit)
         found = await self.rooms.mail.run(messages.rows, ids)
         return tuple(found[each] for each in ids if each in found)
 

@@ -37,7 +37,7 @@ from linksec_tui.model.events import (
 from linksec_tui.model.letter import OutboxState
 from linksec_tui.model.mailbox import Role
 from linksec_tui.tui.bell import notice_sequence, ring
-from linksec_tui.tui.coalesce import Coalesced
+from linksec_tui.tui.coalesce import Unhurried
 from linksec_tui.tui.dress import Dress
 from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
@@ -109,7 +109,7 @@ class LinksecApp(Dress):
     def on_mount(self) -> None:
         self.dress()
         self._set_keys()
-        self._counted = Coalesced(self, self._count)
+        self._counted = Unhurried(self, self._count)
         self._taking_back = TakingBack(self)
         if self.impostor is not None:
             self.show_impostor(self.impostor.mode)

@@ -13,7 +13,9 @@ from linksec_tui.desk import Desk, open_desk
 from linksec_tui.model.account import Account, Server
 from linksec_tui.model.address import parse_address
 from linksec_tui.model.events import Event, FilingSaid, Link
+from linksec_tui.model.listing import View
 from linksec_tui.model.mailbox import Mailbox
+from linksec_tui.model.message import Header
 from tests.imap_house import House
 from tests.wire.strangers import Authority
 
@@ -69,15 +71,17 @@ class Client:
 
     async def subjects(self, name: str) -> list[str]:
         found = [each for each in await self.desk.mailboxes() if each.wire_name == name]
-        rows = await self.desk.first_rows(found[0].id) if found else ()
-        return [header.subject for header in rows]
+        return [header.subject for header in await self._rows(found[0])] if found else []
+
+    async def _rows(self, mailbox: Mailbox) -> tuple[Header, ...]:
+        return await self.desk.views.first_rows(View(mailboxes=(mailbox.id,)))
 
     async def ids(self, name: str = "INBOX", *subjects: str) -> list[int]:
-        rows = await self.desk.first_rows((await self.mailbox(name)).id)
+        rows = await self._rows(await self.mailbox(name))
         return [header.id for header in rows if not subjects or header.subject in subjects]
 
     async def flags(self, name: str, subject: str) -> frozenset[str]:
-        rows = await self.desk.first_rows((await self.mailbox(name)).id)
+        rows = await self._rows(await self.mailbox(name))
         return next(header.flags for header in rows if header.subject == subject)
 
     def said(self) -> list[str]:

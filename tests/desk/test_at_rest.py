@@ -15,6 +15,7 @@ import pytest
 from linksec_tui.config import Config
 from linksec_tui.desk import open_desk
 from linksec_tui.diagnostics import start_logging
+from linksec_tui.model.listing import View
 from linksec_tui.model.mailbox import Role
 
 SECRETS = ("a begun letter about geraniums", "geraniums@university.example", "The geraniums need water, says nobody.")
@@ -49,8 +50,8 @@ async def _session(config: Config, directory: Path) -> set[str]:
     async with open_desk(config, worker=False) as desk:
         await desk.correspondence.sync(desk.config.accounts[0]).once()
         inbox = next(each for each in await desk.mailboxes() if each.role is Role.INBOX)
-        for message, header in (await desk.rows(list(await desk.spine(inbox.id))[:12])).items():
-            reading = await desk.read(message)
+        for header in await desk.views.first_rows(View(mailboxes=(inbox.id,)), 12):
+            reading = await desk.read(header.id)
             words |= {header.subject, header.sender_address, *_sentences(reading.text)}
         await desk.searching.all("geraniums", limit=10, servers=False)
         draft = replace(desk.new_draft(), subject=subject, body=text, recipients=(desk.parse_recipient(recipient),))

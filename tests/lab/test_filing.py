@@ -16,8 +16,9 @@ import pytest
 from linksec_tui import config_file
 from linksec_tui.desk import Desk, open_desk
 from linksec_tui.model.events import Event, FilingSaid
+from linksec_tui.model.listing import View
 from linksec_tui.model.mailbox import Mailbox
-from linksec_tui.model.message import Flag
+from linksec_tui.model.message import Flag, Header
 from tests import headless
 from tests.cable import Cable
 from tests.lab import cyrus, lab, topology
@@ -83,12 +84,15 @@ class Reader:
         return {each.name: each for each in await self.desk.mailboxes()}[name]
 
     async def ids(self, name: str, *subjects: str) -> list[int]:
-        rows = await self.desk.first_rows((await self.mailbox(name)).id, 1000)
+        rows = await self._rows(await self.mailbox(name))
         return [header.id for header in rows if not subjects or header.subject in subjects]
+
+    async def _rows(self, mailbox: Mailbox) -> tuple[Header, ...]:
+        return await self.desk.views.first_rows(View(mailboxes=(mailbox.id,)), 1000)
 
     async def subjects(self, name: str) -> list[str]:
         found = [each for each in await self.desk.mailboxes() if each.name == name]
-        return [header.subject for header in await self.desk.first_rows(found[0].id, 1000)] if found else []
+        return [header.subject for header in await self._rows(found[0])] if found else []
 
     def there(self, name: str) -> list[str]:
         """What the other program finds."""

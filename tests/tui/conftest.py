@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -42,8 +41,8 @@ from linksec_tui.model.letter import (
     OutboxState,
 )
 from linksec_tui.model.mailbox import Mailbox, Role
-from linksec_tui.model.message import Header, Part, Reading
-from linksec_tui.model.reading import Wish
+from linksec_tui.model.message import Header, Reading
+from linksec_tui.model.reading import Part, Wish
 from linksec_tui.model.sender import Inspection, SenderState
 from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.front import Front, Leave
@@ -222,12 +221,6 @@ class TableDesk:
         inbox = Mailbox(id=1, account="home", name="Inbox", wire_name="INBOX", role=Role.INBOX, unread=unread)
         sent = Mailbox(id=2, account="home", name="Sent", wire_name="Sent", role=Role.SENT)
         return (sent, inbox)
-
-    async def first_rows(self, mailbox: int, limit: int = 50) -> tuple[Header, ...]:
-        return tuple(self.headers[:limit]) if mailbox == 1 else ()
-
-    async def spine(self, mailbox: int) -> array[int]:
-        return array("q", (each.id for each in self.headers) if mailbox == 1 else ())
 
     async def rows(self, ids: Sequence[int]) -> Mapping[int, Header]:
         self.done.append(("rows", len(ids)))

@@ -35,8 +35,8 @@ from linksec_tui.model.account import Account, Identity, SentCopy, Server, Tls
 from linksec_tui.model.address import Address, parse_address, parse_domain
 from linksec_tui.model.audit import Breaks, Canary
 from linksec_tui.model.errors import BadInput, ConfigurationError
-from linksec_tui.model.evidence import Mechanism
-from linksec_tui.model.letter import Requirement
+from linksec_tui.model.evidence_words import Mechanism
+from linksec_tui.model.letter_words import Requirement
 from linksec_tui.model.oauth import OAuth
 from linksec_tui.model.visible import visible
 

@@ -5,7 +5,7 @@ Green is a promise: it belongs to ENFORCED and LINK_SECURE alone.
 
 from __future__ import annotations
 
-from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.assurance import Assurance
 
 # ECMA-48 "select graphic rendition": the terminal's own palette, so that its theme decides the hue.
 _COLOURS = {

@@ -14,9 +14,9 @@ from linksec_tui import config_file
 from linksec_tui.cli.call import OK, Call
 from linksec_tui.cli.output import PROGRAM
 from linksec_tui.cli.parser_tree import actions_of, words_below
-from linksec_tui.model.assessment import GATE_WARNINGS
+from linksec_tui.model.assurance import GATE_WARNINGS
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.letter import CardAction, Fallback, Requirement
+from linksec_tui.model.letter_words import CardAction, Fallback, Requirement
 
 SUMMARY = "print what makes your shell complete these commands"
 SHELLS = ("bash", "zsh", "fish")

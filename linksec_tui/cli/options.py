@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from linksec_tui.config_file import nearest
-from linksec_tui.model.assessment import GATE_WARNINGS
-from linksec_tui.model.letter import CardAction, Fallback, Requirement
+from linksec_tui.model.assurance import GATE_WARNINGS
+from linksec_tui.model.letter_words import CardAction, Fallback, Requirement
 from linksec_tui.model.visible import visible
 
 

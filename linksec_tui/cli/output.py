@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TextIO
 
 from linksec_tui.cli.badge import coloured
-from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.assurance import Assurance
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.json_text import Json, json_text
 from linksec_tui.model.ladder import WIDEST_WORD, Glyphs, glyph_of

@@ -11,7 +11,8 @@ from linksec_tui.cli.opened import opened
 from linksec_tui.cli.output import Output
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.json_text import Json
-from linksec_tui.model.message import Flag, Header, Part, Reading
+from linksec_tui.model.message import Flag, Header, Reading
+from linksec_tui.model.reading import Part
 from linksec_tui.model.sender import Inspection
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from .address import Address
-from .evidence import Mechanism
-from .letter import Requirement
+from .evidence_words import Mechanism
+from .letter_words import Requirement
 from .oauth import OAuth
 
 

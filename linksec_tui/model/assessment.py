@@ -4,55 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
-from functools import total_ordering
 
+from .assurance import GATE_WARNINGS, Assurance
 from .evidence import Evidence, Source
-
-
-@total_ordering
-class Assurance(Enum):
-    """What somebody on the network would have to do to read the message; ordered, weakest first."""
-
-    UNDELIVERABLE = "undeliverable"
-    EXPOSED = "exposed"
-    UNKNOWN = "unknown"
-    ENCRYPTED = "encrypted"
-    VERIFIABLE = "verifiable"
-    ENFORCED = "enforced"
-    LINK_SECURE = "link-secure"
-
-    @property
-    def rung(self) -> int:
-        return _LADDER.index(self)
-
-    def __lt__(self, other: object) -> bool:
-        return self.rung < other.rung if isinstance(other, Assurance) else NotImplemented
-
-    @property
-    def word(self) -> str:
-        """The name that people see, the same everywhere."""
-        return _WORDS[self]
-
-
-_LADDER = tuple(Assurance)
-_WORDS = {
-    Assurance.UNDELIVERABLE: "No way there",
-    Assurance.EXPOSED: "Exposed",
-    Assurance.UNKNOWN: "Unknown",
-    Assurance.ENCRYPTED: "Encrypted, unproven",
-    Assurance.VERIFIABLE: "Verifiable",
-    Assurance.ENFORCED: "Enforced",
-    Assurance.LINK_SECURE: "Link-secure",
-}
 
 _CLAIM_NOTHING = frozenset({
     "address-literal", "being-asked", "dane-bogus", "dane-error", "dnssec-unchecked", "host-failed", "hosts-not-asked",
     "nothing-seen", "route-bogus", "route-failed", "starttls-not-seen", "sts-error", "unreachable",
 })  # fmt: skip
-
-# The warnings that open the gate (link-security.md §4) and count as not meeting a requirement.
-GATE_WARNINGS = frozenset({"downgrade", "possible-attack", "not-who-you-think"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .address import Address
-from .evidence import Answer, Mechanism
+from .evidence_words import Answer, Mechanism
 
 
 class Breaks(StrEnum):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from .evidence import DaneStatus
+from .evidence_words import DaneStatus
 
 
 class Trust(StrEnum):

@@ -23,7 +23,10 @@ LinksecError                 one sentence for the user, and what to do next
 
 from __future__ import annotations
 
-from .connection import Fault, TlsFacts
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .connection import Fault, TlsFacts
 
 EXIT_USAGE = 2
 EXIT_BAD_INPUT = 65

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from .assessment import Assessment
-from .connection import TlsFacts
+if TYPE_CHECKING:
+    from .assessment import Assessment
+    from .connection import TlsFacts
 
 
 class Link(StrEnum):

@@ -13,6 +13,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
+from .evidence_words import Answer, DaneStatus, Mechanism
+
 
 class Dnssec(StrEnum):
     """What may be believed of a DNS answer."""
@@ -97,18 +99,6 @@ class Route:
     exchangers: tuple[Exchanger, ...] = ()
     failure: Unavailable | None = None
     expires_at: datetime | None = None
-
-
-class DaneStatus(StrEnum):
-    """RFC 7672 §2.1.1; `ABSENT` is proved absence, `INSECURE` means that DANE does not apply."""
-
-    SECURE = "secure"
-    UNUSABLE = "unusable"
-    INSECURE = "insecure"
-    BOGUS = "bogus"
-    ABSENT = "absent"
-    ERROR = "error"
-    UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,21 +226,6 @@ class Observation:
     verified_under: frozenset[Mechanism] = frozenset()
     failed_under: frozenset[Mechanism] = frozenset()
     detail: str = ""
-
-
-class Mechanism(StrEnum):
-    """What a provider may insist on for outgoing mail."""
-
-    STARTTLS = "starttls"
-    DANE = "dane"
-    MTA_STS = "mta-sts"
-    REQUIRETLS = "requiretls-strict"
-
-
-class Answer(StrEnum):
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

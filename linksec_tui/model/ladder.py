@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from .assessment import Assurance
+from .assurance import Assurance
 
 
 class Glyphs(Enum):

@@ -4,56 +4,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, StrEnum
-from functools import total_ordering
+from enum import StrEnum
 from pathlib import Path
 
 from .address import Address, Recipient
 from .assessment import Assessment, Assurance
+from .letter_words import CardAction, OutboxState, Requirement
+from .letter_words import Fallback as Fallback  # looked for here, with everything else about letters
 
 
-@total_ordering
-class Requirement(Enum):
-    """What the sender asks of one message (link-security.md §4); ordered, least first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """Where in a received message an attachment lies: the part of that number; "" is the whole message.
 
-    ANY = "any"
-    ENCRYPTED = "encrypted"
-    VERIFIABLE = "verifiable"
-    ENFORCED = "enforced"
-    LINK_SECURE = "link-secure"
+    `message_id` tells whether the store still means the same message by that number.
+    """
 
-    def __lt__(self, other: object) -> bool:
-        if not isinstance(other, Requirement):
-            return NotImplemented
-        return _REQUIREMENTS.index(self) < _REQUIREMENTS.index(other)
-
-    @property
-    def word(self) -> str:
-        return "Any" if self is Requirement.ANY else self.minimum.word
-
-    @property
-    def minimum(self) -> Assurance:
-        """The lowest rung that meets it; for ANY everything but UNDELIVERABLE does."""
-        return Assurance.EXPOSED if self is Requirement.ANY else Assurance(self.value)
-
-
-_REQUIREMENTS = tuple(Requirement)
-
-
-class Fallback(StrEnum):
-    """What happens to those who fall short when nobody is there to be asked."""
-
-    BOUNCE = "bounce"
-    NOTICE = "notice"
+    message: int
+    message_id: str
+    part: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that goes with the letter; read when the letter is rendered."""
+    """A file that goes with the letter, or what lies `inside` a message; read when the letter is rendered."""
 
     name: str
     path: Path
     media_type: str = "application/octet-stream"
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +55,7 @@ class Draft:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     pickup: str = ""  # https:// only; goes into the safe notice
+    markdown: bool = False  # the text goes as a page beside itself, made of its Markdown
     notice_inside: bool = False  # the notice travels in the letter, for servers that cannot pass it on (§5)
     give_up_minutes: int = 0  # afterwards the letter comes back, where the provider keeps time (RFC 2852); 0: its own
     send_at: datetime | None = None  # not before; None: now
@@ -173,7 +154,11 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A message ready for the submission server: the envelope, and the bytes (CRLF line ends)."""
+    """A message ready for the submission server: the envelope, and the bytes (CRLF line ends).
+
+    `head` ends with the empty line below the header. The submissions of one letter have the same object as `body`
+    where they can: it may be large.
+    """
 
     id: str
     letter: str  # id of the letter that it belongs to
@@ -182,20 +167,19 @@ class Submission:
     envelope: Envelope
     message_id: str
     subject: str
-    content: bytes
+    head: bytes = field(repr=False)
+    body: bytes = field(repr=False)
     decision: Decision
     created_at: datetime
 
+    @property
+    def octets(self) -> int:
+        return len(self.head) + len(self.body)
 
-class OutboxState(StrEnum):
-    WAITING = "waiting"
-    HELD = "held"
-    SUBMITTING = "submitting"
-    MAYBE_SENT = "may-have-gone-out"
-    SUBMITTED = "submitted"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-    SETTLED = "settled"  # submitted, and the copy in Sent is filed
+    @property
+    def content(self) -> bytes:
+        """The whole message, for whoever can afford another one."""
+        return self.head + self.body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,22 +325,6 @@ class Match:
     ours: bool
     record: SentRecord | None = None
     recipients: tuple[Address, ...] = ()
-
-
-class CardAction(StrEnum):
-    """What a bounce card offers. The last two lower something, and are asked about first."""
-
-    NOTICE = "notice"
-    LATER = "later"
-    CHECK_AGAIN = "check-again"
-    RESEND = "edit-and-resend"
-    OTHER_ADDRESS = "other-address"
-    WITHOUT_REQUIREMENT = "without-requirement"
-    EVEN_WITHOUT_TLS = "even-without-tls"
-
-    @property
-    def lowers(self) -> bool:
-        return self in (CardAction.WITHOUT_REQUIREMENT, CardAction.EVEN_WITHOUT_TLS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from .reading import PageLink, Part, Stretch, Unsubscribe, Wording
-from .sender import SenderCheck, SenderState
+from .sender_state import SenderState
 
-__all__ = ["Flag", "Header", "Part", "Reading"]
+if TYPE_CHECKING:  # a list shows many messages before anybody reads one
+    from .reading import PageLink, Part, Stretch, Unsubscribe
+    from .sender import SenderCheck
+
+
+class Wording(StrEnum):
+    """Which of the wordings of a message that comes in several."""
+
+    BEST = "best"  # plain text where there is some: it was written to be read here
+    TEXT = "text"
+    HTML = "html"
 
 
 class Flag(StrEnum):

@@ -9,16 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .message import Wording
+
 MOST_TEXT = 32 << 20  # characters of one message; more than anybody scrolls through
 BEGINNING = 12 << 10  # characters that are shown at once, before all the others are made readable
-
-
-class Wording(StrEnum):
-    """Which of the wordings of a message that comes in several."""
-
-    BEST = "best"  # plain text where there is some: it was written to be read here
-    TEXT = "text"
-    HTML = "html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,25 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .hop import Way
-
-
-class SenderState(StrEnum):
-    """About the domain after the @, never about the person before it."""
-
-    VERIFIED = "verified"
-    UNVERIFIED = "unverified"
-    FAILED = "failed"
-
-    @property
-    def word(self) -> str:
-        return _WORDS[self]
-
-
-_WORDS = {
-    SenderState.VERIFIED: "Sender verified",
-    SenderState.UNVERIFIED: "Sender unverified",
-    SenderState.FAILED: "Sender check failed",
-}
+from .sender_state import SenderState
 
 
 class Examiner(StrEnum):

@@ -18,8 +18,8 @@ from linksec_tui.model import assessment as judgement
 from linksec_tui.model.address import Address, Recipient
 from linksec_tui.model.letter import CardAction, CardLine, Kind, OutboxItem, OutboxState
 from linksec_tui.model.mailbox import Mailbox
-from linksec_tui.model.message import Part, Reading
-from linksec_tui.model.reading import PageLink, Unsubscribe, Wish
+from linksec_tui.model.message import Reading
+from linksec_tui.model.reading import PageLink, Part, Unsubscribe, Wish
 from linksec_tui.tui.guard import Guard
 
 if TYPE_CHECKING:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 import mimetypes
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linksec_tui.cli import sendmail_options
-from linksec_tui.cli.call import Call, needed_account
+from linksec_tui.cli.call import OK, Call, needed_account
+from linksec_tui.cli.gate_words import tell_notices, tell_refusal, tell_what_comes_back
 from linksec_tui.cli.opened import opened
 from linksec_tui.cli.options import fallback, gate_warning, requirement
 from linksec_tui.cli.sendmail_options import SendmailArguments, ignores_dots
@@ -23,17 +24,13 @@ from linksec_tui.cli.submission import wait_and_report
 from linksec_tui.config import Config
 from linksec_tui.model.account import Sender
 from linksec_tui.model.address import Address, Field, Recipient
-from linksec_tui.model.assessment import GATE_WARNINGS, Assurance
+from linksec_tui.model.assessment import GATE_WARNINGS
 from linksec_tui.model.errors import EXIT_GATE, BadInput, GateRefused
 from linksec_tui.model.letter import (
     Attachment,
-    Choice,
-    Decision,
     Draft,
     Fallback,
     Finished,
-    Gate,
-    GateLine,
     Requirement,
 )
 from linksec_tui.model.visible import visible
@@ -59,6 +56,7 @@ class SendArguments(SendmailArguments):
     later: str
     give_up_after: str
     notice_inside: bool
+    plain: bool
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -87,12 +85,15 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--notice-inside", action="store_true", help="the notice travels in the letter, where the provider takes that"
     )
+    parser.add_argument("--plain", action="store_true", help="for a screen reader: one fact a line, a word at the end")
     sendmail_options.declare(parser)
 
 
 async def run(call: Call, arguments: argparse.Namespace) -> int:
     asked = SendArguments(**vars(arguments))
     config = call.load()
+    if asked.plain:
+        call.output.for_the_ear()
     raw = call.read_input(MAX_MESSAGE)
     from linksec_tui.desk.read_letter import (
         has_header,
@@ -112,12 +113,17 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
         try:
             decision = await desk.decide(draft, choices, gate)
         except GateRefused as refused:
-            return _tell_refusal(call, refused, [line for line in gate.short if line.recipient.address not in choices])
-        _tell_notices(call, decision)
-        _tell_what_comes_back(call, gate)
+            undecided = [line for line in gate.short if line.recipient.address not in choices]
+            tell_refusal(call.output, refused, undecided, plain=asked.plain)
+            return EXIT_GATE
+        tell_notices(call.output, decision)
+        tell_what_comes_back(call.output, gate)
         # nobody is there to press a key
         items = await desk.send(draft, decision, undoable=False, finished=_as_it_is(letter, finished))
-        return await wait_and_report(desk, items, call.output)
+        status = await wait_and_report(desk, items, call.output)
+        if asked.plain and status == OK and not asked.later:
+            call.output.note("Sent: your provider has it.")
+        return status
 
 
 def timed(desk: Desk, draft: Draft, asked: SendArguments) -> Draft:
@@ -223,47 +229,3 @@ def _attachment(path: Path) -> Attachment:
     if media_type is None or packing is not None:
         media_type = "application/octet-stream"
     return Attachment(name=path.name, path=path, media_type=media_type)
-
-
-def _tell_refusal(call: Call, refused: GateRefused, undecided: Sequence[GateLine]) -> int:
-    first, *lines = refused.sentence.splitlines()
-    call.output.error(f"Nothing was sent. {first}")
-    for line in lines:
-        call.output.note(line)
-    for line in undecided:
-        if line.instead:
-            others = " or ".join(map(str, line.instead))
-            call.output.note(f"{line.recipient.address} can be written to at {others}, which passes.")
-    call.output.note(f"You can {', or '.join(ways_on(undecided))}.")
-    return EXIT_GATE
-
-
-def ways_on(undecided: Sequence[GateLine]) -> Iterator[str]:
-    """What would change the gate's answer for these people, in the options of this command."""
-    reachable = [line for line in undecided if line.assessment.assurance is not Assurance.UNDELIVERABLE]
-    warnings = sorted({warning.code for line in undecided for warning in line.assessment.gate_warnings})
-    if any(not line.assessment.gate_warnings for line in reachable):
-        yield "ask for less with --require"
-    if any(Choice.NOTICE in line.choices for line in reachable):
-        yield "let them have a notice with --fallback notice"
-    if warnings:
-        yield f"send past the warning with {' '.join(f'--accept {code}' for code in warnings)}"
-    if len(reachable) < len(undecided):
-        yield "leave out those to whom there is no way"
-
-
-def _tell_notices(call: Call, decision: Decision) -> None:
-    for decided in decision.recipients:
-        if decided.choice is Choice.NOTICE:
-            call.output.note(
-                f"{decided.recipient.address} gets only the notice: {decided.assurance.word},"
-                f" you ask for {decision.requirement.word}."
-            )
-
-
-def _tell_what_comes_back(call: Call, gate: Gate) -> None:
-    """Nobody is held back for it, and nobody should wonder for days where the letter is (link-security.md §2.4)."""
-    for line in gate.lines:
-        for warning in line.assessment.warnings:
-            if line.passes and warning.code in ("will-come-back", "may-come-back"):
-                call.output.note(f"{line.recipient.address}: {warning.text}")

@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 
 from linksec_tui import config_file
-from linksec_tui.cli.send import ways_on
+from linksec_tui.cli.gate_words import ways_on
 from linksec_tui.desk import open_desk
 from linksec_tui.model.address import Recipient, parse_address
 from linksec_tui.model.assessment import Assessment, Assurance, Warning  # noqa: A004 - the model's word

@@ -1,4 +1,4 @@
-"""`check --plain`: told for the ear, a fact a line, and the same facts as the table has."""
+"""`check --plain` and `send --plain`: told for the ear, a fact a line, and the same facts as the table has."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from linksec_tui.cli.output import Output, Style
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.ladder import Glyphs, glyph_of
+from linksec_tui.world import World
 from tests.cli.shell import Ended, Shell
 
 # Box drawing, blocks, geometric signs, arrows: what a screen reader spells out one by one.
@@ -74,6 +75,29 @@ def test_a_terminal_gets_no_colour_no_broken_line_and_no_progress() -> None:
     told = [line.rstrip() for line in out.getvalue().splitlines()]
     assert told == [("word " * 40).rstrip(), f"{glyph_of(Assurance.ENFORCED, Glyphs.UNICODE)} Enforced"]
     assert err.getvalue() == ""
+
+
+LETTER = b"Subject: For the ear\n\nDear all,\nhello.\n"
+
+
+def test_a_refusal_of_the_gate_is_told_a_fact_a_line(shell: Shell) -> None:
+    people = ["carol@university.example", "grace@oldserver.example"]
+    ended = shell("send", "--plain", "--require", "verifiable", *people, stdin=LETTER)
+    assert ended.status == 77
+    assert ended.err.splitlines() == [
+        "linksec-tui: Nothing was sent. 1 of 2 recipients need a decision (you ask for Verifiable):",
+        "Recipient 1 of 1: grace@oldserver.example",
+        "Badge: Exposed",
+        "Why: oldserver.example is Exposed, you ask for Verifiable: anybody on the way can read the letter.",
+        "You can ask for less with --require, or let them have a notice with --fallback notice.",
+    ]
+
+
+def test_who_listens_is_told_that_a_letter_went_out(shell: Shell, world: World) -> None:
+    ended = shell("send", "--plain", "bob@bank.example", stdin=LETTER)
+    assert (ended.status, ended.out, ended.err) == (0, "", "Sent: your provider has it.\n")
+    assert world.settled(20)
+    assert any(b"For the ear" in message for message in world.inbox("bob@bank.example"))
 
 
 @pytest.mark.parametrize("other", ["--json", "--jsonl"])

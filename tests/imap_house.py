@@ -104,6 +104,7 @@ class House:
     subscribed: set[str] = field(default_factory=set[str])
     heard: list[str] = field(default_factory=list[str])
     cut_after: str = ""
+    files_itself: bool = False  # of what is appended to Sent, it has one of its own a moment later
     refuses: dict[str, str] = field(default_factory=dict[str, str])
     closed: bool = False
 
@@ -253,6 +254,8 @@ class _Visit:
         flags = set(rest[1].strip("()").split()) if rest[1].startswith("(") else set[str]()
         box = self.house.boxes[rest[0]]
         uid = box.put(Mail(content, flags))
+        if self.house.files_itself:
+            box.put(Mail(content, {"\\Seen"}))
         return [], f"OK [APPENDUID {box.validity} {uid}]" if self._has("UIDPLUS") else "OK"
 
     def _has(self, capability: str) -> bool:

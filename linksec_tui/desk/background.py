@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.draft_sync import DraftSync
+from linksec_tui.desk.filed_twice import FiledTwice
 from linksec_tui.desk.sent_copies import SentCopies
 from linksec_tui.desk.upkeep import Upkeep
 from linksec_tui.desk.vigil import Change, Senses, Vigil
@@ -64,6 +65,10 @@ class Background:
         desk = self.desk
         return SentCopies(rooms=desk.rooms, correspondence=desk.correspondence, submitted=self.worker.submitted)
 
+    @property
+    def _twice(self) -> FiledTwice:
+        return FiledTwice(rooms=self.desk.rooms, correspondence=self.desk.correspondence)
+
     def _drafts(self, account: Account) -> DraftSync:
         return DraftSync(rooms=self.desk.rooms, correspondence=self.desk.correspondence, account=account)
 
@@ -97,6 +102,7 @@ class Background:
                     self.desk.views.mail_came()
                     await self.desk.returned.arrived(event.arrived)
                     await self.desk.auditing.arrived(event.arrived)
+                    await self._twice.arrived(event.arrived)
                 case _:
                     pass
             await self.upkeep.take(event)

@@ -5,7 +5,7 @@ What a person does to messages waits for the server in `replay`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,8 @@ from linksec_tui.store.vault import Vault
 from linksec_tui.wire.imap import ImapSession
 from linksec_tui.wire.imap_filing import Letter
 from linksec_tui.wire.imap_reading import GMAIL
+
+Filed = Callable[[str, Landing], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,20 +65,35 @@ class OnServer:
             raise MailboxRefused("The mailbox is not on the server any more.", "Somebody else has deleted it.")
         return Landing(wire_name=mailbox.wire_name, uidvalidity=mailbox.uidvalidity, uid=header.uid)
 
-    async def file_sent(self, content: bytes) -> None:
+    async def file_sent(self, content: bytes, filed: Filed) -> None:
         """A copy of what was submitted into Sent, once: not where the server files it, not where it already is.
 
         Gmail always files what is submitted to it, if perhaps a moment later; others do where they are told to, and
-        where such a copy comes while ours is filed, ours goes again.
+        where such a copy comes while ours is filed, ours goes again. `filed` hears where ours is, before anybody
+        hears that something has arrived.
         """
         if self.account.sent is SentCopy.SERVER:
             return
         sent = await self._sent()
         async with self.line.session() as session:
             if GMAIL not in session.capabilities:
-                await session.select(sent.wire_name)
-                await self._file_once(session, sent.wire_name, content)
+                selected = await session.select(sent.wire_name)
+                uid, message_id = await self._file_once(session, sent.wire_name, content)
+                if uid:
+                    at = Landing(wire_name=sent.wire_name, uidvalidity=selected.uidvalidity, uid=uid)
+                    await filed(message_id, at)
         await self._catch_up().arrivals(sent)
+
+    async def take_from_sent(self, message_id: str, at: Landing) -> None:
+        """Our copy goes, where somebody else's is there too."""
+        async with self.line.mailbox(at.wire_name, at.uidvalidity) as session:
+            there = await session.with_message_id(message_id)
+            if at.uid not in there or len(there) == 1:
+                return
+            await session.erase([at.uid])
+        sent = await self.vault.run(mailboxes.mailbox_called, self.account.name, at.wire_name)
+        if sent is not None and await self.vault.run(messages.remove, sent.id, [at.uid]):
+            self.tell(MailboxChanged(mailbox=sent.id))
 
     async def is_in_sent(self, message_id: str) -> bool:
         """Has somebody filed it? Raises MailboxRefused where there is no Sent."""
@@ -85,15 +102,19 @@ class OnServer:
             await session.select(sent.wire_name)
             return bool(await session.with_message_id(message_id))
 
-    async def _file_once(self, session: ImapSession, wire_name: str, content: bytes) -> None:
-        message_id = parse_message_id(parse_message(content).header("Message-ID"))
+    async def _file_once(self, session: ImapSession, wire_name: str, content: bytes) -> tuple[int, str]:
+        """The UID of ours, 0 where there is none, and the Message-ID."""
+        message_id = parse_message_id(parse_message(content[: content.find(b"\r\n\r\n") + 4]).header("Message-ID"))
         if await session.with_message_id(message_id):
-            return
+            return 0, message_id
         letter = Letter(content=content, flags=frozenset({Flag.SEEN.value}), when=self.clock())
-        ours = await session.append(wire_name, letter)
+        told = await session.append(wire_name, letter)
         there = await session.with_message_id(message_id)
+        ours = told or max(there, default=0)  # equal letters: where it is not told, the last counts as ours
         if ours in there and len(there) > 1:
             await session.erase([ours])
+            return 0, message_id
+        return ours, message_id
 
     async def _sent(self) -> Mailbox:
         """The Sent mailbox, made where there is none."""

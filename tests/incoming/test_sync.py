@@ -16,6 +16,7 @@ from linksec_tui.model.events import (
     MailboxChanged,
     MailboxesChanged,
 )
+from linksec_tui.model.filing import Landing
 from linksec_tui.model.mailbox import Role
 from linksec_tui.model.message import Flag
 from linksec_tui.store.connection import Connection
@@ -141,11 +142,15 @@ async def test_a_message_that_is_gone_says_so_and_leaves_the_list(person: Person
     assert await person.headers() == []
 
 
+async def _unnoted(message_id: str, at: Landing) -> None:
+    """Nobody keeps where it is."""
+
+
 async def test_a_copy_of_a_sent_letter_is_filed_once(person: Person) -> None:
     await person.sync.once()
     letter = b"Message-ID: <sent@home.example>\r\nSubject: sent\r\n\r\nx"
-    await person.acts.file_sent(letter)
-    await person.acts.file_sent(letter)
+    await person.acts.file_sent(letter, _unnoted)
+    await person.acts.file_sent(letter, _unnoted)
     (header,) = await person.headers("Sent")
     assert (header.subject, header.unread) == ("sent", False)
     assert (await person.other.select("Sent")).exists == 1
@@ -154,14 +159,14 @@ async def test_a_copy_of_a_sent_letter_is_filed_once(person: Person) -> None:
 async def test_a_mailbox_for_sent_letters_is_made_where_there_is_none(person: Person) -> None:
     account = replace(person.account, mailboxes={"sent": "Ausgang für mich"})
     acts = replace(person.acts, account=account)
-    await acts.file_sent(b"Message-ID: <sent@home.example>\r\nSubject: sent\r\n\r\nx")
+    await acts.file_sent(b"Message-ID: <sent@home.example>\r\nSubject: sent\r\n\r\nx", _unnoted)
     assert await person.subjects("Ausgang f&APw-r mich") == ["sent"]
     assert (await person.mailbox("Ausgang f&APw-r mich")).role is Role.SENT
 
 
 async def test_what_the_server_files_itself_is_not_filed_again(person: Person) -> None:
     acts = replace(person.acts, account=replace(person.account, sent=SentCopy.SERVER))
-    await acts.file_sent(b"Subject: sent\r\n\r\nx")
+    await acts.file_sent(b"Subject: sent\r\n\r\nx", _unnoted)
     assert (await person.other.select("Sent")).exists == 0
 
 

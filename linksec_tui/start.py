@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 from linksec_tui import config_file
 from linksec_tui.cli.arguments import Arguments, DemoArguments, OpenArguments, parse
 from linksec_tui.cli.call import OK, Call, UsageError, chosen_account
-from linksec_tui.cli.guard import crashed, guarded, report_crash
+from linksec_tui.cli.guard import crashed, guarded, lasting_place, report_crash
 from linksec_tui.cli.output import terminal_output
 from linksec_tui.cli.run import run_command, start_log
 from linksec_tui.config import Config
@@ -76,11 +76,12 @@ def _show(
     from linksec_tui.tui.app import LinksecApp  # deferred: Textual, 200 ms, only for the screens
 
     reports: list[Path | None] = []
+    place = config.state if world is None else lasting_place()  # the world's own directory goes with it
     app = LinksecApp(
         config,
         tap=world.tap if world else None,
         impostor=world.impostor if world else None,
-        on_crash=lambda error: reports.append(report_crash(error, config.state)),
+        on_crash=lambda error: reports.append(report_crash(error, place)),
     )
     app.tour_plan, app.adding = plan, adding
     app.early_key, app.glance = early, early.glance(config) if early else None

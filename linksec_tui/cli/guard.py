@@ -72,8 +72,13 @@ def _cause(error: BaseException) -> BaseException:
     return next((cause for cause in causes if isinstance(cause, LinksecError)), causes[0])
 
 
+def lasting_place() -> Path:
+    """For a report where no configuration says, or says a place that goes with the program."""
+    return Path(platformdirs.user_state_dir(PROGRAM))
+
+
 def _state_directory(named_config: Path | None) -> Path:
     try:
         return config_file.load(named_config).state
     except Exception:  # noqa: BLE001 - it may be the very fault that is about to be told
-        return Path(platformdirs.user_state_dir(PROGRAM))
+        return lasting_place()

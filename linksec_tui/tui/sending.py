@@ -8,6 +8,7 @@ from dataclasses import replace
 from linksec_tui.model.address import Address, Origin
 from linksec_tui.model.errors import GateRefused, LinksecError
 from linksec_tui.model.letter import Choice, Draft, Gate, Kind, OutboxItem
+from linksec_tui.tui.check_words import counted
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.screens.gate import AskAgain, GateScreen, Instead
 
@@ -76,9 +77,9 @@ async def _acknowledge(app: Front, gate: Gate, choices: Mapping[Address, Choice]
 
 
 def sent_sentence(items: tuple[OutboxItem, ...]) -> str:
-    """“In the outbox: the letter to 4, the notice to 2.”"""
+    """“In the outbox: the letter to 4 recipients, the notice to 1 recipient.”"""
     letters = sum(len(item.recipients) for item in items if item.kind is Kind.LETTER)
     notices = sum(len(item.recipients) for item in items if item.kind is Kind.NOTICE)
-    parts = [f"the letter to {letters}"] if letters else []
-    parts += [f"the notice to {notices}"] if notices else []
+    parts = [f"the letter to {counted(letters, 'recipient')}"] if letters else []
+    parts += [f"the notice to {counted(notices, 'recipient')}"] if notices else []
     return f"In the outbox: {', '.join(parts)}." if parts else "Kept among the letters begun; nothing was sent."

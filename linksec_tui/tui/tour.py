@@ -7,7 +7,7 @@ no other time.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,8 @@ from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.gate import GateScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from linksec_tui.tui.screens.tap import TapScreen
-from linksec_tui.tui.tour_facts import Heard, Scene, fulfilled, heard, moment
-from linksec_tui.tui.tour_words import CLOSING, SENTENCES, TITLES, Guided, Step, reading_seconds
+from linksec_tui.tui.tour_facts import Heard, Scene, caught, closing, fulfilled, heard, moment
+from linksec_tui.tui.tour_words import SENTENCES, TITLES, Guided, Step, reading_seconds
 
 if TYPE_CHECKING:
     from linksec_tui.tui.touring import Touring
@@ -104,9 +104,9 @@ class Tour:
         """What has happened since the last look; a step that is done gives way once its sentence could be read."""
         self.scene = await self._look_around()
         done = fulfilled(self.step, self.scene)
-        name = CLOSING.get(self.step, "") if done else moment(self.step, self.scene)
+        name = closing(self.step, self.scene) if done else moment(self.step, self.scene)
         if name:
-            self._tell(SENTENCES[name])
+            self._tell(SENTENCES[name], new=lambda: self._point_out(name))
         if done and (not name or self._stood_long_enough):
             await self._finish()
 
@@ -134,13 +134,21 @@ class Tour:
 
     # What the bar says
 
-    def _tell(self, sentence: str) -> None:
+    def _tell(self, sentence: str, *, new: Callable[[], None]) -> None:
+        """`new` is called when it has not said this just before."""
         if (self.step, sentence) != self._told:
             self._told, self._since = (self.step, sentence), self.app.clock()
+            new()
         people = ", ".join(person.address for person in self.plan.cast)
         self.app.guided = Guided(
             number=self.step, title=TITLES[self.step], sentence=sentence, people=people, playing=self.playing
         )
+
+    def _point_out(self, name: str) -> None:
+        """What the sentence speaks of is at hand."""
+        screen, link = self.app.screen, caught(self.links)
+        if name == "caught" and link is not None and isinstance(screen, TapScreen):
+            screen.point_at(link)
 
     @property
     def _stood_long_enough(self) -> bool:

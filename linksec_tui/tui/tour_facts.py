@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.eavesdrop import TappedLink
 from linksec_tui.tui.overheard import Verdict, verdict
-from linksec_tui.tui.tour_words import Step
+from linksec_tui.tui.tour_words import CLOSING, Step
 
 ENOUGH_WAYS = 2  # drawn ways that are enough to have seen the difference
 
@@ -57,6 +57,18 @@ def fulfilled(step: Step, scene: Scene) -> bool:
             return scene.carried and any(link.impostor for link in scene.links)
         case Step.CARD:
             return scene.recovered
+
+
+def caught(links: Sequence[TappedLink]) -> TappedLink | None:
+    """The newest link on which the impostor has made a letter readable."""
+    return next((link for link in reversed(links) if link.impostor and verdict(link) is Verdict.LETTER), None)
+
+
+def closing(step: Step, scene: Scene) -> str:
+    """Which of `tour_words.SENTENCES` says what is to be looked at when the step is done; empty where nothing is."""
+    if step is Step.IMPOSTOR and caught(scene.links) is None:
+        return ""
+    return CLOSING.get(step, "")
 
 
 def moment(step: Step, scene: Scene) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from linksec_tui.tui.touring import Touring
 
 SUBJECT = "The spare key"
-BODY = "The spare key lies under the third stone by the gate."
+BODY = "The spare key lies under the third stone."
 _PATIENCE = 60.0  # seconds for one thing to happen, on a machine that does much else
 _LOOKS_EVERY = 0.05  # seconds
 _A_CHARACTER = 0.035  # seconds between two, as somebody types who types well

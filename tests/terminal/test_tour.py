@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,6 +35,16 @@ start._characters = lying
 sys.exit(start.main(["demo", "--unattended", "--fast"]))
 """
 
+FAULTY = """
+import sys
+from linksec_tui import start
+from linksec_tui.tui.touring import Touring
+def offer(self):
+    raise RuntimeError("marzipan")
+Touring.offer_tour = offer
+sys.exit(start.main(["demo"]))
+"""
+
 
 def words_of(terminal: Terminal) -> str:
     """Everything that was ever drawn, without what steers the terminal."""
@@ -57,6 +68,15 @@ def test_a_world_that_is_not_as_told_ends_it_with_a_sentence(launch: Launch) -> 
     assert terminal.ended() == 1
     flat = " ".join(terminal.text.split())
     assert "club.example is Link-secure, and was taken for Encrypted, unproven" in flat
+
+
+def test_a_fault_of_ours_leaves_a_report_that_stays_when_the_world_is_gone(launch: Launch, tmp_path: Path) -> None:
+    terminal = launch("-c", FAULTY, columns=160)
+    assert terminal.ended() == 70
+    assert "Something went wrong inside the program (RuntimeError)." in terminal.text
+    report = next(tmp_path.rglob("crash-*.txt")).read_text("utf-8")
+    assert "marzipan" not in report
+    assert " offer" in report
 
 
 def test_by_keyboard_alone_at_80x24(launch: Launch) -> None:

@@ -11,7 +11,7 @@ import pytest
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.eavesdrop import Direction, Overheard, TappedLink
 from linksec_tui.tui.keys import DEFAULT_KEYS
-from linksec_tui.tui.tour_facts import Scene, fulfilled, heard, moment
+from linksec_tui.tui.tour_facts import Scene, caught, closing, fulfilled, heard, moment
 from linksec_tui.tui.tour_words import CLOSING, SENTENCES, TITLES, Step, reading_seconds, with_keys
 from tests.tui.table_facts import judged
 
@@ -80,6 +80,15 @@ def test_a_step_is_done_when_it_has_happened(step: Step, before: Scene, after: S
 )
 def test_it_says_what_comes_next(step: Step, now: Scene, said: str) -> None:
     assert moment(step, now) == said
+
+
+def test_the_letter_that_the_impostor_laid_open_is_looked_at() -> None:
+    opened = replace(link("club.example", LETTER, 3), impostor=True)
+    links = (opened, replace(link("uni.example", b"220 mx ESMTP\r\n", 4), impostor=True))
+    assert caught(links) is opened
+    assert closing(Step.IMPOSTOR, scene(links=links)) == "caught"
+    assert closing(Step.IMPOSTOR, scene(links=links[1:])) == ""
+    assert closing(Step.SEND, scene(links=links)) == ""
 
 
 def test_every_moment_has_its_sentence_and_every_key_in_it_exists() -> None:

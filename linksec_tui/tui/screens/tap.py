@@ -122,6 +122,11 @@ class TapScreen(Page):
         """A letter and noise stand beside each other."""
         return self.has_class("-beside")
 
+    def point_at(self, link: TappedLink) -> None:
+        """Show this one, whichever is the newest."""
+        self._draw_news()
+        self.links.highlighted = list(self._shown).index(link.number)
+
     def _summary(self, link: TappedLink | None) -> Content:
         if link is None:
             return styled("Nothing crossed yet. Send a letter and look again.", "$muted")
@@ -131,10 +136,10 @@ class TapScreen(Page):
             case Verdict.NOISE:
                 whole = styled("Noise: nobody on the way could read a letter here.", "bold")
             case Verdict.GREETING:
-                whole = styled("Only a greeting crossed here; no letter did.", "bold")
+                whole = styled("Only a greeting crossed here, no letter.", "bold")
             case Verdict.NOTHING:
                 whole = styled("Nothing was said on this link yet.", "$muted")
-        hand = ("  The impostor had its hands in it.", "$warning") if link.impostor else ""
+        hand = ("  The impostor was in the middle.", "$warning") if link.impostor else ""
         ways = (f"\nyour provider {Direction.FROM_PROVIDER.value} {link.exchanger}", "$muted")
         return assemble(whole, hand, ways)
 

@@ -228,9 +228,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
     book = AddressBook(rooms=rooms)
     people = People(rooms=rooms, memory=memory, book=book)
     sending = Sending(rooms=rooms, assessing=assessing, providers=providers, people=people)
-    lookup = SenderLookup(resolver=resolver, timeout=rooms.config.network.timeout)
-    inspecting = Inspecting(rooms=rooms, book=book, lookup=lookup)
-    correspondence = Correspondence(rooms=rooms, inspecting=inspecting, indexing=Indexing(rooms=rooms))
+    correspondence = _correspondence(rooms, resolver, book)
     drafting = Drafting(rooms=rooms)
     standing = Standing()
     replaying = Replaying(rooms=rooms, correspondence=correspondence, standing=standing)
@@ -250,7 +248,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
         naming=Naming(rooms=rooms),
         saving=Saving(rooms=rooms, correspondence=correspondence),
         importing=Importing(rooms=rooms, correspondence=correspondence),
-        fetching=Fetching(rooms=rooms, correspondence=correspondence, standing=standing),
+        fetching=Fetching(rooms=rooms, correspondence=correspondence, standing=standing, replaying=replaying),
         views=Views(rooms=rooms),
         answering=Answering(rooms=rooms, correspondence=correspondence, drafting=drafting, people=people),
         returned=Returned(
@@ -262,6 +260,12 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
         standing=standing,
         notices=notices,
     )
+
+
+def _correspondence(rooms: Rooms, resolver: Resolver, book: AddressBook) -> Correspondence:
+    lookup = SenderLookup(resolver=resolver, timeout=rooms.config.network.timeout)
+    inspecting = Inspecting(rooms=rooms, book=book, lookup=lookup)
+    return Correspondence(rooms=rooms, inspecting=inspecting, indexing=Indexing(rooms=rooms))
 
 
 def _gatherer(rooms: Rooms, resolver: Resolver, memory: StoredMemory, known: KnownBook) -> Gatherer:

@@ -140,7 +140,7 @@ def test_a_list_says_how_it_is_left() -> None:
     )
     assert both.page.startswith("http://www.host.example/")
     assert both.letter.startswith("mailto:list-request@")
-    assert parse_unsubscribe("<javascript:alert(1)>, <file:///etc/passwd>") == Unsubscribe()
+    assert parse_unsubscribe("<javascript:alert(1)>, <file:/etc/passwd>") == Unsubscribe()
 
 
 def test_a_receipt_that_is_asked_for_is_said_and_not_sent() -> None:

@@ -7,10 +7,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from linksec_tui.desk.pipe import Piped
+from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Draft
 from linksec_tui.model.message import Reading
+from linksec_tui.model.picture import Canvas, Drawing, Picture
 from linksec_tui.model.reading import PageLink, Part, Wish
 from tests.tui.table_facts import header
+
+# Two cells: red above, blue below.
+RED_OVER_BLUE = Picture(
+    drawing=Drawing.BLOCKS, kind="GIF", width=400, height=300, across=2, down=2, moves=True,
+    octets=bytes((255, 0, 0)) * 2 + bytes((0, 0, 255)) * 2,
+)  # fmt: skip
 
 
 @dataclass
@@ -22,7 +30,9 @@ class TableEnclosures:
     risky: str = ""
     browser: bool = True
     inside: str = "Words of the letter within."
-    downloads: Path = field(default_factory=lambda: Path("/home/alice/Downloads"))
+    picture_problem: str = ""
+    seen: Picture = RED_OVER_BLUE
+    downloads: Path = field(default_factory=lambda: Path("/downloads"))
 
     async def content(self, message: int, part: Part) -> bytes:
         return b"content"
@@ -33,6 +43,12 @@ class TableEnclosures:
     async def inner(self, message: int, part: Part, wish: Wish | None = None) -> Reading:
         fields = (("From", "Dave <dave@shop.example>"), ("Date", "13 March 2026 09:00"))
         return Reading(header=replace(header(9), subject="The letter within"), fields=fields, text=self.inside)
+
+    async def picture(self, message: int, part: Part, canvas: Canvas) -> Picture:
+        self.done.append(("picture", part.number, canvas.columns, canvas.lines))
+        if self.picture_problem:
+            raise BadInput(self.picture_problem)
+        return replace(self.seen, drawing=canvas.drawing)
 
     async def risk(self, message: int, part: Part) -> str:
         return self.risky

@@ -1,4 +1,4 @@
-"""`sync`: the mailboxes as the servers have them now, and whatever waits in the outbox on its way; then no more."""
+"""`sync`: what was done here and the outbox go to the servers, the mailboxes are fetched as they are; then no more."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from linksec_tui.cli.submission import tell, wait_for_answers, watch
 from linksec_tui.config import Config
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import EXIT_QUEUED
-from linksec_tui.model.events import Progress
+from linksec_tui.model.events import FilingSaid, Progress
+from linksec_tui.model.filing import waiting_words
 from linksec_tui.model.letter import OutboxState
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk
 
-SUMMARY = "fetch what is new in all mailboxes, send what waits, and end"
+SUMMARY = "bring to the servers what waits, fetch what is new in all mailboxes, and end"
 _OUT = (OutboxState.SUBMITTED, OutboxState.SETTLED, OutboxState.CANCELLED)
 
 
@@ -59,7 +60,9 @@ async def _fetch(desk: Desk, accounts: Sequence[Account], output: Output) -> boo
     for each in fetched:
         if each.problem is not None:
             output.error(f"{each.account}: {each.problem}")
-    return all(each.problem is None for each in fetched)
+        if each.waits:
+            output.error(f"{each.account}: {waiting_words(each.waits)}")
+    return all(each.problem is None and not each.waits for each in fetched)
 
 
 async def _send(desk: Desk, output: Output) -> bool:
@@ -95,6 +98,8 @@ async def _progress(desk: Desk, output: Output) -> AsyncGenerator[None]:
 
 async def _watch(desk: Desk, output: Output) -> None:
     async for event in desk.events():
-        if isinstance(event, Progress):
+        if isinstance(event, FilingSaid):
+            output.note(event.sentence)
+        elif isinstance(event, Progress):
             text = f"{event.what}: {event.done} of {event.total}"
             output.progress(text[: output.progress_columns])

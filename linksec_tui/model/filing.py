@@ -17,6 +17,11 @@ NOT_JUNK = "$NotJunk"
 ALL_MAIL = "\\All"  # as a target: the mailbox that holds everything, whatever the server calls it (RFC 6154 §2)
 
 
+def waiting_words(count: int) -> str:
+    """How much waits, in few words."""
+    return "1 change waits for the server." if count == 1 else f"{count} changes wait for the server."
+
+
 class Doing(StrEnum):
     """What the server is asked."""
 

@@ -109,6 +109,23 @@ def test_offline_what_is_here_is_found_and_the_rest_is_said(synced: Shell) -> No
     assert gone("sync").status == 75
 
 
+def test_what_was_done_without_a_network_is_brought_to_the_server_by_the_next_sync(
+    synced: Shell, tmp_path: Path
+) -> None:
+    ident = results(synced("search", "is:unread in:inbox", "--json"))[0]["id"]
+    synced("read", ident)
+    gone = synced.changed("imap = {", 'imap = { host = "127.0.0.9", port = 9 } #')
+    ended = gone("sync")
+    assert ended.status == 75
+    assert "1 change waits for the server." in ended.err
+    assert synced("sync").status == 0
+    elsewhere = synced.changed(f"{tmp_path}/state", f"{tmp_path}/another")
+    assert elsewhere("sync").status == 0
+    mail = {each["message_id"]: each for each in results(elsewhere("list", "--json", "--limit", "100"))}
+    read = json.loads(synced("read", ident, "--json").out)
+    assert mail[read["message_id"]]["unread"] is False
+
+
 def test_messages_are_saved_and_come_back_as_they_were(synced: Shell, tmp_path: Path) -> None:
     target = tmp_path / "letters.mbox"
     wanted = results(synced("list", "--json", "--limit", "3"))

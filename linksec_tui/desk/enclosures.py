@@ -9,17 +9,21 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 
 import platformdirs
 
 from linksec_tui.desk.browser import has_screen, open_page
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.drafting import Drafting
+from linksec_tui.desk.picture import picture_of
 from linksec_tui.desk.pipe import Piped, run_piped
 from linksec_tui.desk.put_away import put_away
 from linksec_tui.formats.domain_name import parse_recipient_text
@@ -32,6 +36,7 @@ from linksec_tui.model.address import Field
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Draft
 from linksec_tui.model.message import Reading
+from linksec_tui.model.picture import Canvas, Picture
 from linksec_tui.model.reading import PageLink, Part, Wish
 
 BEGINNING = 8192  # octets of a file that are looked at before it is opened
@@ -60,6 +65,10 @@ class Enclosures:
         header, raw = await self.correspondence.header(message), await self.correspondence.raw(message)
         return await asyncio.to_thread(read_inner, header, raw, part.number, wish or Wish())
 
+    async def picture(self, message: int, part: Part, canvas: Canvas) -> Picture:
+        """The picture, as large as the canvas allows. Raises BadInput where it cannot or should not be shown."""
+        return await picture_of(await self.content(message, part), canvas)
+
     async def risk(self, message: int, part: Part) -> str:
         """What opening it may do; empty where it is an ordinary file."""
         content = await self.content(message, part)
@@ -70,13 +79,8 @@ class Enclosures:
         opener = _opener()
         content = await self.content(message, part)
         file = await asyncio.to_thread(put_away, self._private(), safe_name(*_named(part)), content)
-        await asyncio.create_subprocess_exec(
-            *(opener, str(file)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,  # it outlives us, and gets none of the terminal's signals
-        )
+        # A daemon: a program that stays open does not keep the client from ending, and one that ends leaves no corpse.
+        Thread(target=_show, args=(opener, file), name="opened", daemon=True).start()
         return file
 
     async def save(self, message: int, parts: Sequence[Part], directory: str) -> tuple[Path, ...]:
@@ -135,6 +139,18 @@ def _opener() -> str:
     if found is None or not has_screen():
         raise BadInput("There is no desktop here that could open it.", "Save it, or give it to a program of your own.")
     return found
+
+
+def _show(opener: str, file: Path) -> None:
+    with suppress(OSError):
+        subprocess.run(  # noqa: S603 - the desktop's opener, and a file of our own
+            (opener, str(file)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # it outlives us, and gets none of the terminal's signals
+            check=False,
+        )
 
 
 def _save(raw: bytes, parts: Sequence[Part], directory: str) -> tuple[Path, ...]:

@@ -35,10 +35,10 @@ async def run_piped(command: str, content: bytes) -> Piped:
     )
     assert running.stdin is not None
     assert running.stdout is not None
-    feeding = asyncio.create_task(_feed(running.stdin, content))
+    feeding = asyncio.create_task(feed(running.stdin, content))
     try:
         async with asyncio.timeout(PATIENCE):
-            said, cut = await _read(running.stdout)
+            said, cut = await read(running.stdout, MAX_OUTPUT)
             if cut:
                 _end(running.pid)
             status = await running.wait()
@@ -57,7 +57,8 @@ async def run_piped(command: str, content: bytes) -> Piped:
     return Piped(text=visible_text(said.decode("utf-8", "replace")), status=status, cut=cut)
 
 
-async def _feed(stream: asyncio.StreamWriter, content: bytes) -> None:
+async def feed(stream: asyncio.StreamWriter, content: bytes) -> None:
+    """As much as it takes."""
     with suppress(OSError):  # it has read enough, as `head` does
         for at in range(0, len(content), 1 << 16):
             stream.write(content[at : at + (1 << 16)])
@@ -65,9 +66,10 @@ async def _feed(stream: asyncio.StreamWriter, content: bytes) -> None:
     stream.close()
 
 
-async def _read(stream: asyncio.StreamReader) -> tuple[bytes, bool]:
+async def read(stream: asyncio.StreamReader, most: int) -> tuple[bytes, bool]:
+    """What is written, and whether there is more than that."""
     pieces: list[bytes] = []
-    room = MAX_OUTPUT
+    room = most
     while room > 0 and (piece := await stream.read(min(room, 1 << 16))):
         pieces.append(piece)
         room -= len(piece)

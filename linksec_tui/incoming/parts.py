@@ -19,6 +19,7 @@ ENCRYPTED = frozenset(
     {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
 )
 REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "text/rfc822-headers"})
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 _NOT_TO_READ = frozenset({NOTICE, "text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rtf"})
 
 
@@ -33,7 +34,7 @@ def kind_of(part: MimePart) -> PartKind:
         return PartKind.SIGNATURE
     if kind in ENCRYPTED:
         return PartKind.ENCRYPTED
-    if kind.startswith("image/"):
+    if kind.startswith("image/") or (kind == "application/octet-stream" and part.filename.lower().endswith(_PICTURES)):
         return PartKind.PICTURE
     return PartKind.TEXT if is_text(part) else PartKind.FILE
 

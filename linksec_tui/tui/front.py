@@ -9,6 +9,7 @@ import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -25,13 +26,14 @@ from linksec_tui.model.ladder import Glyphs
 from linksec_tui.tui.badge import glyphs_for
 from linksec_tui.tui.keys import DEFAULT_KEYS, shown
 from linksec_tui.tui.marks import Marks, marks
-from linksec_tui.tui.roll import Roll
 from linksec_tui.tui.standing import Standing
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk  # at run time the app opens it after the first paint
     from linksec_tui.desk.glance import EarlyKey, Glance
     from linksec_tui.desk.secrets import Brought
+    from linksec_tui.tui.graphics import Graphics
+    from linksec_tui.tui.roll import Roll
     from linksec_tui.tui.tour import Tour
     from linksec_tui.tui.tour_words import Guided
 
@@ -83,11 +85,18 @@ class Front(App[Leave]):
         self.open_desk_or_none: Desk | None = None
         self.early_key: EarlyKey | None = None  # for the first desk that is opened
         self.glance: Glance | None = None  # shown until then
-        self.roll = Roll()  # who was checked last: leaving the screen loses nothing
+        self.graphics: Graphics | None = None  # how the terminal draws pictures, once it was asked
         self.connections: dict[str, ConnectionChanged | None] = {}
         self.at_hand = ""  # the account whose mailbox is shown
         self.last_problems: dict[str, str] = {}  # of each account, since the client was opened
         self.unsaved: dict[object, Callable[[], Awaitable[None]]] = {}  # what must be kept before the end
+
+    @cached_property
+    def roll(self) -> Roll:
+        """Who was checked last: leaving the screen loses nothing."""
+        from linksec_tui.tui.roll import Roll  # deferred: whoever only reads mail checks nobody
+
+        return Roll()
 
     @property
     def desk(self) -> Desk:

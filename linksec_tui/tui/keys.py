@@ -26,7 +26,8 @@ PLACE_IN_TABLE: Mapping[str, int] = {key.id: at for at, key in enumerate(KEYS)}
 # Which places a screen shows at once: what its help lists, and where a remapped key may not clash.
 SCREENS: Mapping[str, tuple[Place, ...]] = {
     "mailbox": (Place.MAILBOX, Place.LIST, Place.PANE, Place.READING, Place.CARD),
-    "compose": (Place.COMPOSE, Place.SENDER, Place.RECIPIENTS, Place.REQUIREMENT),
+    "compose": (Place.COMPOSE, Place.SENDER, Place.RECIPIENTS, Place.REQUIREMENT, Place.FILES),
+    "pick-file": (Place.PICK_FILE,),
     "gate": (Place.GATE, Place.OPTIONS),
     "outbox": (Place.OUTBOX, Place.OPTIONS),
     "drafts": (Place.DRAFTS, Place.OPTIONS),
@@ -40,6 +41,7 @@ SCREENS: Mapping[str, tuple[Place, ...]] = {
     "mailboxes": (Place.MAILBOXES, Place.OPTIONS),
     "source": (Place.SOURCE, Place.PICTURE),
     "parts": (Place.PARTS, Place.OPTIONS),
+    "picture": (Place.SEEN,),
     "inner": (Place.INNER, Place.READING),
     "way": (Place.WAY, Place.PICTURE),
     "tour": (Place.TOUR_OFFER, Place.TOUR, Place.TOUR_END),

@@ -26,8 +26,9 @@ KEYS: tuple[Key, ...] = (
         ("parts.save", "s", "save_part", "Save", "hint"),
         ("parts.save-all", "S", "save_all", "Save all", "hint"),
         ("parts.pipe", "vertical_line", "pipe_part", "Pipe", "hint"),
-        ("parts.terminal", "exclamation_mark", "pipe_on_terminal", "Pipe, with the terminal", "hint"),
+        ("parts.terminal", "exclamation_mark", "pipe_on_terminal", "Pipe, with the terminal"),
         ("parts.back", "escape,q,P", "back", "Back", "hint"),
     ),
+    *table(Place.SEEN, ("seen.back", "escape,q,enter", "back", "Back", "hint")),
     *table(Place.INNER, ("inner.back", "escape,q", "back", "Back", "hint")),
 )

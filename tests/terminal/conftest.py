@@ -56,6 +56,10 @@ class Terminal:
         """Read what the program writes until its screen shows `words`."""
         self._read_until(lambda: words in self.text, f"{words!r} did not appear")
 
+    def until_written(self, octets: bytes, start: int = 0) -> None:
+        """Read what the program writes until these are among it, from that place on."""
+        self._read_until(lambda: octets in self.raw[start:], f"{octets!r} was not written")
+
     def until_gone(self, words: str) -> None:
         self._read_until(lambda: words not in self.text, f"{words!r} did not go away")
 

@@ -18,6 +18,7 @@ from linksec_tui.tui.part_words import part_name, part_row
 from linksec_tui.tui.piping import PipeProblem, on_terminal
 from linksec_tui.tui.screens.ask import AskLine, AskYes
 from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.screens.picture import PictureScreen
 from linksec_tui.tui.screens.source import SourceScreen
 from linksec_tui.tui.suggest import PathCompletion
 from linksec_tui.tui.text import assemble
@@ -88,6 +89,8 @@ class PartsScreen(Page):
                 case PartKind.TEXT | PartKind.INVITATION | PartKind.SIGNATURE:
                     text = await self.app.desk.enclosures.text(self._message, part)
                     self.app.push_screen(SourceScreen(text, heading=part_name(part)))
+                case PartKind.PICTURE:
+                    self.app.push_screen(PictureScreen(self._message, part))
                 case _:
                     self.app.say(f"{part_name(part)} cannot be shown here. Open it, save it, or pipe it.")
         except LinksecError as problem:

@@ -1,0 +1,71 @@
+"""One picture of a message, looked at because somebody asked for it: as large as the terminal allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import work
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.picture import Picture
+from linksec_tui.model.reading import Part
+from linksec_tui.tui.graphics import graphics_of
+from linksec_tui.tui.key import Place
+from linksec_tui.tui.keys import bindings
+from linksec_tui.tui.part_words import part_name
+from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.text import assemble, plain, styled
+from linksec_tui.tui.widgets.picture_view import PictureView
+
+
+class PictureScreen(Page):
+    """Decoded anew whenever its room changes; nothing of it is kept."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.SEEN)
+    heading = "A picture of the message"
+    name_of_keys = "picture"
+
+    def __init__(self, message: int, part: Part) -> None:
+        super().__init__()
+        self.view = PictureView()
+        self.note = Static(styled("Decoding", "$muted"), id="picture-note", markup=False)
+        self._message, self._part = message, part
+
+    def content(self) -> list[Widget]:
+        return [self.view, self.note]
+
+    def on_mount(self) -> None:
+        self.show_title(part_name(self._part))
+        self.note.update(styled(f"Decoding{self.app.marks.ellipsis}", "$muted"))
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    @work(exclusive=True, group="picture", exit_on_error=False)
+    async def _draw(self) -> None:
+        if self.app.graphics is None:
+            self.app.graphics = graphics_of(self.app)
+        canvas = self.view.canvas(self.app.graphics)
+        try:
+            picture = await self.app.desk.enclosures.picture(self._message, self._part, canvas)
+        except LinksecError as problem:
+            self.view.clear()
+            self.note.update(plain(str(problem)))
+            return
+        self.view.show(picture, canvas)
+        size = f"  {picture.kind}, {picture.width} × {picture.height}"
+        self.show_title(assemble(part_name(self._part), (size, "not bold $muted")))
+        self.note.update(styled("  ".join(_remarks(picture)), "$muted"))
+
+
+def _remarks(picture: Picture) -> Iterator[str]:
+    if picture.broken:
+        yield "It is broken; this is what can be read of it."
+    if picture.moves:
+        yield "It moves; this is its first frame."
+    if not picture.drawing.is_pixels:
+        yield "This terminal draws no pixels; it is shown in coloured cells."

@@ -36,7 +36,7 @@ from linksec_tui.model.letter import (
     Requirement,
     Submission,
 )
-from linksec_tui.outgoing.render import Setting, render
+from linksec_tui.outgoing.render import Setting, head_and_body, render
 from linksec_tui.outgoing.tag import message_id_for
 from linksec_tui.store import canaries, outbox
 
@@ -156,6 +156,7 @@ class Auditing:
         message_id = message_id_for(account.address, token)
         draft = Draft(id=token(), account=account.name, sender=account.address, subject=SUBJECT, body=TEXT)
         setting = Setting(message_id=message_id, date=now, boundary=token(), recipients=(recipient,))
+        head, body = head_and_body(render(draft, setting))
         decided = RecipientDecision(  # nothing can be worse than what is sent there on purpose
             recipient=recipient,
             choice=Choice.LOWER,
@@ -177,7 +178,8 @@ class Auditing:
             ),
             message_id=message_id,
             subject=SUBJECT,
-            content=render(draft, setting),
+            head=head,
+            body=body,
             decision=Decision(requirement=Requirement.ANY, recipients=(decided,), decided_at=now),
             created_at=now,
         )

@@ -33,7 +33,8 @@ from linksec_tui.model.letter import (
     Submission,
 )
 from linksec_tui.outgoing import decide, tag
-from linksec_tui.outgoing.attachments import Enclosure, read_attachments
+from linksec_tui.outgoing.attachments import read_attachments
+from linksec_tui.outgoing.body import Content, render_body
 from linksec_tui.outgoing.render import check_size
 from linksec_tui.store import contacts, outbox
 from linksec_tui.store.sent import SentCopy
@@ -104,12 +105,13 @@ class Sending:
         goes as it is: the draft then says to whom and how, and is what remains to be written on when it comes back.
         """
         await self._confirm(draft, decision)
-        enclosures = await asyncio.to_thread(read_attachments, draft.attachments)
-        posting = self._posting(draft, enclosures, finished.content if finished else b"")
+        posting = self._posting(draft, finished.content if finished else b"")
+        if not posting.finished:
+            posting = replace(posting, content=await asyncio.to_thread(_content, draft, self.rooms.token()))
         submissions = await asyncio.to_thread(tag.submissions, draft, decision, posting)
         facts = self.providers.facts(draft.account)
         for submission in submissions:
-            check_size(len(submission.content), facts.size_limit if facts else None)
+            check_size(submission.octets, facts.size_limit if facts else None)
         not_before = self._not_before(draft, undoable=undoable)
         kept = replace(draft, elsewhere=finished.beyond) if finished else draft
         await self._hand_over(kept, decision, submissions, _Handing(posting=posting, not_before=not_before))
@@ -130,7 +132,7 @@ class Sending:
                 "Look at the gate again.",
             )
 
-    def _posting(self, draft: Draft, enclosures: tuple[Enclosure, ...], finished: bytes) -> tag.Posting:
+    def _posting(self, draft: Draft, finished: bytes) -> tag.Posting:
         facts = self.providers.facts(draft.account)
         return tag.Posting(
             envelope_sender=self.rooms.account(draft.account).address,
@@ -138,7 +140,6 @@ class Sending:
             linksec_level=facts.linksec_level if facts else 0,
             now=self.rooms.clock(),
             token=self.rooms.token,
-            enclosures=enclosures,
             finished=finished,
         )
 
@@ -166,13 +167,20 @@ class Sending:
         await self.rooms.keep_copy()
 
 
+def _content(draft: Draft, boundary: str) -> Content:
+    """The files are read here and let go here: what was made of them is enough to hold."""
+    return render_body(draft.body, read_attachments(draft.attachments), boundary)
+
+
 def _sent_copy(draft: Draft, decision: Decision, letter: Submission, posting: tag.Posting) -> SentCopy:
+    head, body = tag.render_sent_copy(draft, decision, letter, posting)
     return SentCopy(
         message_id=letter.message_id,
         letter=letter.letter,
         account=letter.account,
         created_at=letter.created_at,
-        content=tag.render_sent_copy(draft, decision, letter, posting),
+        head=head,
+        body=body,
     )
 
 

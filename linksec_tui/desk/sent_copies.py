@@ -47,8 +47,8 @@ class SentCopies:
     async def once(self, account: Account) -> float | None:
         """What can be filed now; in how many seconds it is worth trying again, None where nothing is left."""
         wait = await self._each(account, self._look_for)
-        for copy in await self.rooms.desk.run(sent.copies_to_file, account.name):
-            wait = await self._tried(account, copy.message_id, self._file(account, copy)) or wait
+        for message_id, letter in await self.rooms.desk.run(sent.copies_to_file, account.name):
+            wait = await self._tried(account, message_id, self._file(account, message_id, letter)) or wait
         return wait
 
     async def _each(self, account: Account, look: Callable[[Account, str, str], Awaitable[None]]) -> float | None:
@@ -69,14 +69,15 @@ class SentCopies:
             await self.rooms.desk.run(outbox.went_out, ident, _FOUND, self.rooms.clock())
             self._tell(ident, OutboxState.SUBMITTED)
 
-    async def _file(self, account: Account, copy: sent.SentCopy) -> None:
+    async def _file(self, account: Account, message_id: str, letter: str) -> None:
         if account.imap is not None:
-            await self.correspondence.file_sent(account.name, copy.content)
-        await self.rooms.desk.run(outbox.settle, copy.message_id, self.rooms.clock())
-        log.info("%s is in Sent", copy.letter)
+            copy = await self.rooms.desk.run(sent.read_copy, message_id)
+            await self.correspondence.file_sent(account.name, copy)
+        await self.rooms.desk.run(outbox.settle, message_id, self.rooms.clock())
+        log.info("%s is in Sent", letter)
         await self.rooms.keep_copy()
         for item in await self.rooms.desk.run(outbox.items):
-            if item.letter == copy.letter and item.state is OutboxState.SETTLED:
+            if item.letter == letter and item.state is OutboxState.SETTLED:
                 self._tell(item.id, item.state)
 
     async def _tried(self, account: Account, message_id: str, filing: Awaitable[None]) -> float | None:

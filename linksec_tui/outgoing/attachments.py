@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from linksec_tui.model.errors import BadInput
-from linksec_tui.model.letter import Attachment
+from linksec_tui.model.letter import Attachment, Inside
 from linksec_tui.model.visible import visible
 
 from .body import Enclosure
@@ -16,14 +17,23 @@ __all__ = ["MAX_ATTACHMENTS", "Enclosure", "read_attachments"]
 
 MAX_ATTACHMENTS = 100 * 1024 * 1024  # together; no provider takes more
 
+_NOTHING: Mapping[Inside, bytes] = MappingProxyType({})
 
-def read_attachments(attachments: Iterable[Attachment]) -> tuple[Enclosure, ...]:
-    """The attachments' contents, in order. Blocking. Raises BadInput for one that cannot be sent as it is."""
+
+def read_attachments(
+    attachments: Iterable[Attachment], inside: Mapping[Inside, bytes] = _NOTHING
+) -> tuple[Enclosure, ...]:
+    """The attachments' contents, in order; of what lies inside a message they are brought along. Blocking.
+
+    Raises BadInput for one that cannot be sent as it is.
+    """
     enclosures: list[Enclosure] = []
     room = MAX_ATTACHMENTS
     for attachment in attachments:
-        content = _read(attachment, room)
+        content = _read(attachment, room) if attachment.inside is None else inside[attachment.inside]
         room -= len(content)
+        if room < 0:
+            raise BadInput(f"With “{visible(attachment.name)[:80]}” the letter is too large.", "Leave out a file.")
         enclosures.append(Enclosure(name=attachment.name, media_type=attachment.media_type, content=content))
     return tuple(enclosures)
 
@@ -38,7 +48,7 @@ def _read(attachment: Attachment, room: int) -> bytes:
                 raise BadInput(f"“{name}” is not a file.", "Attach a file.")
             if before.st_size > room:
                 raise BadInput(f"“{name}” is too large to be attached.", "Share it another way.")
-            content = file.read(room + 1)
+            content = file.read(before.st_size + 1)  # one more would be a file that grew
             after = os.fstat(file.fileno())
     except OSError as error:
         raise BadInput(

@@ -8,8 +8,9 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from urllib.parse import quote
 
 from linksec_tui.formats.header_text import fold
@@ -33,47 +34,65 @@ class Enclosure:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a letter holds: the header fields that speak of it, and the body. The copies of a large one share it."""
+
+    fields: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a letter; its body is made while it is written, so that no second one lies beside it."""
+
+    fields: tuple[tuple[str, str], ...]
+    body: Iterable[bytes]
+
+
 NOTICE_TYPE = "text/x-link-security-notice"
 
 
-def render_behind_notice(
-    notice: str, letter: tuple[list[tuple[str, str]], bytes], boundary: str
-) -> tuple[list[tuple[str, str]], bytes]:
+def render_behind_notice(notice: str, letter: Content, boundary: str) -> Content:
     """The letter as the last of two alternatives, so that whoever does not know the first one shows it (RFC 2046
     §5.1.4)."""
     delimiter = f"=_n{boundary}"
     encoding, text = _encoded_text(notice.replace("\n", "\r\n").encode("utf-8", "replace"))
-    first = [("Content-Type", f"{NOTICE_TYPE}; charset=utf-8"), ("Content-Transfer-Encoding", encoding)]
-    body = _multipart([(first, text), letter], delimiter)
-    return [("Content-Type", f'multipart/alternative; boundary="{delimiter}"')], body
+    first = (("Content-Type", f"{NOTICE_TYPE}; charset=utf-8"), ("Content-Transfer-Encoding", encoding))
+    body = _multipart([_Part(first, (text,)), _Part(letter.fields, (letter.body,))], delimiter)
+    return Content((("Content-Type", f'multipart/alternative; boundary="{delimiter}"'),), body)
 
 
-def render_body(text: str, enclosures: Sequence[Enclosure], boundary: str) -> tuple[list[tuple[str, str]], bytes]:
-    """The content fields that belong into the header, and the body, with CRLF line ends."""
-    text_fields, text_body = _text_part(text)
+def render_body(text: str, enclosures: Sequence[Enclosure], boundary: str) -> Content:
+    """The content with CRLF line ends. Of a large enclosure there is nothing but itself and what it becomes."""
+    written = _text_part(text)
     if not enclosures:
-        return text_fields, text_body
+        return written
     delimiter = f"=_{boundary}"  # RFC 2045 §6.7: "=_" stands in no quoted-printable and no base64 text
-    body = _multipart([(text_fields, text_body), *map(_file_part, enclosures)], delimiter)
-    return [("Content-Type", f'multipart/mixed; boundary="{delimiter}"')], body
+    body = _multipart([_Part(written.fields, (written.body,)), *map(_file_part, enclosures)], delimiter)
+    return Content((("Content-Type", f'multipart/mixed; boundary="{delimiter}"'),), body)
 
 
-def _multipart(parts: Iterable[tuple[list[tuple[str, str]], bytes]], delimiter: str) -> bytes:
-    pieces: list[bytes] = []
-    for fields, body in parts:
-        header = "".join(f"{fold(name, value)}\r\n" for name, value in fields)
-        pieces += [f"--{delimiter}\r\n{header}\r\n".encode("ascii"), body, b"\r\n"]
-    pieces.append(f"--{delimiter}--\r\n".encode("ascii"))
-    return b"".join(pieces)
+def _multipart(parts: Iterable[_Part], delimiter: str) -> bytes:
+    stream = BytesIO()
+    for part in parts:
+        header = "".join(f"{fold(name, value)}\r\n" for name, value in part.fields)
+        stream.write(f"--{delimiter}\r\n{header}\r\n".encode("ascii"))
+        for piece in part.body:
+            stream.write(piece)
+        stream.write(b"\r\n")
+    stream.write(f"--{delimiter}--\r\n".encode("ascii"))
+    return stream.getvalue()
 
 
-def _text_part(text: str) -> tuple[list[tuple[str, str]], bytes]:
+def _text_part(text: str) -> Content:
     content = render_flowed(text).encode("utf-8", "replace")
     encoding, body = _encoded_text(content)
-    return [
+    fields = (
         ("Content-Type", "text/plain; charset=utf-8; format=flowed"),
         ("Content-Transfer-Encoding", encoding),
-    ], body
+    )
+    return Content(fields, body)
 
 
 def _encoded_text(content: bytes) -> tuple[str, bytes]:
@@ -83,20 +102,21 @@ def _encoded_text(content: bytes) -> tuple[str, bytes]:
     # a text of which more than a third is beyond ASCII is not readable as quoted-printable anyway
     if len(readable) <= len(content) * 5 // 3:
         return "quoted-printable", readable
-    return "base64", _base64(content)
+    return "base64", b"".join(_base64(content))
 
 
-def _file_part(enclosure: Enclosure) -> tuple[list[tuple[str, str]], bytes]:
+def _file_part(enclosure: Enclosure) -> _Part:
     media_type = enclosure.media_type.lower()
     # RFC 2046 §5: multipart and message parts may not be encoded, so a file of that kind travels as octets
     if not _MEDIA_TYPE.fullmatch(media_type) or media_type.startswith(("multipart/", "message/")):
         media_type = "application/octet-stream"
     disposition = "; ".join(["attachment", *_file_name(enclosure.name)])
-    return [
+    fields = (
         ("Content-Type", media_type),
         ("Content-Transfer-Encoding", "base64"),
         ("Content-Disposition", disposition),
-    ], _base64(enclosure.content)
+    )
+    return _Part(fields, _base64(enclosure.content))
 
 
 def _file_name(name: str) -> list[str]:
@@ -112,10 +132,10 @@ def _file_name(name: str) -> list[str]:
     return [f"filename*{number}*={piece}" for number, piece in enumerate(pieces)]
 
 
-def _base64(content: bytes) -> bytes:
+def _base64(content: bytes) -> Iterator[bytes]:
     view = memoryview(content)
-    blocks = (view[at : at + _BASE64_BLOCK] for at in range(0, len(content), _BASE64_BLOCK))
-    return b"".join(map(_base64_lines, blocks))
+    for at in range(0, len(content), _BASE64_BLOCK):
+        yield _base64_lines(view[at : at + _BASE64_BLOCK])
 
 
 def _base64_lines(block: memoryview) -> bytes:

@@ -17,7 +17,7 @@ from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Draft
 from linksec_tui.model.visible import visible
 
-from .body import Enclosure, render_behind_notice, render_body
+from .body import Enclosure, render_body
 
 MAX_SUBJECT = 2000  # characters
 MAX_REFERENCES = 20  # the first and the newest ones; RFC 5322 §3.6.4 sets no bound, header lines do
@@ -36,17 +36,25 @@ class Setting:
     boundary: str
     recipients: tuple[Recipient, ...]  # those whom the header shows; Bcc only in the Sent copy
     extra: tuple[tuple[str, str], ...] = ()
-    notice: str = ""  # goes before the letter, for servers that cannot pass it on (docs/protocol.md §5.2)
 
 
 def render(draft: Draft, setting: Setting, enclosures: Sequence[Enclosure] = ()) -> bytes:
     """The message, with CRLF line ends. Raises BadInput for what must not be sent as it is."""
     check_content(draft)
-    content_fields, body = render_body(draft.body, enclosures, setting.boundary)
-    if setting.notice:
-        content_fields, body = render_behind_notice(setting.notice, (content_fields, body), setting.boundary)
+    content = render_body(draft.body, enclosures, setting.boundary)
+    return render_head(draft, setting, content.fields) + content.body
+
+
+def render_head(draft: Draft, setting: Setting, content_fields: Sequence[tuple[str, str]]) -> bytes:
+    """The header, with the empty line that ends it."""
     fields = [*header_fields(draft, setting), *content_fields]
-    return "".join(f"{fold(name, value)}\r\n" for name, value in fields).encode("utf-8") + b"\r\n" + body
+    return "".join(f"{fold(name, value)}\r\n" for name, value in fields).encode("utf-8") + b"\r\n"
+
+
+def head_and_body(message: bytes) -> tuple[bytes, bytes]:
+    """A rendered message, parted behind the empty line below its header."""
+    end = message.index(b"\r\n\r\n") + 4
+    return message[:end], message[end:]
 
 
 def check_content(draft: Draft) -> None:

@@ -32,7 +32,7 @@ async def submit(
     try:
         session = await open_session()
         try:
-            outcomes = await session.submit(submission.envelope, submission.content, delivery)
+            outcomes = await session.submit(submission.envelope, (submission.head, submission.body), delivery)
         finally:
             await session.close()
     except LinksecError as failure:

@@ -25,10 +25,10 @@ from linksec_tui.model.letter import (
     Submission,
 )
 
-from .body import Enclosure
+from .body import Content, render_behind_notice, render_body
 from .finished import Finish, needs_smtputf8_header, own_message_id, render_finished
 from .notice import NoticeSetting, notice_subject, notice_text, render_notice
-from .render import Setting, check_content, header_fields, needs_smtputf8, render
+from .render import Setting, check_content, head_and_body, header_fields, needs_smtputf8, render_head
 
 _NEEDED = frozenset({"From", "To", "Date", "Message-ID"})
 INSISTS_FROM_LEVEL = 3  # docs/protocol.md §2.3: from here on a server heeds Link-Security
@@ -37,14 +37,16 @@ INSISTS_FROM_LEVEL = 3  # docs/protocol.md §2.3: from here on a server heeds Li
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
     """What tagging needs besides draft and decision. `token` gives 16 or more unguessable letters and digits;
-    `finished` is the message of another program that goes instead of what the draft would become."""
+    `content` is the draft's, with what is attached to it; `finished` is the message of another program that goes
+    instead of what the draft would become.
+    """
 
     envelope_sender: Address
     requiretls_offered: bool
     linksec_level: int = 0
     now: datetime
     token: Callable[[], str]
-    enclosures: tuple[Enclosure, ...] = ()
+    content: Content | None = None
     finished: bytes = field(default=b"", repr=False)
 
 
@@ -79,8 +81,9 @@ def can_have_notice_inside(linksec_level: int) -> bool:
     return linksec_level >= INSISTS_FROM_LEVEL
 
 
-def render_sent_copy(draft: Draft, decision: Decision, letter: Submission, posting: Posting) -> bytes:
-    """The copy for Sent: as the recipients got the letter, and the Bcc field besides; without a notice in it."""
+def render_sent_copy(draft: Draft, decision: Decision, letter: Submission, posting: Posting) -> tuple[bytes, bytes]:
+    """Head and body of the copy for Sent: as the recipients got the letter, and the Bcc field besides; without a
+    notice in it."""
     setting = Setting(
         message_id=letter.message_id,
         date=letter.created_at,
@@ -95,12 +98,20 @@ def render_sent_copy(draft: Draft, decision: Decision, letter: Submission, posti
     return _rendered(draft, setting, posting, blind=True)
 
 
-def _rendered(draft: Draft, setting: Setting, posting: Posting, *, blind: bool) -> bytes:
-    """What the draft becomes, or what somebody finished with the little that it lacks."""
+def _rendered(
+    draft: Draft, setting: Setting, posting: Posting, *, blind: bool = False, notice: str = ""
+) -> tuple[bytes, bytes]:
+    """What the draft becomes, or what somebody finished with the little that it lacks: its head and its body.
+
+    The `notice` goes before the letter, for servers that cannot pass it on (docs/protocol.md §5.2).
+    """
     if not posting.finished:
-        return render(draft, setting, posting.enclosures)
+        content = posting.content or render_body(draft.body, (), setting.boundary)
+        content = render_behind_notice(notice, content, setting.boundary) if notice else content
+        return render_head(draft, setting, content.fields), content.body
     missing = tuple((name, value) for name, value in header_fields(draft, setting) if name in _NEEDED)
-    return render_finished(posting.finished, Finish(missing=missing, extra=setting.extra, blind=blind))
+    message = render_finished(posting.finished, Finish(missing=missing, extra=setting.extra, blind=blind))
+    return head_and_body(message)
 
 
 def _check_notice_inside(draft: Draft, posting: Posting) -> None:
@@ -204,9 +215,9 @@ def _letter(order: _Order, group: _Group, recipients: Sequence[Recipient]) -> Su
             tls_optional=decision.tls_optional,
             fallback=Fallback.NOTICE if inside else Fallback.BOUNCE,
         ),
-        notice=notice_text(draft, posting.token()[:10], posting.now) if inside else "",
     )
-    content = _rendered(draft, setting, posting, blind=False)
+    notice = notice_text(draft, posting.token()[:10], posting.now) if inside else ""
+    head, body = _rendered(draft, setting, posting, notice=notice)
     envelope = Envelope(
         sender=posting.envelope_sender,
         recipients=tuple(recipient.address for recipient in recipients),
@@ -214,7 +225,7 @@ def _letter(order: _Order, group: _Group, recipients: Sequence[Recipient]) -> Su
         requiretls=group.requiretls,
         smtputf8=posting.envelope_sender.needs_smtputf8
         or needs_smtputf8(draft, (*shown, *recipients))
-        or (bool(posting.finished) and needs_smtputf8_header(content)),
+        or (bool(posting.finished) and needs_smtputf8_header(head)),
         deliver_by=draft.give_up_minutes * 60,
     )
     return Submission(
@@ -225,7 +236,8 @@ def _letter(order: _Order, group: _Group, recipients: Sequence[Recipient]) -> Su
         envelope=envelope,
         message_id=order.message_id,
         subject=draft.subject,
-        content=content,
+        head=head,
+        body=body,
         decision=_part_of(decision, recipients),
         created_at=posting.now,
     )
@@ -239,6 +251,7 @@ def _notice(draft: Draft, decision: Decision, posting: Posting, recipient: Recip
         reference=reference,
         date=posting.now,
     )
+    head, body = head_and_body(render_notice(draft, setting))
     envelope = Envelope(
         sender=posting.envelope_sender,
         recipients=(recipient.address,),
@@ -253,7 +266,8 @@ def _notice(draft: Draft, decision: Decision, posting: Posting, recipient: Recip
         envelope=envelope,
         message_id=setting.message_id,
         subject=notice_subject(reference),
-        content=render_notice(draft, setting),
+        head=head,
+        body=body,
         decision=_part_of(decision, (recipient,)),
         created_at=posting.now,
     )

@@ -26,6 +26,8 @@ Row = tuple[Any, ...]  # Any: each query's caller knows its columns, and STRICT 
 BUSY_MILLISECONDS = 10_000  # another process commits in milliseconds; a copy of a large desk.db takes a second or two
 WAL_LIMIT = 16 << 20  # what a write-ahead log shrinks back to after a large letter
 
+BLOB_PIECE = 1 << 20
+
 
 class Durability(StrEnum):
     """What a commit promises."""
@@ -106,6 +108,20 @@ class Connection:
 
     def _integer_rows(self, sql: str, bindings: Sequence[Value]) -> Iterator[Row]:
         return iter(self._apsw.execute(sql, bindings))
+
+    def write_blob(self, place: tuple[str, str], rowid: int, content: bytes) -> None:
+        """Into a table and column where `zeroblob` made room: piece by piece, where a statement would hold all of it
+        twice."""
+        with _in_our_words(self.path), self._apsw.blob_open("main", *place, rowid, True) as blob:
+            view = memoryview(content)
+            for at in range(0, len(view), BLOB_PIECE):
+                blob.write(view[at : at + BLOB_PIECE])
+
+    def read_blob(self, place: tuple[str, str], rowid: int) -> Iterator[bytes]:
+        """Piece by piece, for the same reason."""
+        with _in_our_words(self.path), self._apsw.blob_open("main", *place, rowid, False) as blob:
+            while piece := blob.read(BLOB_PIECE):
+                yield piece
 
     @contextmanager
     def transaction(self) -> Generator[None]:

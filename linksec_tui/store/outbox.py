@@ -8,7 +8,7 @@ again by themselves).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linksec_tui.model.errors import BadInput, StoreError
@@ -22,7 +22,7 @@ from linksec_tui.model.letter import (
     Outcome,
     Submission,
 )
-from linksec_tui.store import drafts, sent
+from linksec_tui.store import drafts, letter_bodies, sent
 from linksec_tui.store.codec import decode, decode_tuple, encode, micros, moment
 from linksec_tui.store.connection import Connection, Row
 
@@ -127,8 +127,14 @@ def next_due(connection: Connection) -> datetime | None:
 
 def read(connection: Connection, ident: str) -> Submission | None:
     """The submission with its content."""
+    found = _without_content(connection, ident)
+    row = connection.one("SELECT head, body FROM outbox WHERE id = ?", ident)
+    return replace(found, head=row[0], body=letter_bodies.read(connection, row[1])) if found and row else None
+
+
+def _without_content(connection: Connection, ident: str) -> Submission | None:
     row = connection.one(
-        """SELECT id, letter, kind, account, envelope, message_id, subject, content, decision, created_at
+        """SELECT id, letter, kind, account, envelope, message_id, subject, decision, created_at
            FROM outbox WHERE id = ?""",
         ident,
     )
@@ -271,9 +277,10 @@ def settle(connection: Connection, message_id: str, now: datetime) -> None:
     with connection.transaction():
         sent.forget_copy(connection, message_id)
         connection.execute(
-            "UPDATE outbox SET state = ?, changed_at = ?, content = x'' WHERE message_id = ? AND state = ?",
+            "UPDATE outbox SET state = ?, changed_at = ?, head = x'', body = NULL WHERE message_id = ? AND state = ?",
             *(OutboxState.SETTLED.value, micros(now), message_id, OutboxState.SUBMITTED.value),
         )
+        letter_bodies.forget_unused(connection)
 
 
 def tidy(connection: Connection, before: datetime) -> None:
@@ -283,6 +290,7 @@ def tidy(connection: Connection, before: datetime) -> None:
             "DELETE FROM outbox WHERE state IN (?, ?) AND changed_at < ?",
             *(OutboxState.SETTLED.value, OutboxState.CANCELLED.value, micros(before)),
         )
+        letter_bodies.forget_unused(connection)
         drafts.forget_handed_on(connection, before)
 
 
@@ -291,18 +299,18 @@ def _insert(connection: Connection, submission: Submission, draft: str, next_att
         raise BadInput("This letter has already been handed to the outbox.", "Look for it there.")
     connection.execute(
         """INSERT INTO outbox (id, letter, kind, account, state, draft, message_id, subject, envelope, decision,
-                               created_at, changed_at, next_attempt_at, content)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                               created_at, changed_at, next_attempt_at, head, body)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         *(submission.id, submission.letter, submission.kind.value, submission.account, OutboxState.WAITING.value),
         *(draft, submission.message_id, submission.subject, encode(submission.envelope)),
         *(encode(submission.decision), micros(submission.created_at), micros(submission.created_at)),
-        *(_when(next_attempt_at), submission.content),
+        *(_when(next_attempt_at), submission.head, letter_bodies.keep(connection, submission.body)),
     )
 
 
 def _own(connection: Connection, claim: Claim) -> Submission:
     """The submission, if this worker has claimed it and nobody took it over since."""
-    submission = read(connection, claim.submission)
+    submission = _without_content(connection, claim.submission)
     mine = connection.one(
         "SELECT 1 FROM outbox WHERE id = ? AND state = ? AND worker = ?",
         *(claim.submission, OutboxState.SUBMITTING.value, claim.worker),
@@ -362,7 +370,7 @@ def _item(row: Row) -> OutboxItem:
 
 
 def _submission(row: Row) -> Submission:
-    ident, letter, kind, account, envelope, message_id, subject, content, decision, created_at = row
+    ident, letter, kind, account, envelope, message_id, subject, decision, created_at = row
     return Submission(
         id=ident,
         letter=letter,
@@ -371,7 +379,8 @@ def _submission(row: Row) -> Submission:
         envelope=decode(Envelope, envelope),
         message_id=message_id,
         subject=subject,
-        content=content,
+        head=b"",
+        body=b"",
         decision=decode(Decision, decision),
         created_at=moment(created_at),
     )

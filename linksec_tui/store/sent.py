@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from linksec_tui.model.letter import Kind, OutboxState, Outcome, RecipientDecision, Requirement, SentRecord, Submission
+from linksec_tui.store import letter_bodies
 from linksec_tui.store.codec import decode_tuple, encode, micros, moment
 from linksec_tui.store.connection import Connection, Row
 
@@ -19,13 +20,14 @@ _RECORD = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentCopy:
-    """The letter as Sent keeps it: with its Bcc, which no submission carries."""
+    """The letter as Sent keeps it: with its Bcc, which no submission carries. The body is the submission's own."""
 
     message_id: str
     letter: str
     account: str
     created_at: datetime
-    content: bytes
+    head: bytes = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 def with_envid(connection: Connection, envid: str) -> SentRecord | None:
@@ -92,24 +94,30 @@ def forget_records(connection: Connection, before: datetime) -> None:
 
 def write_copy(connection: Connection, copy: SentCopy) -> None:
     connection.execute(
-        "INSERT OR REPLACE INTO sent_copies (message_id, letter, account, created_at, content) VALUES (?, ?, ?, ?, ?)",
-        *(copy.message_id, copy.letter, copy.account, micros(copy.created_at), copy.content),
+        """INSERT OR REPLACE INTO sent_copies (message_id, letter, account, created_at, head, body)
+           VALUES (?, ?, ?, ?, ?, ?)""",
+        *(copy.message_id, copy.letter, copy.account, micros(copy.created_at), copy.head),
+        letter_bodies.keep(connection, copy.body),
     )
 
 
-def copies_to_file(connection: Connection, account: str) -> tuple[SentCopy, ...]:
-    """The copies of letters that went out, at least to someone, and are not in Sent yet; oldest first."""
+def copies_to_file(connection: Connection, account: str) -> tuple[tuple[str, str], ...]:
+    """Message-ID and letter of the copies of what went out, at least to someone, and is not in Sent yet; oldest
+    first."""
     rows = connection.rows(
-        """SELECT message_id, letter, account, created_at, content FROM sent_copies
+        """SELECT message_id, letter FROM sent_copies
            WHERE account = ? AND EXISTS (
                SELECT 1 FROM outbox WHERE outbox.message_id = sent_copies.message_id AND outbox.state = ?)
            ORDER BY created_at""",
         *(account, OutboxState.SUBMITTED.value),
     )
-    return tuple(
-        SentCopy(message_id=row[0], letter=row[1], account=row[2], created_at=moment(row[3]), content=row[4])
-        for row in rows
-    )
+    return tuple((row[0], row[1]) for row in rows)
+
+
+def read_copy(connection: Connection, message_id: str) -> bytes:
+    """The whole copy; empty where it has been filed meanwhile."""
+    row = connection.one("SELECT head, body FROM sent_copies WHERE message_id = ?", message_id)
+    return letter_bodies.read(connection, row[1], row[0]) if row else b""
 
 
 def forget_copy(connection: Connection, message_id: str) -> None:

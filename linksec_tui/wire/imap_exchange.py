@@ -43,8 +43,8 @@ class Exchange(aioimaplib.Command):
         super().__init__(request.name, tag)
         self.request = request
         pieces = render_command([*([request.prefix] if request.prefix else []), request.name, *request.arguments])
-        self.first = tag.encode() + b" " + pieces[0]
-        self.answers = deque([*pieces[1:], *request.answers])
+        self.first = b"".join([tag.encode(), b" ", *pieces[0]])
+        self.answers = deque([*pieces[1:], *([answer] for answer in request.answers)])
         self.responses: list[Response] = []
         self.question = b""  # the latest: a refused token's holds the reason
         self.continued = asyncio.Event()

@@ -85,7 +85,7 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
         if not exchange.over and exchange.continued.is_set():
             self._write(b"DONE\r\n")
         else:
-            exchange.answers.append(b"DONE\r\n")  # asked to stop before it began: say so as soon as it does
+            exchange.answers.append([b"DONE\r\n"])  # asked to stop before it began: say so as soon as it does
         await self._finish(exchange)
 
     def stir(self) -> None:
@@ -133,8 +133,8 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
     def _writer(self) -> asyncio.Transport | None:
         return cast("asyncio.Transport | None", self.transport)  # the library calls it a BaseTransport
 
-    def _write(self, content: bytes) -> None:
-        self._unsent.append(memoryview(content))
+    def _write(self, *content: bytes) -> None:
+        self._unsent.extend(map(memoryview, content))
         self._pump()
 
     def _pump(self) -> None:
@@ -265,7 +265,7 @@ class BoundedProtocol(aioimaplib.IMAP4ClientProtocol):
         exchange.continued.set()
         exchange.question = line[1:].strip()
         if exchange.answers:
-            self._write(exchange.answers.popleft())
+            self._write(*exchange.answers.popleft())
         elif exchange.name != "IDLE" or not first_time:
             raise Garbage("a question out of turn")
 

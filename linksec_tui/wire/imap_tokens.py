@@ -108,22 +108,24 @@ def astring(text: str) -> Argument:
     return Literal(text.encode())
 
 
-def render_command(arguments: Iterable[Argument]) -> list[bytes]:
-    """The pieces of one command line: each but the first waits until the server asks for it. Raises ValueError."""
-    pieces = [bytearray()]
+def render_command(arguments: Iterable[Argument]) -> list[list[bytes]]:
+    """The pieces of one command line: each but the first waits until the server asks for it. Raises ValueError.
+
+    A piece is what goes out one after another: a large literal stays the object that it is.
+    """
+    pieces: list[list[bytes]] = [[]]
     separator = b""
     for argument in arguments:
-        pieces[-1] += separator
         if isinstance(argument, Literal):
-            pieces[-1] += b"{%d}\r\n" % len(argument.content)
-            pieces.append(bytearray(argument.content))
+            pieces[-1].append(separator + b"{%d}\r\n" % len(argument.content))
+            pieces.append([argument.content])
         else:
             if not argument.isascii() or any(mark in argument for mark in "\0\r\n"):
                 raise ValueError("a bare argument may not carry line ends or letters beyond ASCII")
-            pieces[-1] += argument.encode()
+            pieces[-1].append(separator + argument.encode())
         separator = b" "
-    pieces[-1] += b"\r\n"
-    return [bytes(piece) for piece in pieces]
+    pieces[-1].append(b"\r\n")
+    return pieces
 
 
 def uid_set(numbers: Iterable[int]) -> str:

@@ -123,13 +123,15 @@ class SubmissionSession:
                 raise Unreachable(f"{self._where} cannot let anybody in now: “{said}”.", "It will be tried again.")
             raise refusal(credentials, self._where, said, question)
 
-    async def submit(self, envelope: Envelope, content: bytes, delivery: Delivery) -> tuple[Outcome, ...]:
+    async def submit(self, envelope: Envelope, content: Sequence[bytes], delivery: Delivery) -> tuple[Outcome, ...]:
         """Hand the message over; what the server said about each recipient, in the envelope's order.
+
+        `content` is the message in parts of whole lines, such as its head and its body.
 
         Raises SubmissionRefused or BadInput before anything is sent, ConnectionProblem where it surely did not go
         out, OutcomeUnknown where it may have.
         """
-        refuse_impossible(envelope, len(content), self.offers)
+        refuse_impossible(envelope, sum(map(len, content)), self.offers)
         async with self._aborting():
             options = mail_options(envelope, content, self.offers)
             reply = await self._say(b"MAIL", f"FROM:<{strict(envelope.sender)}>", *options)
@@ -205,7 +207,9 @@ class SubmissionSession:
         options = rcpt_options(recipient, self.offers, success=envelope.report_success)
         return await self._say(b"RCPT", f"TO:<{strict(recipient)}>", *options)
 
-    async def _data(self, outcomes: tuple[Outcome, ...], content: bytes, delivery: Delivery) -> tuple[Outcome, ...]:
+    async def _data(
+        self, outcomes: tuple[Outcome, ...], content: Sequence[bytes], delivery: Delivery
+    ) -> tuple[Outcome, ...]:
         reply = await self._protocol.start_data(self._terms.timeout)
         if reply.code == _GO_ON:
             reply = await self._stream(content, delivery)
@@ -213,7 +217,7 @@ class SubmissionSession:
             await self._reset()
         return tuple(_outcome(outcome.recipient, reply) if outcome.accepted else outcome for outcome in outcomes)
 
-    async def _stream(self, content: bytes, delivery: Delivery) -> SMTPResponse:
+    async def _stream(self, content: Sequence[bytes], delivery: Delivery) -> SMTPResponse:
         if not await self._protocol.stream(content, self._terms.timeout, delivery.progress):
             early = await self._protocol.answer(self._terms.timeout)
             self._protocol.abort()  # half a message is on the line

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from linksec_tui.formats.xtext import encode_orcpt, encode_xtext
 from linksec_tui.model.address import Address, parse_address
 from linksec_tui.model.errors import BadInput, SubmissionRefused
@@ -37,12 +39,12 @@ def refuse_impossible(envelope: Envelope, octets: int, offers: Offers) -> None:
         )
 
 
-def mail_options(envelope: Envelope, content: bytes, offers: Offers) -> list[str]:
+def mail_options(envelope: Envelope, content: Sequence[bytes], offers: Offers) -> list[str]:
     """Behind MAIL FROM. `RET=HDRS`: what comes back names the letter and does not repeat it."""
     options: list[str] = []
     if offers.size is not None:
-        options.append(f"SIZE={len(content)}")
-    if offers.eightbitmime and (envelope.smtputf8 or not content.isascii()):
+        options.append(f"SIZE={sum(map(len, content))}")
+    if offers.eightbitmime and (envelope.smtputf8 or not all(part.isascii() for part in content)):
         options.append("BODY=8BITMIME")
     if envelope.smtputf8:
         options.append("SMTPUTF8")

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from aiosmtplib import SMTPResponse
 from aiosmtplib.protocol import SMTPProtocol
@@ -59,7 +60,7 @@ class StrictProtocol(SMTPProtocol):
         """The DATA command; anything but 354 is the server's refusal."""
         return await self.execute_command(b"DATA", timeout=patience)
 
-    async def stream(self, content: bytes, patience: float, progress: Callable[[int], None] | None) -> bool:
+    async def stream(self, content: Sequence[bytes], patience: float, progress: Callable[[int], None] | None) -> bool:
         """The message without its final dot, dots stuffed; `patience` is a piece's. Raises OSError, BadInput.
 
         False where the server answered before the end: it wants no more of it, and `answer` has its word.
@@ -70,7 +71,7 @@ class StrictProtocol(SMTPProtocol):
         transport.set_write_buffer_limits(high=_HIGH_WATER)
         self._response_pending = True
         sent = 0
-        for piece in pieces(content):
+        for piece in chain.from_iterable(map(pieces, content)):
             self.write(stuffed(piece))
             async with asyncio.timeout(patience):
                 await self._drain_helper()

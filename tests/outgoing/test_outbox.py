@@ -115,13 +115,19 @@ def test_a_follow_up_is_the_same_letter_under_another_envelope_id() -> None:
         envelope=Envelope(sender=ALICE, recipients=(ALICE, BOB, CAROL), envid="e1", requiretls=True),
         message_id="<1@x.example>",
         subject="",
-        content=b"x\r\n",
+        head=b"\r\n",
+        body=b"x\r\n",
         decision=Decision(requirement=Requirement.ENFORCED, recipients=decided, decided_at=NOW),
         created_at=NOW,
     )
     names = iter(("s2", "e2"))
     again = follow_up(submission, (BOB,), lambda: next(names))
-    assert (again.id, again.envelope.envid, again.message_id, again.content) == ("s2", "e2", "<1@x.example>", b"x\r\n")
+    assert (again.id, again.envelope.envid, again.message_id, again.content) == (
+        "s2",
+        "e2",
+        "<1@x.example>",
+        b"\r\nx\r\n",
+    )
     assert again.envelope.recipients == (BOB,)
     assert again.envelope.requiretls
     assert [each.recipient.address for each in again.decision.recipients] == [BOB]

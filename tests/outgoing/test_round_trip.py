@@ -26,7 +26,7 @@ from linksec_tui.model.letter import (
     SentRecord,
     Submission,
 )
-from linksec_tui.outgoing.attachments import Enclosure
+from linksec_tui.outgoing.body import Enclosure, render_body
 from linksec_tui.outgoing.bounce import parse_bounce
 from linksec_tui.outgoing.card import Surroundings, card
 from linksec_tui.outgoing.match import match
@@ -58,12 +58,13 @@ class Office:
         return session
 
     async def send(self, draft: Draft, decision: Decision) -> list[Result]:
+        enclosure = Enclosure(name="ü.bin", media_type="application/octet-stream", content=bytes(range(256)))
         posting = Posting(
             envelope_sender=draft.sender,
             requiretls_offered=True,
             now=now(),
             token=lambda: secrets.token_hex(16),
-            enclosures=(Enclosure(name="ü.bin", media_type="application/octet-stream", content=bytes(range(256))),),
+            content=render_body(draft.body, (enclosure,), "0"),
         )
         delivery = Delivery(before_final_dot=nothing)
         results = [await submit(self.open_session, each, delivery) for each in submissions(draft, decision, posting)]

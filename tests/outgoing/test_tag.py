@@ -18,7 +18,7 @@ from linksec_tui.model.address import Field, Recipient, parse_address
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Choice, Decision, Draft, Kind, RecipientDecision, Requirement, Submission
-from linksec_tui.outgoing.attachments import Enclosure
+from linksec_tui.outgoing.body import Enclosure, render_body
 from linksec_tui.outgoing.tag import Posting, render_sent_copy, submissions, visible_recipients
 
 NOW = datetime(2026, 10, 3, 12, tzinfo=UTC)
@@ -170,7 +170,9 @@ def test_without_a_requirement_there_is_no_tag() -> None:
 def test_the_copy_for_sent_keeps_the_bcc_and_names_the_same_letter() -> None:
     draft, decision = letter(Requirement.ENFORCED, ALICE, CAROL)
     (only,) = submissions(draft, decision, posting())
-    copy = email.message_from_bytes(render_sent_copy(draft, decision, only, posting()), policy=email.policy.default)
+    copy = email.message_from_bytes(
+        b"".join(render_sent_copy(draft, decision, only, posting())), policy=email.policy.default
+    )
     assert copy["Bcc"] == "carol@c.example"
     assert copy["Message-ID"] == only.message_id
 
@@ -216,7 +218,9 @@ def test_however_a_letter_is_split(
 ) -> None:
     draft, decision = letter(requirement, *recipients, tls_optional=tls_optional)
     enclosure = Enclosure(name="Übersicht/../x\r\nBcc: y.pdf", media_type="text/x\r\ny", content=b"\x00\xff")
-    parts = submissions(draft, decision, replace(posting(offered=offered), enclosures=(enclosure,)))
+    parts = submissions(
+        draft, decision, replace(posting(offered=offered), content=render_body(draft.body, (enclosure,), "0"))
+    )
     going = [each for part in parts for each in part.envelope.recipients]
     assert sorted(map(str, going)) == sorted(
         str(each.recipient.address) for each in recipients if each.choice is not Choice.LEAVE_OUT

@@ -60,7 +60,8 @@ def a_submission(ident: str = "s1", *recipients: Address) -> Submission:
         envelope=Envelope(sender=ALICE, recipients=going, envid=f"envid-{ident}", requiretls=True),
         message_id="<letter-1@home.example>",
         subject="Lunch",
-        content=b"Subject: Lunch\r\n\r\nAt one?\r\n",
+        head=b"Subject: Lunch\r\n\r\n",
+        body=b"At one?\r\n",
         decision=a_decision(*going),
         created_at=NOW,
     )

@@ -28,7 +28,8 @@ def the_copy() -> sent.SentCopy:
         letter=submission.letter,
         account="home",
         created_at=NOW,
-        content=b"Bcc: dave@home.example\r\n" + submission.content,
+        head=b"Bcc: dave@home.example\r\n" + submission.head,
+        body=submission.body,
     )
 
 
@@ -187,12 +188,32 @@ def test_a_copy_is_filed_once_the_letter_went_out_and_then_nothing_is_left(desk:
     assert desk.do(sent.copies_to_file, "home") == ()
     desk.do(outbox.claim, MINE, NOW)
     end(desk, OutboxState.SUBMITTED, outcomes=accepted(BOB, CAROL))
-    assert desk.do(sent.copies_to_file, "home") == (the_copy(),)
+    assert desk.do(sent.copies_to_file, "home") == (("<letter-1@home.example>", "letter-1"),)
+    assert desk.do(sent.read_copy, "<letter-1@home.example>") == the_copy().head + the_copy().body
     assert desk.do(sent.copies_to_file, "work") == ()
     desk.do(outbox.settle, "<letter-1@home.example>", NOW)
     assert desk.do(sent.copies_to_file, "home") == ()
+    assert desk.do(sent.read_copy, "<letter-1@home.example>") == b""
     assert state_of(desk) is OutboxState.SETTLED
     assert desk.do(sent.with_envid, "envid-s1") is not None
+
+
+def test_a_body_is_kept_once_for_all_who_have_it_and_goes_with_the_last(desk: Vault) -> None:
+    large = bytes(range(256)) * 20_000  # pieces, the last of them not whole
+    first, second = (replace(a_submission(ident), body=large) for ident in ("s1", "s2"))
+    desk.do(outbox.add, outbox.Handover(submissions=(first, second), copies=(replace(the_copy(), body=large),)), NOW)
+    assert _bodies(desk) == 1
+    assert [desk.do(outbox.read, ident) for ident in ("s1", "s2")] == [first, second]
+    for ident in ("s1", "s2"):
+        claim = outbox.Claim(submission=ident, worker="w")
+        desk.do(outbox.claim, claim, NOW)
+        desk.do(outbox.finish, claim, outbox.Ending(state=OutboxState.SUBMITTED), NOW)
+    desk.do(outbox.settle, "<letter-1@home.example>", NOW)
+    assert _bodies(desk) == 0
+
+
+def _bodies(desk: Vault) -> int:
+    return desk.do(lambda connection: connection.number("SELECT count(*) FROM letter_bodies"))
 
 
 def test_a_cancelled_letter_is_a_draft_again(desk: Vault) -> None:

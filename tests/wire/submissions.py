@@ -132,7 +132,7 @@ class Place:
         session = await self.connect()
         try:
             await session.login(Password(user="alice", password="secret"))
-            return await session.submit(envelope, content, DELIVERY)
+            return await session.submit(envelope, (content,), DELIVERY)
         finally:
             await session.close()
 

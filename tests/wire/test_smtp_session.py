@@ -119,9 +119,9 @@ async def test_without_the_mark_there_is_no_final_dot_and_the_line_is_cut(
     async with place(Script()) as there:
         session = await there.connect()
         with pytest.raises(error):
-            await session.submit(envelope(BOB), LETTER, Delivery(before_final_dot=mark))
+            await session.submit(envelope(BOB), (LETTER,), Delivery(before_final_dot=mark))
         with pytest.raises(Unreachable):
-            await session.submit(envelope(BOB), LETTER, DELIVERY)
+            await session.submit(envelope(BOB), (LETTER,), DELIVERY)
     assert not there.server.message.endswith(b"\r\n.\r\n")
 
 
@@ -146,7 +146,7 @@ async def test_each_recipient_gets_the_servers_word(place: Running, case: str) -
 async def test_after_a_refusal_the_session_takes_another_letter(place: Running) -> None:
     async with place(Script(replies={"RCPT TO:<bob@good.example>": "550 no"}, offers=("AUTH PLAIN",))) as there:
         session = await there.connect()
-        refused = await session.submit(envelope(BOB), LETTER, DELIVERY)
+        refused = await session.submit(envelope(BOB), (LETTER,), DELIVERY)
         accepted = await session.submit(envelope(ALICE), LETTER, DELIVERY)
         await session.close()
     assert [outcome.accepted for outcome in (*refused, *accepted)] == [False, True]

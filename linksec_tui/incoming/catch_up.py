@@ -18,6 +18,7 @@ from linksec_tui.incoming.line import Line
 from linksec_tui.model.events import Event, MailboxChanged, Progress
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.store import mailboxes, messages, reach
+from linksec_tui.store.mailboxes import Met
 from linksec_tui.store.reach import Delta, Reach
 from linksec_tui.store.vault import Vault
 from linksec_tui.wire.imap import ImapSession
@@ -98,10 +99,16 @@ class CatchUp:
     async def _open(self, session: ImapSession, mailbox: Mailbox, known: Known | None = None) -> Selected:
         """Selects a mailbox; where its UIDs mean other messages now, the old ones go (RFC 3501 §2.3.1.1)."""
         selected = await session.select(mailbox.wire_name, known)
-        if await self.vault.run(mailboxes.meet_uidvalidity, mailbox.id, selected.uidvalidity):
+        if await self._is_another(mailbox, selected.uidvalidity):
             log.info("mailbox %d was renumbered by the server and is read again", mailbox.id)
             self.tell(MailboxChanged(mailbox=mailbox.id))
         return selected
+
+    async def _is_another(self, mailbox: Mailbox, uidvalidity: int) -> bool:
+        forgot = False
+        while (met := await self.vault.run(mailboxes.meet_uidvalidity, mailbox.id, uidvalidity)) is Met.GOES_ON:
+            forgot = True
+        return forgot or met is Met.RENUMBERED
 
     async def _compare(self, mailbox: Mailbox) -> tuple[Selected, list[int]]:
         """What is known brought up to date; and the UIDs that are missing, newest first."""

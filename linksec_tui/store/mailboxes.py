@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum, auto
 
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.store import held
 from linksec_tui.store.connection import Connection, Row
 
+FORGOTTEN_AT_ONCE = 500  # messages: a few hundredths of a second, then the store is somebody else's for a while
+_FORGET_SOME = """
+    DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE mailbox = ? AND uid > 0 LIMIT ?)
+"""
 _COUNTED = """
     SELECT id, account, name, wire_name, role, delimiter, uidvalidity, uidnext,
            (SELECT count(*) FROM messages WHERE mailbox = mailboxes.id),
@@ -15,6 +20,14 @@ _COUNTED = """
            told_total, told_unread
     FROM mailboxes
 """
+
+
+class Met(Enum):
+    """How a numbering was met."""
+
+    AS_KNOWN = auto()  # or for the first time
+    GOES_ON = auto()  # it is another one, and there is still something to be forgotten: ask again
+    RENUMBERED = auto()
 
 
 def read_mailboxes(connection: Connection, account: str) -> tuple[Mailbox, ...]:
@@ -73,20 +86,27 @@ def call_mailbox(connection: Connection, ident: int, wire_name: str, name: str) 
     connection.execute("UPDATE OR IGNORE mailboxes SET wire_name = ?, name = ? WHERE id = ?", wire_name, name, ident)
 
 
-def meet_uidvalidity(connection: Connection, mailbox: int, uidvalidity: int) -> bool:
-    """Note the server's UIDVALIDITY; True where it changed, and so every UID known here was forgotten.
+def meet_uidvalidity(connection: Connection, mailbox: int, uidvalidity: int) -> Met:
+    """Note the server's UIDVALIDITY. Where it changed, every UID known here is forgotten, piece by piece.
 
-    What is on its way here has no UID yet, and stays.
+    Until that is done the mailbox has no numbering that anything could be written with, also after a crash. What is on
+    its way here has no UID yet, and stays.
     """
     with connection.transaction():
         known = connection.number("SELECT uidvalidity FROM mailboxes WHERE id = ?", mailbox)
         if known == uidvalidity:
-            return False
-        connection.execute("DELETE FROM messages WHERE mailbox = ? AND uid > 0", mailbox)
-        connection.execute(
-            "UPDATE mailboxes SET uidvalidity = ?, uidnext = 0, modseq = 0 WHERE id = ?", uidvalidity, mailbox
-        )
-        return known != 0
+            return Met.AS_KNOWN
+        if connection.execute(_FORGET_SOME, mailbox, FORGOTTEN_AT_ONCE):
+            _number(connection, mailbox, 0)
+            return Met.GOES_ON
+        _number(connection, mailbox, uidvalidity)
+        return Met.RENUMBERED if known else Met.AS_KNOWN
+
+
+def _number(connection: Connection, mailbox: int, uidvalidity: int) -> None:
+    connection.execute(
+        "UPDATE mailboxes SET uidvalidity = ?, uidnext = 0, modseq = 0 WHERE id = ?", uidvalidity, mailbox
+    )
 
 
 def _mailbox(row: Row) -> Mailbox:

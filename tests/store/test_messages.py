@@ -13,6 +13,7 @@ from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.model.query import Query, Words
 from linksec_tui.store import bodies, mailboxes, messages, reach, search
+from linksec_tui.store.mailboxes import Met
 from linksec_tui.store.search import Search
 from linksec_tui.store.vault import Vault
 
@@ -152,18 +153,36 @@ def test_a_letter_to_oneself_is_found_twice_by_its_message_id(mail: Vault, inbox
 
 
 def test_a_changed_uidvalidity_forgets_the_mailbox_and_no_other(mail: Vault, inbox: int, other: int) -> None:
-    assert not mail.do(mailboxes.meet_uidvalidity, inbox, 7), "the first is no change"
+    assert mail.do(mailboxes.meet_uidvalidity, inbox, 7) is Met.AS_KNOWN, "the first is no change"
     mail.do(messages.write_headers, [a_header(inbox, 1), a_header(other, 2)])
     mail.do(reach.write_complete, inbox, 7, 2)
-    assert not mail.do(mailboxes.meet_uidvalidity, inbox, 7)
+    assert mail.do(mailboxes.meet_uidvalidity, inbox, 7) is Met.AS_KNOWN
     assert shown(mail, inbox) == ["Letter 1"]
-    assert mail.do(mailboxes.meet_uidvalidity, inbox, 8)
+    assert mail.do(mailboxes.meet_uidvalidity, inbox, 8) is Met.GOES_ON
+    assert mail.do(mailboxes.meet_uidvalidity, inbox, 8) is Met.AS_KNOWN
     assert shown(mail, inbox) == []
     assert shown(mail, other) == ["Letter 2"]
     assert list(mail.do(search.find, Search(query=LETTER), 10)) == list(mail.do(messages.spine, other))
     mailbox = mail.do(mailboxes.read_mailbox, inbox)
     assert mailbox is not None
     assert (mailbox.uidvalidity, mailbox.uidnext) == (8, 0)
+
+
+def test_a_large_mailbox_is_forgotten_in_pieces_and_takes_nothing_new_until_then(mail: Vault, inbox: int) -> None:
+    mail.do(mailboxes.meet_uidvalidity, inbox, 7)
+    mail.do(messages.write_headers, [a_header(inbox, uid) for uid in range(1, 2 * mailboxes.FORGOTTEN_AT_ONCE + 2)])
+    for left in (mailboxes.FORGOTTEN_AT_ONCE + 1, 1, 0):
+        assert mail.do(mailboxes.meet_uidvalidity, inbox, 8) is Met.GOES_ON
+        assert len(shown(mail, inbox)) == left
+        for numbering in (7, 8):
+            assert mail.do(messages.add_headers, inbox, numbering, [a_header(inbox, 5_000)]) == ()
+    assert mail.do(mailboxes.meet_uidvalidity, inbox, 8) is Met.AS_KNOWN
+    assert len(mail.do(messages.add_headers, inbox, 8, [a_header(inbox, 5_000)])) == 1
+
+
+def test_an_empty_mailbox_can_be_renumbered_too(mail: Vault, inbox: int) -> None:
+    mail.do(mailboxes.meet_uidvalidity, inbox, 7)
+    assert mail.do(mailboxes.meet_uidvalidity, inbox, 8) is Met.RENUMBERED
 
 
 def test_the_list_of_mailboxes_follows_the_server_and_keeps_ids(mail: Vault, inbox: int, other: int) -> None:

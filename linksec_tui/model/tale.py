@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .assessment import Assurance
+from .assurance import Assurance
 from .errors import LinksecError
 
 

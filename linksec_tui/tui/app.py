@@ -34,7 +34,7 @@ from linksec_tui.model.events import (
     OutboxChanged,
     Progress,
 )
-from linksec_tui.model.letter import OutboxState
+from linksec_tui.model.letter_words import OutboxState
 from linksec_tui.model.mailbox import Role
 from linksec_tui.tui.bell import notice_sequence, ring
 from linksec_tui.tui.coalesce import Unhurried
@@ -46,10 +46,7 @@ from linksec_tui.tui.key_order import let_keys_pass
 from linksec_tui.tui.keymap import checked_keymap
 from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.palette import KeyCommands
-from linksec_tui.tui.screens.compose import ComposeScreen
-from linksec_tui.tui.screens.help import HelpScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
-from linksec_tui.tui.screens.start import StartScreen
 from linksec_tui.tui.standing import progress_words
 from linksec_tui.tui.taking_back import TakingBack
 
@@ -119,6 +116,8 @@ class LinksecApp(Dress):
     def show_first(self) -> None:
         if not self.config.accounts:
             self.standing = replace(self.standing, opened=True)  # nothing is being opened
+            from linksec_tui.tui.screens.start import StartScreen  # deferred: mostly there is an account
+
             self.push_screen(StartScreen())
         else:
             self.push_screen(MailboxScreen())
@@ -186,12 +185,16 @@ class LinksecApp(Dress):
 
     async def action_take_back(self) -> None:
         """The letter that was sent just now, to be written on."""
+        from linksec_tui.tui.screens.compose import ComposeScreen  # deferred: 50 ms, only when writing
+
         if (draft := await self._taking_back.take_back()) is not None:
             self.push_screen(ComposeScreen(draft))
 
     # Ending
 
     def action_help(self) -> None:
+        from linksec_tui.tui.screens.help import HelpScreen  # deferred: only with this key
+
         self.push_screen(HelpScreen(str(getattr(self.screen, "name_of_keys", ""))))
 
     async def action_pane(self, by: int) -> None:

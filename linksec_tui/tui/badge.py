@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from linksec_tui.config import Theme
-from linksec_tui.model.assessment import Assurance
+from linksec_tui.model.assurance import Assurance
 from linksec_tui.model.ladder import WIDEST_WORD, Glyphs, glyph_of
 from linksec_tui.tui.text import styled
 

@@ -9,6 +9,7 @@ from linksec_tui.model.letter import Requirement
 from linksec_tui.tui.arrange import View, Who
 from linksec_tui.tui.meeting import requirement_word
 from linksec_tui.tui.roll import Roll
+from linksec_tui.tui.text import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,3 @@ def taken_words(found: RecipientList, show_all: str) -> str:
         if found.refused > 1:
             words.append(f"{show_all} shows them all.")
     return " ".join(words)
-
-
-def counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

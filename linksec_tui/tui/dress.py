@@ -7,8 +7,7 @@ from pathlib import Path
 
 from textual.theme import Theme
 
-from linksec_tui import config_file, config_writer
-from linksec_tui.config_writer import Put
+from linksec_tui import config_file
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui import themes
 from linksec_tui.tui.touring import Touring
@@ -17,7 +16,7 @@ from linksec_tui.tui.touring import Touring
 class Dress(Touring):
     """What the app adds for themes."""
 
-    _worn = ""
+    _worn: str = ""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.defaults(self.current_theme)
@@ -50,7 +49,9 @@ class Dress(Touring):
             self.run_worker(lambda: self._write(theme.name), thread=True, group="theme", exit_on_error=False)
 
     def _write(self, name: str) -> None:
+        from linksec_tui import config_writer  # deferred: a writer of TOML, only for another theme
+
         try:
-            config_writer.write(self.config, [Put(table="theme", key="name", value=name)])
+            config_writer.write(self.config, [config_writer.Put(table="theme", key="name", value=name)])
         except LinksecError as problem:
             self.call_from_thread(self.say, problem)

@@ -13,7 +13,6 @@ from linksec_tui.model.eavesdrop import Impostor, Tap
 from linksec_tui.model.errors import LinksecError, NoKey, StoreDamaged
 from linksec_tui.tui.front import Front, forget
 from linksec_tui.tui.screens.ask import AskLine
-from linksec_tui.tui.screens.start import StartScreen
 from linksec_tui.tui.standing import Standing
 
 if TYPE_CHECKING:
@@ -83,6 +82,8 @@ class Life(Front):
                 await self._hold()
         except LinksecError as problem:
             self._said_before.clear()  # perhaps that was wrong
+            from linksec_tui.tui.screens.start import StartScreen  # deferred: mostly nothing is wrong
+
             self.push_screen(StartScreen(problem))
         except Exception as error:  # noqa: BLE001 - the one place where our own faults end
             self._handle_exception(error)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from linksec_tui.model.message import Header
-from linksec_tui.model.sender import SenderCheck, SenderState
+from linksec_tui.model.sender_state import SenderState
 from linksec_tui.tui.marks import Marks
 from linksec_tui.tui.text import assemble, plain, styled
+
+if TYPE_CHECKING:
+    from linksec_tui.model.sender import SenderCheck
 
 _COLOURS = {
     SenderState.VERIFIED: "$primary",

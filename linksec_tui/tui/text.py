@@ -29,6 +29,11 @@ def assemble(*pieces: Piece) -> Content:
     return Content.assemble(*(_piece(piece) for piece in pieces))
 
 
+def counted(number: int, thing: str) -> str:
+    """“1 message”, “1,200 messages”."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def _piece(piece: Piece) -> Piece:
     match piece:
         case str():

@@ -1,18 +1,20 @@
-"""What the client adds in the demonstration: offers the tour, goes on it, and knows when the story went wrong."""
+"""What the client adds in the demonstration: offers the tour, goes on it, and knows when the story went wrong.
+
+Everywhere else nothing of the tour is loaded.
+"""
 
 from __future__ import annotations
 
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.tale import NotAsTold
 from linksec_tui.tui.front import Leave
 from linksec_tui.tui.life import Life
-from linksec_tui.tui.screens.setup import SetupScreen
-from linksec_tui.tui.screens.tour import TourEnd, TourOffer
-from linksec_tui.tui.tour import Tour, TourPlan
-from linksec_tui.tui.tour_hand import Hand, play
-from linksec_tui.tui.tour_truth import check
+
+if TYPE_CHECKING:
+    from linksec_tui.tui.tour import Tour, TourPlan
 
 
 class Touring(Life):
@@ -26,6 +28,8 @@ class Touring(Life):
         if self.tour_plan is not None and not self.tour_plan.accounts:
             self.say("A browser is shown the demonstration only. Add your account in a terminal: run linksec-tui.")
         else:
+            from linksec_tui.tui.screens.setup import SetupScreen  # deferred: only for a new account
+
             self.push_screen(SetupScreen())
 
     def clock(self) -> float:
@@ -35,6 +39,8 @@ class Touring(Life):
     def offer_tour(self) -> None:
         """Once the mailbox is there."""
         if self.tour_plan is not None and self.tour is None:
+            from linksec_tui.tui.screens.tour import TourOffer  # deferred: see above
+
             self.push_screen(TourOffer(), self._answered)
             if self.tour_plan.alone:
                 self.run_worker(self._play_alone, group="tour", exclusive=True)  # a fault in it ends the program
@@ -45,6 +51,8 @@ class Touring(Life):
 
     async def begin_tour(self) -> None:
         if self.tour_plan is not None:
+            from linksec_tui.tui.tour import Tour  # deferred: see above
+
             self._stop_tour()
             self.tour = Tour(self, self.tour_plan)
             await self.tour.begin()
@@ -53,6 +61,8 @@ class Touring(Life):
     def finish_tour(self) -> None:
         """The last page, made of what happened."""
         if (tour := self.tour) is not None:
+            from linksec_tui.tui.screens.tour import TourEnd  # deferred: see above
+
             self._stop_tour()
             self.push_screen(TourEnd(tour))
 
@@ -82,6 +92,8 @@ class Touring(Life):
             self.run_worker(self._do_step(self.tour), group="tour hand", exclusive=True, exit_on_error=False)
 
     async def _do_step(self, tour: Tour) -> None:
+        from linksec_tui.tui.tour_hand import Hand  # deferred: see above
+
         tour.playing = True
         self.refresh_bindings()
         try:
@@ -94,6 +106,8 @@ class Touring(Life):
 
     async def _play_alone(self) -> None:
         """All of it by the keys themselves; whatever is not as told ends the program with a sentence."""
+        from linksec_tui.tui.tour_hand import play  # deferred: see above
+
         try:
             await play(self)
         except LinksecError as problem:
@@ -104,6 +118,8 @@ class Touring(Life):
     def step_done(self, tour: Tour) -> None:
         """With nobody there who could see it, the program says itself whether the story was true."""
         if tour.plan.alone:
+            from linksec_tui.tui.tour_truth import check  # deferred: see above
+
             try:
                 check(tour)
             except NotAsTold as problem:

@@ -5,17 +5,19 @@ What would lower the protection of the letter is asked about first, and then goe
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import work
 
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.letter import BounceCard, CardAction, Draft
+from linksec_tui.model.letter_words import CardAction
 from linksec_tui.model.mailbox import Mailbox
-from linksec_tui.tui.assessing import Assessing
 from linksec_tui.tui.screens.ask import AskYes
-from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.page import Page
-from linksec_tui.tui.sending import send, sent_sentence
 from linksec_tui.tui.widgets.letter_pane import LetterPane
+
+if TYPE_CHECKING:
+    from linksec_tui.model.letter import BounceCard, Draft
 
 CARD_ACTIONS = {
     "card_notice": CardAction.NOTICE,
@@ -51,6 +53,8 @@ class CardVerbs(Page):
 
     @work(exclusive=True, group="card", exit_on_error=False)
     async def action_card_notice(self) -> None:
+        from linksec_tui.tui.sending import sent_sentence  # deferred: only for letters that came back
+
         if (message := self._message) is not None:
             try:
                 self.app.say(sent_sentence(await self.app.desk.notice_after_bounce(message)))
@@ -67,6 +71,8 @@ class CardVerbs(Page):
                 self.app.say(problem)
 
     def action_card_again(self) -> None:
+        from linksec_tui.tui.assessing import Assessing  # deferred: only for letters that came back
+
         card = self.view.card.card
         if card is not None:
             asking = Assessing(self, self.app, lambda: self.view.show_checked(asking.known))
@@ -98,11 +104,15 @@ class CardVerbs(Page):
             return
         if card.caution:
             self.app.say(card.caution)
+        from linksec_tui.tui.screens.compose import ComposeScreen  # deferred: 50 ms, only when writing
+
         self.app.push_screen(ComposeScreen(draft))
 
     @work(exclusive=True, group="card", exit_on_error=False)
     async def _lower(self, action: CardAction) -> None:
         """Sent once more with less asked of it, where the person says so."""
+        from linksec_tui.tui.sending import send, sent_sentence  # deferred: only for letters that came back
+
         card, message = self.view.card.card, self._message
         if card is None or message is None:
             return

@@ -12,9 +12,7 @@ from linksec_tui.model.events import Event, FilingSaid
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.tui.screens.ask import AskYes
-from linksec_tui.tui.screens.goto import PickMailbox
 from linksec_tui.tui.screens.mailbox_care import MailboxCare
-from linksec_tui.tui.screens.mailboxes import MailboxesScreen
 from linksec_tui.tui.screens.search import SearchVerbs
 from linksec_tui.tui.widgets.mailboxes import MailboxPane
 
@@ -85,6 +83,8 @@ class FilingVerbs(SearchVerbs, MailboxCare):
         account = here.account if here is not None else None
         others = [each for each in self.mailboxes.mailboxes if account in (None, each.account)]
         others = [each for each in others if here is None or each.id != here.mailbox]
+        from linksec_tui.tui.screens.goto import PickMailbox  # deferred: only with this key
+
         picked = await self.app.push_screen_wait(PickMailbox(question, others))
         return picked if isinstance(picked, Mailbox) else None
 
@@ -132,6 +132,8 @@ class FilingVerbs(SearchVerbs, MailboxCare):
         self.show_anew()
 
     def action_manage_mailboxes(self) -> None:
+        from linksec_tui.tui.screens.mailboxes import MailboxesScreen  # deferred: only with this key
+
         self.app.push_screen(MailboxesScreen())
 
     def show_anew(self) -> None:

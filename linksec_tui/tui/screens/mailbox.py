@@ -17,12 +17,11 @@ from linksec_tui.model.events import Event, MailboxChanged, MailboxesChanged
 from linksec_tui.model.listing import Arrangement, Order
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag
-from linksec_tui.tui.check_words import counted
 from linksec_tui.tui.coalesce import Unhurried
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.mailbox_look import Looks
-from linksec_tui.tui.text import assemble, styled
+from linksec_tui.tui.text import assemble, counted, styled
 from linksec_tui.tui.widgets.filter_line import FilterLine
 from linksec_tui.tui.widgets.letter_pane import LetterPane
 from linksec_tui.tui.widgets.mailboxes import MailboxPane, mailbox_name

@@ -1,30 +1,27 @@
-"""What can be done with the messages of the mailbox screen; every verb is one call of desk."""
+"""What can be done with the messages of the mailbox screen; every verb is one call of desk.
+
+Other screens are loaded by the key that shows them: together they would take as long as everything before the first
+list.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from typing import TYPE_CHECKING
 
 from textual import work
 
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.letter import Draft
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.tui.screens import filing_verbs
-from linksec_tui.tui.screens.accounts import AccountsScreen
 from linksec_tui.tui.screens.card_verbs import CARD_ACTIONS
-from linksec_tui.tui.screens.check import CheckScreen
-from linksec_tui.tui.screens.compose import ComposeScreen
-from linksec_tui.tui.screens.contacts import ContactsScreen
-from linksec_tui.tui.screens.drafts import DraftsScreen
 from linksec_tui.tui.screens.filing_verbs import FilingVerbs
-from linksec_tui.tui.screens.goto import GotoScreen
-from linksec_tui.tui.screens.outbox import OutboxScreen
 from linksec_tui.tui.screens.save_messages import SaveVerbs
-from linksec_tui.tui.screens.source import SourceScreen
-from linksec_tui.tui.screens.tap import TapScreen
-from linksec_tui.tui.screens.way import WayScreen
 from linksec_tui.tui.widgets.mailboxes import MailboxPane
 from linksec_tui.tui.widgets.message_list import MessageList
+
+if TYPE_CHECKING:
+    from linksec_tui.model.letter import Draft
 
 _NEEDS_MESSAGE = filing_verbs.NEEDS_MESSAGE | {
     "reply", "reply_all", "forward", "source", "way", "next_unread", "save_messages",
@@ -65,7 +62,7 @@ class Verbs(FilingVerbs, SaveVerbs):
 
     def action_compose_letter(self) -> None:
         try:
-            self.app.push_screen(ComposeScreen(self.app.desk.new_draft(self.account)))
+            self._show_draft(self.app.desk.new_draft(self.account))
         except LinksecError as problem:
             self.app.say(problem)
 
@@ -84,18 +81,27 @@ class Verbs(FilingVerbs, SaveVerbs):
     @work(exclusive=True, group="write", exit_on_error=False)
     async def _write(self, drafting: Awaitable[Draft]) -> None:
         try:
-            self.app.push_screen(ComposeScreen(await drafting))
+            self._show_draft(await drafting)
         except LinksecError as problem:
             self.app.say(problem)
+
+    def _show_draft(self, draft: Draft) -> None:
+        from linksec_tui.tui.screens.compose import ComposeScreen  # deferred: see above
+
+        self.app.push_screen(ComposeScreen(draft))
 
     # Messages
 
     def action_way(self) -> None:
+        from linksec_tui.tui.screens.way import WayScreen  # deferred: see above
+
         if (message := self.messages.current_id) is not None:
             self.app.push_screen(WayScreen(message))
 
     @work(exclusive=True, group="source", exit_on_error=False)
     async def action_source(self) -> None:
+        from linksec_tui.tui.screens.source import SourceScreen  # deferred: see above
+
         if (message := self.messages.current_id) is not None:
             try:
                 self.app.push_screen(SourceScreen(await self.app.desk.source(message)))
@@ -113,6 +119,8 @@ class Verbs(FilingVerbs, SaveVerbs):
 
     @work(exclusive=True, group="goto", exit_on_error=False)
     async def action_goto(self) -> None:
+        from linksec_tui.tui.screens.goto import GotoScreen  # deferred: see above
+
         chosen = await self.app.push_screen_wait(GotoScreen(self.mailboxes.everything))
         if isinstance(chosen, Mailbox):
             self.unchosen = False
@@ -122,20 +130,32 @@ class Verbs(FilingVerbs, SaveVerbs):
             await self.run_action(chosen)
 
     def action_outbox(self) -> None:
+        from linksec_tui.tui.screens.outbox import OutboxScreen  # deferred: see above
+
         self.app.push_screen(OutboxScreen())
 
     def action_drafts(self) -> None:
+        from linksec_tui.tui.screens.drafts import DraftsScreen  # deferred: see above
+
         self.app.push_screen(DraftsScreen())
 
     def action_check(self) -> None:
+        from linksec_tui.tui.screens.check import CheckScreen  # deferred: see above
+
         self.app.push_screen(CheckScreen(self.account))
 
     def action_accounts(self) -> None:
+        from linksec_tui.tui.screens.accounts import AccountsScreen  # deferred: see above
+
         self.app.push_screen(AccountsScreen(self.account))
 
     def action_contacts(self) -> None:
+        from linksec_tui.tui.screens.contacts import ContactsScreen  # deferred: see above
+
         self.app.push_screen(ContactsScreen(self.account))
 
     def action_tap(self) -> None:
+        from linksec_tui.tui.screens.tap import TapScreen  # deferred: see above
+
         if self.app.tap is not None:
             self.app.push_screen(TapScreen(self.app.tap))

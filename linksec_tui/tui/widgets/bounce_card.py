@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from textual import getters
 from textual.content import Content
 from textual.widgets import Static
 
-from linksec_tui.model.assessment import Assessment
-from linksec_tui.model.letter import BounceCard, CardAction, CardLine
+from linksec_tui.model.letter_words import CardAction
 from linksec_tui.tui.badge import label
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.text import assemble, plain, styled
+
+if TYPE_CHECKING:
+    from linksec_tui.model.assessment import Assessment
+    from linksec_tui.model.letter import BounceCard, CardLine
 
 _ACTIONS = {
     CardAction.NOTICE: ("card.notice", "send them the notice: it says that a letter waits, and nothing of the letter"),

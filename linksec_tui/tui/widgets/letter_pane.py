@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from textual import work
 
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.letter import BounceCard
 from linksec_tui.model.message import Reading
 from linksec_tui.model.reading import PageLink, Wish
 from linksec_tui.tui.screens.ask import AskYes
-from linksec_tui.tui.screens.compose import ComposeScreen
-from linksec_tui.tui.screens.links import LinksScreen
-from linksec_tui.tui.screens.parts import PartsScreen
 from linksec_tui.tui.widgets.message_view import MessageView
+
+if TYPE_CHECKING:
+    from linksec_tui.model.letter import BounceCard
 
 Fetch = Callable[[Wish], Awaitable[Reading]]
 
@@ -47,12 +47,16 @@ class LetterPane(MessageView):
             await self._read(self._fetch, Wish(wording=self.reading.others[0]))
 
     def action_parts(self) -> None:
+        from linksec_tui.tui.screens.parts import PartsScreen  # deferred: only with this key
+
         if self.reading is not None:
             self.app.push_screen(PartsScreen(self.reading))
 
     @work(exclusive=True, group="link", exit_on_error=False)
     async def action_open_link(self) -> None:
         """Which one is asked, and whether, where it is odd."""
+        from linksec_tui.tui.screens.links import LinksScreen  # deferred: only with this key
+
         if self.reading is None or not self.reading.links:
             return
         links = self.reading.links
@@ -91,4 +95,6 @@ class LetterPane(MessageView):
         except LinksecError as problem:
             self.app.say(problem)
             return
+        from linksec_tui.tui.screens.compose import ComposeScreen  # deferred: 50 ms, only when writing
+
         self.app.push_screen(ComposeScreen(draft))

@@ -11,7 +11,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from linksec_tui.model.message import Flag, Header
-from linksec_tui.model.sender import SenderState
+from linksec_tui.model.sender_state import SenderState
 from linksec_tui.model.visible import visible
 from linksec_tui.tui.folding import Folded
 from linksec_tui.tui.marks import Marks

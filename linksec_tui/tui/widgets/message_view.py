@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters
 from textual.app import ComposeResult
@@ -12,11 +12,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from linksec_tui.model.assessment import Assessment
-from linksec_tui.model.letter import BounceCard
-from linksec_tui.model.message import Reading
-from linksec_tui.model.reading import Wording
-from linksec_tui.model.sender import SenderState
+from linksec_tui.model.message import Reading, Wording
+from linksec_tui.model.sender_state import SenderState
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.key import Place
@@ -26,6 +23,10 @@ from linksec_tui.tui.sender_words import banner
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.bounce_card import BounceCardView
 from linksec_tui.tui.widgets.letter_text import LetterText
+
+if TYPE_CHECKING:
+    from linksec_tui.model.assessment import Assessment
+    from linksec_tui.model.letter import BounceCard
 
 _WORDINGS = {Wording.TEXT: "plain text", Wording.HTML: "a page (HTML)", Wording.BEST: ""}
 MOST_PARTS = 8  # named below a text; the list of parts has them all

@@ -99,14 +99,14 @@ def _reason(named: Named, host: str | None, port: int, methods: tuple[AuthMethod
     if not 0 < port <= 65535:
         return f"“{visible(named.port)[:_SHOWN]}” is not a port."
     if named.tls is None:
-        return "It would be spoken to without any encryption; the password would travel in clear."
+        return "It would be spoken to without any encryption; the password would travel in the clear."
     if named.service is Service.IMAP and named.tls is Tls.STARTTLS:
         return (
-            "It begins in clear and encrypts only when asked (STARTTLS); mail is read only from servers that "
+            "It begins in the clear and encrypts only when asked (STARTTLS); mail is read only from servers that "
             "encrypt from the first byte."
         )
     if port in _BEGIN_IN_CLEAR:
-        return f"Port {port} is never used for this: connections there begin in clear."
+        return f"Port {port} is never used for this: connections there begin in the clear."
     known = (*_METHODS, *_NO_LOGIN)
     if named.authentication and not methods and not any(text.lower() in known for text in named.authentication):
         return f"It asks for a kind of login that this program does not know ({visible(named.authentication[0])[:40]})."

@@ -43,7 +43,7 @@ _ENVIRONMENT = (
 _EXAMPLES = (
     ("Who of these could be written to without anybody listening?", "linksec-tui check alice@example.org example.com"),
     ("The same for a list, for another program", "linksec-tui check --file people.txt --require verifiable --jsonl"),
-    ("Send, or come back: never in clear", "linksec-tui send --require encrypted -t < letter.eml"),
+    ("Send, or come back: never in the clear", "linksec-tui send --require encrypted -t < letter.eml"),
     ("Mail from git", "git config sendemail.sendmailCmd 'linksec-tui send -i --require encrypted'"),
     ("Why did this come back?", "linksec-tui bounce returned.eml"),
 )

@@ -86,7 +86,7 @@ class LoggingIn:
         if wanted.password:
             return False
         question = Question(
-            text=f"How do you log in to {reading.server.host}?",
+            text=f"How do you sign in to {reading.server.host}?",
             answers=(
                 Answer(id="password", words="With a password", meaning="often one that is made for mail programs"),
                 Answer(id="page", words="At the provider's own page", meaning="no password is ever seen here"),

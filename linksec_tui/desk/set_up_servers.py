@@ -17,8 +17,8 @@ _NO = "no"
 _STARTTLS_PORT = 587
 _IN_CLEAR = {
     25: "it is for servers among themselves",
-    110: "it is for another protocol, in clear text",
-    143: "it waits in clear text to be asked for TLS",
+    110: "it is for another protocol, in the clear",
+    143: "it waits in the clear to be asked for TLS",
 }
 _TLS = {Tls.IMPLICIT: "encrypted from the first byte", Tls.STARTTLS: "encrypted before anything is said"}
 _PURPOSE = {Service.IMAP: "To read", Service.SUBMISSION: "To send"}

@@ -19,8 +19,8 @@ _KEYWORD = re.compile(r"(?:250[ -])?LINKSEC(?:[ \t]+(?P<words>.*))?", re.IGNOREC
 _FIELD = re.compile(rf"{FIELD_NAME}[ \t]*:(?P<value>.*)", re.IGNORECASE | re.DOTALL)
 _PROMISES = {
     1: "Level 1 promises to try encryption towards other servers, and nothing where they refuse it.",
-    2: "Level 2 promises besides that mailboxes are read over secure protocols only.",
-    3: "Level 3 promises besides to return rather than forward insecurely, if the message asks.",
+    2: "Level 2 promises besides that mailboxes are read over protected connections only.",
+    3: "Level 3 promises besides to return rather than forward unprotected, if the message asks.",
     4: "Level 4 promises besides to return rather than forward to a server without level 4, if the message asks.",
 }
 

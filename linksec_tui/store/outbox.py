@@ -316,7 +316,7 @@ def _own(connection: Connection, claim: Claim) -> Submission:
         *(claim.submission, OutboxState.SUBMITTING.value, claim.worker),
     )
     if submission is None or mine is None:
-        raise StoreError("This submission is not under way here.", "Another linksec-tui may have taken it over.")
+        raise StoreError("This letter is not being sent from here.", "Another linksec-tui may have taken it over.")
     return submission
 
 
@@ -328,7 +328,7 @@ def _change(connection: Connection, ident: str, ending: Ending, now: datetime) -
         if before.state not in _MAY_BECOME[ending.state]:
             raise BadInput(
                 f"That cannot be done with a letter in the state “{before.state}”.",
-                "Once it is being submitted or has gone out, it cannot be recalled.",
+                "Once it is being sent or has gone out, it cannot be taken back.",
             )
         _set_state(connection, ident, ending, now)
         after = item(connection, ident)

@@ -46,6 +46,7 @@ _STATIC: Mapping[str, tuple[str, str]] = {  # what the page needs: file, content
     "textual.js": ("js/textual.js", "text/javascript"),
     "mono.ttf": ("fonts/RobotoMono-VariableFont_wght.ttf", "font/ttf"),
 }
+_OPEN_IT = "Open the one that linksec-tui printed."
 _COMMAND = (sys.executable, "-m", "linksec_tui", "demo", "--served")
 
 
@@ -116,7 +117,7 @@ class DemoPage:
         hosts = {f"{name}:{self.port}" for name in NAMES}
         origin = request.headers.get("Origin")
         if request.headers.get("Host") not in hosts or (origin is not None and origin not in _origins(hosts)):
-            raise web.HTTPForbidden(text="This page answers to its own address only.")
+            raise web.HTTPForbidden(text=f"This page answers to its own address only. {_OPEN_IT}")
         response = await handler(request)
         if not response.prepared:
             response.headers.update(self._safety(request.headers["Host"]))
@@ -152,9 +153,9 @@ class DemoPage:
 
     async def _session(self, request: web.Request) -> web.WebSocketResponse:
         if request.headers.get("Origin") is None:
-            raise web.HTTPForbidden(text="Only a browser comes in here.")
+            raise web.HTTPForbidden(text=f"Only a page comes in here. {_OPEN_IT}")
         if self._socket is not None:
-            raise web.HTTPConflict(text="Somebody looks at it already.")
+            raise web.HTTPConflict(text="Another browser looks at it already. Close it there, then load this page again.")
         socket = self._socket = web.WebSocketResponse(heartbeat=15, max_msg_size=MAX_MESSAGE)
         try:
             await socket.prepare(request)

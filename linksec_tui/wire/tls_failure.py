@@ -114,7 +114,7 @@ def _handshake(error: ssl.SSLError, where: str) -> Unverifiable:
         )
     if any(word in reason for word in _CLEAR):
         return Unverifiable(
-            f"{where} does not speak TLS: expected encryption, found something in clear text. {NOT_SENT}",
+            f"{where} does not speak TLS: expected encryption, found something in the clear. {NOT_SENT}",
             "Check host and port; if they are right, somebody on this network may be listening: try another.",
             Fault.NO_TLS,
         )

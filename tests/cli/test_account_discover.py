@@ -121,7 +121,7 @@ async def test_a_provider_that_encrypts_only_when_asked_is_shown_with_the_reason
     async with shell_over(DnsTable(), tmp_path) as shell:
         status, out, _ = await discover(shell, "fred@tim.it")
     assert status == 1
-    assert re.search(r"Never used\n  \S+, port 143: It begins in clear", out)
+    assert re.search(r"Never used\n  \S+, port 143: It begins in the clear", out)
 
 
 async def test_what_must_be_confirmed_says_why(tmp_path: Path) -> None:

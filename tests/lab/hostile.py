@@ -98,12 +98,12 @@ _CERTIFICATES = (
 _TLS = (
     Hostile(name="tls10", trick=Trick.TLS_1_0, says="expected TLS 1.2 or newer, found only older versions"),
     Hostile(name="tls11", trick=Trick.TLS_1_1, says="expected TLS 1.2 or newer, found only older versions"),
-    Hostile(name="clear", trick=Trick.CLEAR, ports=_IMPLICIT, says="found something in clear text"),
+    Hostile(name="clear", trick=Trick.CLEAR, ports=_IMPLICIT, says="found something in the clear"),
 )
 _STARTTLS = (
     Hostile(name="stripped", trick=Trick.STRIPPED, ports=(SUBMISSION,), says="offers no encryption"),
     Hostile(name="refused", trick=Trick.REFUSED, ports=(SUBMISSION,), says="refused to start encryption"),
-    Hostile(name="faked", trick=Trick.FAKED, ports=(SUBMISSION,), says="found something in clear text"),
+    Hostile(name="faked", trick=Trick.FAKED, ports=(SUBMISSION,), says="found something in the clear"),
     Hostile(
         name="injected", trick=Trick.INJECTED, ports=(SUBMISSION,), says="before it was asked", error=ProtocolBroken
     ),

@@ -106,12 +106,12 @@ def test_only_the_worker_that_claimed_it_goes_on(desk: Vault) -> None:
     hand_over(desk)
     desk.do(outbox.claim, MINE, NOW)
     stranger = replace(MINE, worker="worker-2")
-    with pytest.raises(StoreError, match="not under way here"):
+    with pytest.raises(StoreError, match="not being sent from here"):
         desk.do(outbox.start_data, stranger, NOW)
-    with pytest.raises(StoreError, match="not under way here"):
+    with pytest.raises(StoreError, match="not being sent from here"):
         desk.do(outbox.finish, stranger, Ending(state=OutboxState.SUBMITTED), NOW)
     end(desk, OutboxState.SUBMITTED)
-    with pytest.raises(StoreError, match="not under way here"):
+    with pytest.raises(StoreError, match="not being sent from here"):
         end(desk, OutboxState.WAITING)
 
 

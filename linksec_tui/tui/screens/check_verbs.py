@@ -274,7 +274,7 @@ class CheckVerbs(Page):
         rows = sorted(self.table.rows.selected) or list(self.table.rows.spine)
         people = [self.roll.wanted[row] for row in rows if self._meets(row) and self.roll.wanted[row].address]
         if not people:
-            self.app.say("Nobody here meets what is demanded.")
+            self.app.say("Nobody here meets what is required.")
         elif len(people) > IN_A_LETTER:
             told = f"One letter goes to {IN_A_LETTER} at most, and {len(people):,} pass: find, filter or select fewer."
             self.app.say(told)

@@ -28,8 +28,8 @@ KEYS: tuple[Key, ...] = (
     ),
     *table(
         Place.REQUIREMENT,
-        ("require.more", "right,l", "more(1)", "More"),
-        ("require.less", "left,h", "more(-1)", "Less"),
+        ("require.more", "right", "more(1)", "More"),
+        ("require.less", "left", "more(-1)", "Less"),
     ),
     *table(
         Place.SENDER,

@@ -82,6 +82,18 @@ async def test_the_sentence_under_the_selector_counts_and_names(stage: Stage, un
         assert "from then on nobody holds the letter back" in shown(stage)
 
 
+async def test_what_is_typed_never_changes_what_the_letter_demands(stage: Stage, until: Until) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        screen = await composing(stage, pilot, until)
+        screen.form.selector.focus()
+        await pilot.press("right", *"hello")
+        await pilot.pause()
+        assert screen.form.selector.value is Requirement.ENCRYPTED
+        screen.form.subject.focus()
+        await pilot.press("L", "enter", *"hello")
+        await until(pilot, lambda: screen.body.text == "hello")
+
+
 async def test_the_path_follows_the_recipient_under_the_cursor(stage: Stage, until: Until, shown: Shown) -> None:
     async with stage.run_test(size=(160, 50)) as pilot:
         await composing(stage, pilot, until)

@@ -178,8 +178,12 @@ class ComposeScreen(Page):
         if event.value != self.draft.subject:
             self.autosave.soon()
 
-    def on_input_submitted(self) -> None:
-        self.focus_next()
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """After the subject comes the text; what the letter demands lies between, and is no place to type."""
+        if event.input is self.form.subject:
+            self.body.focus()
+        else:
+            self.focus_next()
 
     def on_text_area_changed(self) -> None:
         if self.body.text != self.draft.body:

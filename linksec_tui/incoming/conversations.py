@@ -40,13 +40,33 @@ class _Settling:
 
     def settled(self) -> set[int]:
         """The threads that were touched."""
+        pairs = self._pairs()
         self._join_by_names()
-        self._join_by_topics()
+        self._join_by_topics(pairs)
         numbers = self._numbers()
         messages = {each.id: numbers[self._top(-each.id)] for each in self._due}
         names = {name: messages[ident] for ident, named in self._named.items() for name in named}
         threads.write_threads(self._connection, messages, names)
         return set(messages.values())
+
+    def _pairs(self) -> list[tuple[int, int]]:
+        """Answers that name nobody, each with the last letter before it about the same: the last resort.
+
+        Such an answer may have followed an older letter, for want of this one: what they were is settled again.
+        """
+        topics = [_topic(each) for each in self._due]
+        threads.write_topics(self._connection, topics)
+        among = Among(
+            topics=list(dict.fromkeys(each.topic for each in topics if each.topic)),
+            first=min(self._named),
+            last=max(self._named),
+            window=TOPIC_WINDOW,
+        )
+        pairs = threads.strays(self._connection, among)
+        begins = {each.id for each in topics if not each.stray}  # an answer goes on with what it follows, all the same
+        between = [pair for pair in pairs if pair[1] in begins]
+        threads.undo(self._connection, threads.followed_before(self._connection, between, TOPIC_WINDOW))
+        return pairs
 
     def _join_by_names(self) -> None:
         everything = list(dict.fromkeys(name for named in self._named.values() for name in named))
@@ -55,22 +75,12 @@ class _Settling:
             for name in named:
                 self._join(-ident, holders.setdefault(name, -ident))
 
-    def _join_by_topics(self) -> None:
-        """The last resort: an answer that names nobody, and the last letter before it about the same."""
-        topics = [_topic(each) for each in self._due]
-        threads.write_topics(self._connection, topics)
-        pairs = threads.strays(
-            self._connection,
-            Among(
-                topics=list(dict.fromkeys(each.topic for each in topics if each.topic)),
-                first=min(self._named),
-                last=max(self._named),
-                window=TOPIC_WINDOW,
-            ),
-        )
+    def _join_by_topics(self, pairs: Sequence[tuple[int, int]]) -> None:
         held = threads.threads_of(self._connection, [one for pair in pairs for one in pair])
-        for stray, earlier in pairs:
-            self._join(held[stray] or -stray, held[earlier] or -earlier)
+        for pair in pairs:
+            if all(held[one] or one in self._named for one in pair):  # the others are settled soon
+                stray, earlier = (held[one] or -one for one in pair)
+                self._join(stray, earlier)
 
     def _join(self, one: int, other: int) -> None:
         top, below = sorted((self._top(one), self._top(other)), reverse=True)  # a thread before what is in none

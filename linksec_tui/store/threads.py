@@ -10,6 +10,7 @@ from linksec_tui.store.connection import Connection, Row
 
 _AT_ONCE = 500
 MOST_STRAYS = 2_000  # looked at for some hundred messages: somebody may send the same subject thousands of times
+MOST_UNDONE = 500  # messages of a thread
 _SECOND_BITS = 30  # of an id, below its second (messages.py)
 
 
@@ -89,6 +90,29 @@ def strays(connection: Connection, among: Among) -> list[tuple[int, int]]:
         )
         found += [(stray, earlier) for stray, earlier in rows if earlier is not None]
     return found
+
+
+def followed_before(connection: Connection, pairs: Iterable[tuple[int, int]], window: timedelta) -> set[int]:
+    """Of strays and the letters that they follow now: the threads in which they followed one before that."""
+    found: set[int] = set()
+    for stray, earlier in pairs:
+        row = connection.one(
+            """SELECT s.thread FROM messages s JOIN messages m ON m.topic = s.topic AND m.topic <> 0
+               WHERE s.id = ? AND s.thread <> 0 AND m.thread = s.thread AND m.id < ? AND m.id >= ? LIMIT 1""",
+            *(stray, earlier, stray - _ids(window)),
+        )
+        found.update(row or ())
+    return found
+
+
+def undo(connection: Connection, threads: Iterable[int]) -> None:
+    """Their messages are in none any more, as if they had just come; of very large ones it stays as it is."""
+    for thread in threads:
+        if _size(connection, thread) <= MOST_UNDONE:
+            connection.execute(
+                "UPDATE messages SET thread = 0, place = 0, depth = 0 WHERE thread = ?1 AND ?1 <> 0", thread
+            )
+            connection.execute("DELETE FROM thread_names WHERE thread = ?", thread)
 
 
 def threads_of(connection: Connection, messages: Sequence[int]) -> dict[int, int]:

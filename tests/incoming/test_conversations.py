@@ -122,6 +122,21 @@ def test_an_answer_that_names_nobody_finds_the_last_letter_about_the_same(
     assert drawn(mail, inbox) == [[(1, 0), (2, 1)]]
 
 
+@pytest.mark.parametrize("limit", [1, 400])
+def test_a_letter_that_comes_late_takes_its_answer_from_the_older_letter_about_the_same(
+    mail: Vault, limit: int
+) -> None:
+    inbox, _ = boxes(mail)
+    lunches = [a_header(inbox, uid, subject="Lunch") for uid in (1, 3)]
+    answers = [a_header(inbox, 4, subject="Re: Lunch"), a_header(inbox, 5, "<4>"), a_header(inbox, 2, "<1>")]
+    mail.do(messages.write_headers, [lunches[0], *answers])
+    settle(mail, limit)
+    assert drawn(mail, inbox) == [[(1, 0), (2, 1), (4, 1), (5, 2)]]
+    mail.do(messages.write_headers, [lunches[1]])
+    settle(mail, limit)
+    assert drawn(mail, inbox) == [[(3, 0), (4, 1), (5, 2)], [(1, 0), (2, 1)]]
+
+
 def test_the_same_subject_alone_joins_nobody(mail: Vault) -> None:
     inbox, _ = boxes(mail)
     late = a_header(inbox, 3, subject="Re: Lunch", received_at=START + timedelta(days=60))
@@ -171,10 +186,13 @@ def test_what_is_unread_of_a_conversation_is_counted(mail: Vault) -> None:
 _NAMED = st.lists(st.integers(1, 15), max_size=4)
 
 
+_ABOUT = st.sampled_from(["", "Lunch", "Re: Lunch"])  # nothing: each letter about something else
+
+
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25, deadline=None)
-@given(st.lists(_NAMED, min_size=1, max_size=15), st.data())
+@given(st.lists(st.tuples(_NAMED, _ABOUT), min_size=1, max_size=15), st.data())
 def test_conversations_are_the_same_however_their_messages_come(
-    named: Sequence[Sequence[int]], data: st.DataObject
+    written: Sequence[tuple[Sequence[int], str]], data: st.DataObject
 ) -> None:
     with (
         TemporaryDirectory() as one,
@@ -185,8 +203,8 @@ def test_conversations_are_the_same_however_their_messages_come(
         for mail in (at_once, in_pieces):
             boxes(mail)
         letters = [
-            a_header(boxes(at_once)[0], uid, *(f"<{each}>" for each in references))
-            for uid, references in enumerate(named, 1)
+            a_header(boxes(at_once)[0], uid, *(f"<{each}>" for each in named), subject=about or f"Letter {uid}")
+            for uid, (named, about) in enumerate(written, 1)
         ]
         at_once.do(messages.write_headers, letters)
         settle(at_once)

@@ -181,7 +181,7 @@ class ComposeScreen(Page):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """After the subject comes the text; what the letter demands lies between, and is no place to type."""
         if event.input is self.form.subject:
-            self.body.focus()
+            self.set_focus(self.body)  # at once; a widget's own focus() waits for its turn, and keys do not
         else:
             self.focus_next()
 

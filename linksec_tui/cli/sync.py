@@ -61,7 +61,7 @@ async def _fetch(desk: Desk, accounts: Sequence[Account], output: Output) -> boo
         if each.problem is not None:
             output.error(f"{each.account}: {each.problem}")
         if each.waits:
-            output.error(f"{each.account}: {waiting_words(each.waits)}")
+            output.error(f"{each.account}: {waiting_words(each.waits)}.")
     return all(each.problem is None and not each.waits for each in fetched)
 
 

@@ -19,7 +19,7 @@ ALL_MAIL = "\\All"  # as a target: the mailbox that holds everything, whatever t
 
 def waiting_words(count: int) -> str:
     """How much waits, in few words."""
-    return "1 change waits for the server." if count == 1 else f"{count} changes wait for the server."
+    return "1 change waits for the server" if count == 1 else f"{count} changes wait for the server"
 
 
 class Doing(StrEnum):

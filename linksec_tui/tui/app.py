@@ -27,6 +27,8 @@ from linksec_tui.model.events import (
     CredentialsRejected,
     DraftsChanged,
     Event,
+    FilingSaid,
+    FilingWaits,
     Link,
     MailboxChanged,
     MailboxesChanged,
@@ -39,6 +41,7 @@ from linksec_tui.model.mailbox import Role
 from linksec_tui.tui.bell import notice_sequence, ring
 from linksec_tui.tui.coalesce import Unhurried
 from linksec_tui.tui.dress import Dress
+from linksec_tui.tui.filing_news import FilingNews
 from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
 from linksec_tui.tui.key import Place
@@ -107,7 +110,7 @@ class LinksecApp(Dress):
         self.dress()
         self._set_keys()
         self._counted = Unhurried(self, self._count)
-        self._taking_back = TakingBack(self)
+        self._taking_back, self._filing = TakingBack(self), FilingNews(self)
         if self.impostor is not None:
             self.show_impostor(self.impostor.mode)
         self._leave_on_signals()
@@ -133,6 +136,7 @@ class LinksecApp(Dress):
         self.show_connections()
         self.desk_opened.publish(None)
         self._counted.ask()
+        await self._filing.begin()
         self.offer_tour()
         self.on_opened()
         for notice in desk.notices:
@@ -159,6 +163,8 @@ class LinksecApp(Dress):
                 self.say("A letter was written on here and on another machine: both are kept among the letters begun.")
             case BounceArrived():
                 self.say("A letter came back. It stands in the mailbox, with a card that explains it.")
+            case FilingWaits() | FilingSaid():
+                self._filing.take(event)
             case NewMail():
                 ring(self, notice_sequence(event, self.config.notify, os.environ))
             case Progress():

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from linksec_tui.model.eavesdrop import ImpostorMode
 from linksec_tui.model.events import ConnectionChanged, Link, Progress
+from linksec_tui.model.filing import waiting_words
 from linksec_tui.tui.marks import Marks
 from linksec_tui.tui.text import assemble, plain, styled
 
@@ -24,6 +25,7 @@ class Standing:
     elsewhere: tuple[str, ...] = ()  # other accounts that are not connected
     unread: int = 0
     waiting: int = 0
+    to_servers: int = 0  # done to messages here, and not at the servers yet
     attention: int = 0  # held, refused or perhaps gone out: somebody should look
     impostor: ImpostorMode = ImpostorMode.OFF
     progress: str = ""
@@ -59,6 +61,8 @@ def _parts(standing: Standing, marks: Marks) -> Iterator[Content]:
     yield _connection(standing)
     if standing.elsewhere:
         yield styled(f"offline: {', '.join(standing.elsewhere)}", "$warning")
+    if standing.to_servers:
+        yield plain(waiting_words(standing.to_servers))
     if standing.waiting:
         yield plain(f"{standing.waiting} on the way out")
     if standing.unread:

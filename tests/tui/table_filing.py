@@ -16,6 +16,7 @@ class TableFiling:
 
     done: list[tuple[object, ...]]
     doomed: int = 0
+    waiting: int = 0
     trash: Mailbox = field(
         default_factory=lambda: Mailbox(id=3, account="home", name="Trash", wire_name="Trash", role=Role.TRASH, total=7)
     )
@@ -43,6 +44,9 @@ class TableFiling:
 
     async def delete(self, ids: Sequence[int]) -> str:
         return self._note("delete", tuple(ids))
+
+    async def waits(self, account: str) -> int:
+        return self.waiting
 
     async def trash_of(self, account: str) -> Mailbox | None:
         return self.trash

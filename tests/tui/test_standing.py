@@ -18,6 +18,7 @@ BUSY = Standing(
     elsewhere=("home",),
     unread=12_345,
     waiting=3,
+    to_servers=2,
     attention=1,
     progress="reading Inbox 43 %",
 )
@@ -36,6 +37,13 @@ def test_at_eighty_columns_the_warning_the_connection_and_who_is_away_are_there(
     shown = status_words(BUSY, ASCII, 78).plain
     assert "outbox: look at 1" in shown
     assert "TLS 1.3 to imap.university.example" in shown
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, ""), (1, "1 change waits for the server"), (3, "3 changes wait for the server")]
+)
+def test_what_the_server_does_not_know_of_yet_is_said_in_few_words(count: int, words: str) -> None:
+    assert status_words(Standing(opened=True, to_servers=count), ASCII).plain.partition(" - ")[2] == words
 
 
 @pytest.mark.parametrize(

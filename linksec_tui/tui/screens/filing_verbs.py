@@ -8,7 +8,6 @@ from dataclasses import replace
 from textual import work
 
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.events import Event, FilingSaid
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.tui.screens.ask import AskYes
@@ -24,13 +23,6 @@ class FilingVerbs(SearchVerbs, MailboxCare):
     """The verbs; each applies to the selected messages, or to the one under the cursor."""
 
     mailboxes: MailboxPane
-
-    def on_mount(self) -> None:
-        self.app.desk_events.subscribe(self, self._hear)
-
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, FilingSaid):
-            self.app.notify(event.sentence, severity="warning", timeout=12, markup=False)
 
     @property
     def at_hand(self) -> Mailbox | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 
 from linksec_tui import config_file
@@ -17,6 +18,11 @@ class Dress(Touring):
     """What the app adds for themes."""
 
     _worn: str = ""
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """NO_COLOR means none (https://no-color.org): Textual would still paint in greys."""
+        given = super().get_line_filters()
+        return [NoColor() if isinstance(each, Monochrome) else each for each in given]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.defaults(self.current_theme)

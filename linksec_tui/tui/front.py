@@ -26,6 +26,7 @@ from linksec_tui.model.ladder import Glyphs
 from linksec_tui.tui.badge import glyphs_for
 from linksec_tui.tui.keys import DEFAULT_KEYS, shown
 from linksec_tui.tui.marks import Marks, marks
+from linksec_tui.tui.open_letters import OpenLetters
 from linksec_tui.tui.standing import Standing
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Front(App[Leave]):
         self.connections: dict[str, ConnectionChanged | None] = {}
         self.at_hand = ""  # the account whose mailbox is shown
         self.last_problems: dict[str, str] = {}  # of each account, since the client was opened
+        self.letters = OpenLetters(self)
         self.unsaved: dict[object, Callable[[], Awaitable[None]]] = {}  # what must be kept before the end
 
     @cached_property
@@ -103,6 +105,11 @@ class Front(App[Leave]):
         """The open desk; only what runs after `desk_opened` may ask for it."""
         assert self.open_desk_or_none is not None
         return self.open_desk_or_none
+
+    @property
+    def flat(self) -> bool:
+        """No ground of its own marks what is under the cursor: the terminal's sixteen colours, or none."""
+        return self.no_color or self.native_ansi_color
 
     def show_impostor(self, mode: ImpostorMode) -> None:
         """The status line warns while somebody stands in the middle."""

@@ -155,7 +155,9 @@ class DemoPage:
         if request.headers.get("Origin") is None:
             raise web.HTTPForbidden(text=f"Only a page comes in here. {_OPEN_IT}")
         if self._socket is not None:
-            raise web.HTTPConflict(text="Another browser looks at it already. Close it there, then load this page again.")
+            raise web.HTTPConflict(
+                text="Another browser looks at it already. Close it there, then load this page again."
+            )
         socket = self._socket = web.WebSocketResponse(heartbeat=15, max_msg_size=MAX_MESSAGE)
         try:
             await socket.prepare(request)

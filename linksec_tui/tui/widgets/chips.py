@@ -104,7 +104,8 @@ class Chips(VerticalScroll, can_focus=False):
     def _drawn(self, words: Content, width: int, *, at_cursor: bool) -> Content:
         if cell_len(words.plain) > width - 2:
             words = words.truncate(width - 2, ellipsis=True)
-        return assemble(" ", words, " ").stylize("on $chip-cursor" if at_cursor else "on $chip")
+        drawn = assemble(" ", words, " ").stylize("on $chip-cursor" if at_cursor else "on $chip")
+        return drawn.stylize("reverse") if at_cursor and self.app.flat else drawn
 
     def on_click(self, event: events.Click) -> None:
         inside = event.get_content_offset(self._lines)

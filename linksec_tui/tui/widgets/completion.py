@@ -33,6 +33,7 @@ class CompletionList(Options, can_focus=False):
         &.-open { display: block; }
         & > .option-list--option { padding: 0 1; }
         & > .option-list--option-highlighted { background: $cursor-row; color: $foreground; text-style: none; }
+        &:ansi > .option-list--option-highlighted, &:nocolor > .option-list--option-highlighted { text-style: reverse; }
     }
     """
 

@@ -32,6 +32,8 @@ class LineList(ScrollView, can_focus=True):
         background: $surface; color: $foreground; overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1;
         & > .line--cursor { background: $cursor-row; }
         & > .line--away { background: $cursor-row-away; }
+        &:ansi > .line--cursor, &:nocolor > .line--cursor { text-style: reverse; }
+        &:ansi > .line--away, &:nocolor > .line--away { text-style: underline; }
     }
     """
 
@@ -99,7 +101,7 @@ class LineList(ScrollView, can_focus=True):
         if self._base_styles is None:
             cursor = self.get_component_styles("line--cursor" if self.has_focus else "line--away")
             plain = self.rich_style
-            self._base_styles = plain, plain + Style(bgcolor=cursor.background.rich_color)
+            self._base_styles = plain, plain + Style(bgcolor=cursor.background.rich_color) + cursor.text_style
         return self._base_styles
 
     def refresh_changed(self) -> None:

@@ -22,6 +22,12 @@ class Options(OptionList):
     Options { border: none; padding: 0; background: $surface; scrollbar-size-vertical: 1; height: 1fr;
         &:focus { border: none; background-tint: $foreground 0%; }
         & > .option-list--option { padding: 0 1; }
+        &:ansi > .option-list--option-highlighted, &:nocolor > .option-list--option-highlighted {
+            text-style: underline;
+        }
+        &:ansi:focus > .option-list--option-highlighted, &:nocolor:focus > .option-list--option-highlighted {
+            text-style: reverse;
+        }
     }
     """
 

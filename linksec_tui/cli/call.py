@@ -74,7 +74,8 @@ def needed_account(config: Config, name: str | None) -> Account:
     account = chosen_account(config, name)
     if account is None:
         raise ConfigurationError(
-            "No account is configured.", f"Add an [[account]] to {config_file.config_path(config.path)}."
+            "No account is configured.",
+            f"Run “linksec-tui account add ADDRESS”, or add an [[account]] to {config_file.config_path(config.path)}.",
         )
     return account
 

@@ -47,7 +47,7 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
     needed_account(config, asked.account)
     accounts = [one] if asked.account and (one := chosen_account(config, asked.account)) else list(config.accounts)
     async with opened(call, config) as desk:
-        unseen = [each for each in accounts if each.imap and not await desk.mailboxes(each.name)]
+        unseen = [each for each in accounts if each.imap and await _is_unread(desk, each.name, asked.mailbox)]
         if not unseen:
             await _tell(desk, accounts, call, asked)
             return OK
@@ -55,6 +55,15 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
     async with opened(call, config) as desk:
         await _tell(desk, accounts, call, asked)
     return OK
+
+
+async def _is_unread(desk: Desk, account: str, mailbox: str) -> bool:
+    """Was it never read? Its name may be known all the same: sending asks for the names of all."""
+    try:
+        place = await desk.naming.mailbox(mailbox, account)
+    except BadInput:
+        return not await desk.mailboxes(account)
+    return not place.uidnext and not await desk.views.first_rows(View(mailboxes=(place.id,)), 1)
 
 
 async def _tell(desk: Desk, accounts: list[Account], call: Call, asked: ListArguments) -> None:

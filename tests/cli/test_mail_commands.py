@@ -64,6 +64,12 @@ def test_a_first_list_fetches_what_there_is(shell: Shell) -> None:
     assert len(results(shell("list", "--json", "--limit", "5"))) == 5
 
 
+def test_a_first_list_after_a_first_letter_fetches_too(shell: Shell) -> None:
+    """Sending has asked for the names of the mailboxes and has filed a copy; the inbox was not read for that."""
+    assert shell("send", "bob@bank.example", stdin=b"Subject: First of all\n\nHello.\n").status == 0
+    assert len(results(shell("list", "--json", "--limit", "5"))) == 5
+
+
 def test_a_search_finds_what_only_the_server_has_the_text_of(synced: Shell) -> None:
     """Nothing was read yet, so the store knows headers alone."""
     message = results(synced("list", "--json", "--limit", "1"))[0]

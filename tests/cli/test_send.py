@@ -216,7 +216,7 @@ def test_what_cannot_be_configured_is_one_line(shell: Shell, old: str, new: str,
 def test_without_an_account_nothing_can_be_sent(shell: Shell) -> None:
     ended = shell.without_account()("send", "bob@bank.example", stdin=b"Subject: x\n\nx\n")
     assert ended.status == 78
-    assert ended.err.startswith("linksec-tui: No account is configured. Add an [[account]] to ")
+    assert ended.err.startswith("linksec-tui: No account is configured. Run “linksec-tui account add ")
 
 
 def test_a_letter_put_off_waits_in_the_outbox_and_goes_out_later(shell: Shell, world: World, subject: str) -> None:

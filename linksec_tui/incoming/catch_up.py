@@ -70,17 +70,24 @@ class CatchUp:
         await self._compare(mailbox)
 
     async def arrivals(self, mailbox: Mailbox) -> None:
-        """What has come since the highest UID that is known; of very much only the newest."""
+        """What has come and is not known; of very much only the newest.
+
+        Asked from where everything is known, not from the highest UID: that may be a message which was moved there by
+        us, and hide what came just before it.
+        """
         reached = await self.vault.run(reach.read_reach, mailbox.id)
-        highest = reached.highest if reached else 0
+        first = (reached.uidnext or reached.highest + 1) if reached else 1
         async with self.line.session() as session:
             selected = session.selected
             numbering = reached.uidvalidity if reached else 0
             if selected is None or (selected.wire_name, selected.uidvalidity) != (mailbox.wire_name, numbering):
                 selected = await self._open(session, mailbox)
+                first = first if selected.uidvalidity == numbering else 1
             # `*` is the last message even where its UID is below the range
-            new = [uid for uid in await session.search_uids(f"UID {highest + 1}:*") if uid > highest]
-            await self._fetch(session, mailbox, selected, new[: -PIECE_AT_MOST - 1 : -1])
+            come = [uid for uid in await session.search_uids(f"UID {first}:*") if uid >= first]
+            known = await self.vault.run(messages.known_uids, mailbox.id, come)
+            new = [uid for uid in reversed(come) if uid not in known]
+            await self._fetch(session, mailbox, selected, new[:PIECE_AT_MOST])
 
     async def follow(self, mailbox: Mailbox, changes: Changes) -> None:
         """What the server told while it was listened to."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from linksec_tui.incoming.catch_up import CatchUp
 from linksec_tui.model.account import SentCopy
 from linksec_tui.model.errors import MailboxRefused
 from linksec_tui.model.events import (
@@ -19,6 +20,7 @@ from linksec_tui.model.events import (
 from linksec_tui.model.filing import Landing
 from linksec_tui.model.mailbox import Role
 from linksec_tui.model.message import Flag
+from linksec_tui.store import messages
 from linksec_tui.store.connection import Connection
 
 from .conftest import Person
@@ -105,6 +107,20 @@ async def test_new_mail_shows_as_soon_as_the_server_tells(person: Person) -> Non
         (newest, *_) = reversed(await person.headers())
         assert (await person.acts.body(newest)).endswith(b"\r\n\r\nhello 9")
     assert not any(map(offline, person.diary))
+
+
+async def test_what_came_just_before_a_message_that_was_moved_there_by_us_is_found_too(person: Person) -> None:
+    await person.deliver("old")
+    await person.sync.once()
+    (old,) = await person.headers()
+    await person.deliver("came before", "moved")
+    inbox = await person.mailbox()
+    moved = replace(old, uid=old.uid + 2, subject="moved")  # its number is known as the move ends
+    await person.vault.run(messages.add_headers, inbox.id, inbox.uidvalidity, [moved])
+    await person.deliver("next")
+    await CatchUp(line=person.sync.line, vault=person.vault, tell=person.tell).arrivals(inbox)
+    assert await person.subjects() == ["old", "came before", "moved", "next"]
+    await person.sync.close()
 
 
 async def test_a_message_that_was_read_once_is_read_again_without_the_server(person: Person) -> None:

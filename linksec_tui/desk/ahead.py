@@ -81,7 +81,7 @@ class Ahead:
 
     async def _wanted(self) -> tuple[int, ...]:
         at_once = AT_ONCE + len(self._lost)
-        return await self.rooms.mail.run(bodies.not_kept, self.account, self._since(), LARGEST, at_once)
+        return await self.rooms.mail.ask(bodies.not_kept, self.account, self._since(), LARGEST, at_once)
 
     def _since(self) -> datetime:
         mail, now = self.rooms.config.mail, self.rooms.clock()
@@ -89,7 +89,7 @@ class Ahead:
         return max(recent, now - timedelta(days=mail.keep_days)) if mail.keep_days else recent
 
     async def _has_room(self) -> bool:
-        return await self.rooms.mail.run(bodies.kept_octets) < ROOM
+        return await self.rooms.mail.ask(bodies.kept_octets) < ROOM
 
     async def _fetch(self, message: int) -> bool:
         """False where the server cannot be reached."""

@@ -55,7 +55,7 @@ class Backlog:
         return done
 
     async def _waiting(self) -> list[int]:
-        found = await self.rooms.mail.run(search.kept_unindexed, AT_ONCE + len(self._lost))
+        found = await self.rooms.mail.ask(search.kept_unindexed, AT_ONCE + len(self._lost))
         return [each for each in found if each not in self._lost]
 
     async def _read(self, message: int) -> bool:

@@ -65,7 +65,7 @@ class Correspondence:
         return tuple([each for name in wanted for each in await self._mailboxes_of(name)])
 
     async def rows(self, ids: Sequence[int]) -> Mapping[int, Header]:
-        return await self.rooms.mail.run(messages.rows, ids)
+        return await self.rooms.mail.ask(messages.rows, ids)
 
     async def header(self, message: int) -> Header:
         found = (await self.rows([message])).get(message)
@@ -118,7 +118,7 @@ class Correspondence:
         await self._on_server(copy.account).take_from_sent(copy.message_id, copy.landing)
 
     async def _mailboxes_of(self, account: str) -> tuple[Mailbox, ...]:
-        return await self.rooms.mail.run(mailboxes.read_mailboxes, account)
+        return await self.rooms.mail.ask(mailboxes.read_mailboxes, account)
 
     def _on_server(self, name: str) -> OnServer:
         account = self.rooms.account(name)

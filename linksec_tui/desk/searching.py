@@ -71,7 +71,7 @@ class Searching:
 
     async def here(self, wanted: Search, limit: int) -> array[int]:
         """What the store finds by itself. Raises BadInput for a mailbox or an account that there is not."""
-        return await self.rooms.mail.run(search.find, wanted, limit)
+        return await self.rooms.mail.ask(search.find, wanted, limit)
 
     def _asks_for_text(self, query: Query) -> bool:
         return any(isinstance(leaf, Words) and leaf.where in (Where.ANYWHERE, Where.BODY) for leaf in leaves(query))
@@ -79,8 +79,8 @@ class Searching:
     async def _elsewhere(self, wanted: Search) -> dict[str, list[int]]:
         """The mailboxes, by account, in which there are messages whose text is not here."""
         by_account: dict[str, list[int]] = {}
-        for unread in await self.rooms.mail.run(search.unindexed, wanted):
-            mailbox = await self.rooms.mail.run(mailboxes.read_mailbox, unread.mailbox)
+        for unread in await self.rooms.mail.ask(search.unindexed, wanted):
+            mailbox = await self.rooms.mail.ask(mailboxes.read_mailbox, unread.mailbox)
             if mailbox is not None and self._can_be_asked(mailbox.account):
                 by_account.setdefault(mailbox.account, []).append(mailbox.id)
         return by_account

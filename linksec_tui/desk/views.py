@@ -29,18 +29,18 @@ class Views:
 
     async def first_rows(self, view: View, limit: int = FIRST_SCREEN) -> tuple[Header, ...]:
         """The newest by date: before the whole order is known, and where only they are wanted."""
-        ids = await self.rooms.mail.run(views.first_ids, view, limit)
-        found = await self.rooms.mail.run(messages.rows, ids)
+        ids = await self.rooms.mail.ask(views.first_ids, view, limit)
+        found = await self.rooms.mail.ask(messages.rows, ids)
         return tuple(found[each] for each in ids if each in found)
 
     async def spine(self, view: View) -> Spine:
-        return await self.rooms.mail.run(views.spine, view)
+        return await self.rooms.mail.ask(views.spine, view)
 
     async def unread(self, view: View) -> array[int]:
-        return await self.rooms.mail.run(views.unread, view)
+        return await self.rooms.mail.ask(views.unread, view)
 
     async def unread_of(self, ids: Sequence[int]) -> array[int]:
-        return await self.rooms.mail.run(views.unread_of, ids)
+        return await self.rooms.mail.ask(views.unread_of, ids)
 
     async def settle(self) -> bool:
         """Put everything that came into conversations; true where there was something."""

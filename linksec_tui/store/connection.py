@@ -138,6 +138,16 @@ class Connection:
                 self.execute("ROLLBACK")
             raise
 
+    @contextmanager
+    def snapshot(self) -> Generator[None]:
+        """Several questions about one moment, whatever others write meanwhile. Nothing can be written."""
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._apsw.in_transaction:
+                self.execute("ROLLBACK")
+
     def change_mark(self) -> tuple[Value, ...]:
         """Differs from an earlier one when anything was changed since, by us or by another process."""
         return (self.number("PRAGMA data_version"), self._apsw.total_changes())

@@ -1,4 +1,4 @@
-"""A vault: one locked SQLite file, opened with a key that is handed in, and the one thread that works on it.
+"""A vault: one locked SQLite file, opened with a key that is handed in, the one thread that writes, and its readers.
 
 Whoever is alone with the file when opening it checks it, brings it to today's schema and, where desk.db is damaged,
 brings back its verified copy. Several processes may then have it open (WAL, short transactions).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from linksec_tui.store.connection import Connection, Value, damaged
 from linksec_tui.store.durable import create_private_file, in_our_words, make_private_directory
 from linksec_tui.store.lock import FileLock
 from linksec_tui.store.migrations import Schema, Steps, migrate, require_current, steps_of
+from linksec_tui.store.readers import Readers
 from linksec_tui.store.rebuild import is_doubted, lock_of, note_damage, trust_again
 
 P = ParamSpec("P")
@@ -38,12 +39,20 @@ class Vault:
         self._connection = connection
         self._lock = lock
         self._copied: tuple[Value, ...] | None = None
+        self._readers = Readers(connection.path, connection.key)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"vault {connection.path.name}")
 
     async def run(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(connection, …)` on the vault's thread. Cancelled, it has been done either whole or not at all."""
+        return await self._answer(self._thread.submit(work, self._connection, *args, **kwargs))
+
+    async def ask(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `run` for work that only reads, without waiting for what is being written; it sees all that was."""
+        return await self._answer(self._readers.submit(work, *args, **kwargs))
+
+    async def _answer(self, future: Future[T]) -> T:
         try:
-            return await asyncio.wrap_future(self._thread.submit(work, self._connection, *args, **kwargs))
+            return await asyncio.wrap_future(future)
         except StoreDamaged:
             self.found_damaged()
             raise
@@ -71,6 +80,7 @@ class Vault:
         """Idempotent. Waits for what is under way."""
         self._thread.shutdown()
         try:
+            self._readers.close()
             self._connection.close()
         finally:  # a damaged file cannot be put away properly, and must be free to be replaced all the same
             self._lock.release()

@@ -17,6 +17,7 @@ _ROOT = Path(__file__).parents[2]
 _ROWS = 10  # subjects on the screen: then it is a list
 _MARK = re.compile(SUBJECT_MARK)
 
+KEY = f"{1:064d}"  # of our store
 _OURS = """\
 [network]
 ca_file = "{ca_file}"
@@ -27,8 +28,7 @@ private_addresses = true
 state = "{home}/state"
 
 [store]
-key = "command"
-key_command = "printf %064d 1"
+{key}
 
 [[account]]
 name = "bench"
@@ -77,9 +77,10 @@ class Seat:
     user: str
     home: Path
 
-    def fill(self, text: str) -> str:
+    def fill(self, text: str, **more: str) -> str:
+        served = self.served
         return text.format(
-            user=self.user, password=PASSWORD, port=self.served.port, ca_file=self.served.ca_file, home=self.home
+            user=self.user, password=PASSWORD, port=served.port, ca_file=served.ca_file, home=self.home, **more
         )
 
     def environment(self) -> Mapping[str, str]:
@@ -104,9 +105,15 @@ def shows_list(text: str) -> bool:
 
 
 def _ours(seat: Seat) -> Sequence[str]:
-    config = seat.home / "config.toml"
-    config.write_text(seat.fill(_OURS))
+    config = write_ours(seat, "config.toml", f'key = "command"\nkey_command = "printf {KEY}"')
     return (sys.executable, "-m", "linksec_tui", "--config", str(config))
+
+
+def write_ours(seat: Seat, name: str, key: str) -> Path:
+    """Our configuration; `key` says where the store's key is."""
+    config = seat.home / name
+    config.write_text(seat.fill(_OURS, key=key))
+    return config
 
 
 def _neomutt(seat: Seat) -> Sequence[str]:

@@ -20,6 +20,7 @@ _FLAGS = (
     "--headless=new", "--remote-debugging-port=0", "--no-first-run", "--disable-gpu", "--no-sandbox",
     "--disable-background-networking", "--disable-component-update", "--window-size=1280,800",
 )  # fmt: skip
+_FRAME = "requestAnimationFrame"
 _KEYS = {"Enter": (13, "\r"), "Escape": (27, ""), "F9": (120, "")}
 
 
@@ -61,6 +62,15 @@ class Browser:
         answer = await self.do("Runtime.evaluate", expression=expression, awaitPromise=True)
         return answer["result"]["result"].get("value")
 
+    async def until_value(self, expression: str, wanted: object) -> None:
+        async with asyncio.timeout(60):
+            while await self.value(expression) != wanted:
+                await self.frames(3)
+
+    async def frames(self, number: int) -> None:
+        """Until the page was drawn so many times."""
+        await self.value(f"(async () => {{ for (let i = 0; i < {number}; i++) await new Promise({_FRAME}); }})()")
+
     async def picture(self, file: Path) -> None:
         answer = await self.do("Page.captureScreenshot", format="png")
         await asyncio.to_thread(file.write_bytes, base64.b64decode(answer["result"]["data"]))
@@ -84,10 +94,11 @@ class Browser:
 
 
 @asynccontextmanager
-async def chromium(home: Path) -> AsyncGenerator[Browser]:
+async def chromium(home: Path, *flags: str) -> AsyncGenerator[Browser]:
     """A fresh one, with nobody's profile."""
+    home.mkdir(exist_ok=True)  # noqa: ASYNC240 - once
     process = await asyncio.create_subprocess_exec(
-        PROGRAM, *_FLAGS, f"--user-data-dir={home / 'profile'}", "about:blank",
+        PROGRAM, *_FLAGS, *flags, f"--user-data-dir={home / 'profile'}", "about:blank",
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         env={"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8"},
     )  # fmt: skip

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from linksec_tui import config_writer
 from linksec_tui.config import Config
-from linksec_tui.config_writer import MakeFirst, RemoveAccount
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.model.account import Account
 from linksec_tui.model.letter import OutboxState
@@ -57,11 +55,15 @@ async def remove(rooms: Rooms, account: Account) -> Config:
 
     In this order: a keyring that does not answer leaves an entry that nobody asks for, not an account without one.
     """
-    config = config_writer.write(rooms.config, [RemoveAccount(name=account.name)])
+    from linksec_tui import config_writer  # deferred: a writer of TOML, hardly ever
+
+    config = config_writer.write(rooms.config, [config_writer.RemoveAccount(name=account.name)])
     await rooms.secrets.forget(account)
     return replace(config, state=rooms.config.state)
 
 
 def make_first(config: Config, name: str) -> Config:
     """The account that the client begins with, and that letters are from unless said otherwise."""
-    return replace(config_writer.write(config, [MakeFirst(name=name)]), state=config.state)
+    from linksec_tui import config_writer  # deferred: as above
+
+    return replace(config_writer.write(config, [config_writer.MakeFirst(name=name)]), state=config.state)

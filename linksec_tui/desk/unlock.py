@@ -15,7 +15,6 @@ from linksec_tui.desk.glance import EarlyKey
 from linksec_tui.desk.secrets import Secrets
 from linksec_tui.desk.store_files import DESK_FILE, key_from_hex
 from linksec_tui.model.errors import ConfigurationError, NoKey
-from linksec_tui.store import wrapped_key
 from linksec_tui.store.durable import in_our_words
 from linksec_tui.wire.keychain import store_key_entry
 from linksec_tui.wire.secret_command import run_secret_command
@@ -101,6 +100,8 @@ async def _from_password(config: Config, secrets: Secrets) -> bytes:
 
 
 def _unwrap(config: Config, secret: str) -> bytes:
+    from linksec_tui.store import wrapped_key  # deferred: Argon2 and ciphers, 30 ms, only where there is a passphrase
+
     path: Path = config.state / _WRAPPED_FILE
     if not secret:
         raise NoKey("No key for the store: the passphrase is empty.", "Give one.")

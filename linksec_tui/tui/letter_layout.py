@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from rich.cells import get_character_cell_size
 
@@ -22,7 +23,7 @@ SOUGHT = 1 << 16  # characters before a row in which its line's beginning is loo
 
 _MARKS = re.compile(r"(?:> ?)+")
 # Letters that may be two cells wide; all others are taken as one, so that ordinary lines are never measured.
-_WIDE = re.compile(
+_WIDE = (
     "[\u1100-\u115f\u231a-\u2bff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
     "\U0001f000-\U0003ffff]"
 )
@@ -143,9 +144,9 @@ def _cuts(layout: Layout, start: int, end: int, *, quoted: bool) -> Iterator[int
     if quoted and (marks := _MARKS.match(text, start, end)):
         width = max(width - 2 * min(marks[0].count(">"), MOST_DEPTH), NARROWEST)
         start = marks.end()
-    if end - start <= width and (text.isascii() or not _WIDE.search(text, start, end)):
+    if end - start <= width and (text.isascii() or not _wide().search(text, start, end)):
         return
-    wide = not text.isascii() and bool(_WIDE.search(text, start, end))
+    wide = not text.isascii() and bool(_wide().search(text, start, end))
     while start < end:
         fits = _fitting(text, start, end, width) if wide else start + width
         if fits >= end:
@@ -154,6 +155,12 @@ def _cuts(layout: Layout, start: int, end: int, *, quoted: bool) -> Iterator[int
         start = blank + 1 if blank > start else fits
         if start < end:
             yield start
+
+
+@cache
+def _wide() -> re.Pattern[str]:
+    """Made when the first letter beyond ASCII is read: a list needs none, and it takes milliseconds."""
+    return re.compile(_WIDE)
 
 
 def _fitting(text: str, start: int, end: int, width: int) -> int:

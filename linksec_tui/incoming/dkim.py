@@ -1,16 +1,16 @@
 """DKIM signatures verified here (RFC 6376), with the keys handed in: nothing is looked up, and no clock is read.
 
-dkimpy selects the fields, brings header and text into canonical form and compares. It trusts its input, though: it
-takes SHA-1 and partial signatures, spends a second of work for every ten kilobytes of blanks in a text, and minutes on
-a key made for that. So `formats` judges signature and key before, blanks are folded here in one pass, and sizes are
-bounded.
+dkimpy selects the fields, brings them into canonical form and compares. It trusts its input, though: it takes SHA-1 and
+partial signatures, spends a second of work for every ten kilobytes of blanks in a text, and minutes on a key made for
+that. So `formats` judges signature and key before, `dkim_body` hashes the text piece by piece, and sizes are bounded.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,6 +21,7 @@ from linksec_tui.formats.dkim_key import PublicKey, parse_dkim_key
 from linksec_tui.formats.dkim_signature import DkimSignature, parse_dkim_signature
 from linksec_tui.formats.mime import MAX_HEADER_BLOCK, MAX_HEADERS
 from linksec_tui.incoming.alignment import aligned
+from linksec_tui.incoming.dkim_body import body_hash
 from linksec_tui.model.sender import DkimCheck, Examiner
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ MAX_SIGNATURES = 5  # of one message that are verified; each hashes the whole te
 MAX_SIGNATURE = 8 * 1024  # characters of one field
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200}):")
-_BLANKS = re.compile(rb"[ \t]{2,}|\t")
 
 Fields = list[tuple[bytes, bytes]]
 
@@ -77,11 +77,11 @@ def verify(
 
 @dataclass(slots=True)
 class _Letter:
-    """Header fields and text as dkimpy wants them; both forms of the text are made once."""
+    """Header fields as dkimpy wants them, the text, and the hashes over it."""
 
     fields: Fields
     body: bytes
-    relaxed: bytes | None = None
+    hashes: dict[bool, bytes] = field(default_factory=dict[bool, bytes])
 
     @classmethod
     def of(cls, source: bytes) -> _Letter | None:
@@ -101,21 +101,17 @@ class _Letter:
                 return None
         return cls(fields=fields, body=_with_line_ends(body) if separator else b"")
 
-    def text(self, *, relaxed: bool) -> bytes:
-        """The relaxed form beforehand, because dkimpy's own way to it is quadratic (RFC 6376 §3.4.4)."""
-        if not relaxed:
-            return self.body
-        if self.relaxed is None:
-            ended = self.body if not self.body or self.body.endswith(b"\r\n") else self.body + b"\r\n"
-            folded = _BLANKS.sub(b" ", ended) if b"  " in ended or b"\t" in ended else ended
-            self.relaxed = folded.replace(b" \r\n", b"\r\n")
-        return self.relaxed
+    def text_hash(self, *, relaxed: bool) -> bytes:
+        """Of the canonical text; computed once, however many signatures there are."""
+        if relaxed not in self.hashes:
+            self.hashes[relaxed] = body_hash(self.body, relaxed=relaxed)
+        return self.hashes[relaxed]
 
 
 def _with_line_ends(body: bytes) -> bytes:
     """As it was sent (RFC 5321 §2.3.8); a file may have lost half of them, a server's answer has not."""
     whole = body.count(b"\n") == body.count(b"\r\n")
-    return body if whole else re.sub(rb"\r?\n", b"\r\n", body)
+    return body if whole else body.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def _split(source: bytes) -> tuple[bytes, bytes, bytes]:
@@ -171,15 +167,18 @@ def _holds(letter: _Letter, place: int, signature: DkimSignature, key: PublicKey
     given = _Given.of(key)
 
     class Verifier(dkim.DKIM):  # type: ignore[misc]  # dkimpy has no types
-        """Takes the key from us, instead of from DNS by a reader that trusts it."""
+        """Takes the key from us, instead of from DNS by a reader that trusts it, and the hash over the text."""
 
         def verify_sig(self, sig: Any, include_headers: Any, sig_header: Any, dnsfunc: Any) -> bool:
+            if base64.b64decode(b"".join(sig[b"bh"].split())) != letter.text_hash(relaxed=signature.relaxed_body):
+                return False
+            sig = {name: value for name, value in sig.items() if name != b"bh"}
             self.pk, self.keysize, self.ktag, self.seqtlsrpt = given.pk, given.bits, given.kind, False
             return bool(cast("Any", self).verify_sig_process(sig, include_headers, sig_header, dnsfunc))
 
     verifier = cast("Any", Verifier)()
     verifier.headers = [list(field) for field in letter.fields]
-    verifier.body = letter.text(relaxed=signature.relaxed_body)
+    verifier.body = b""
     try:
         return bool(verifier.verify(place)) and given.held
     except (dkim.DKIMException, ValueError, ArithmeticError, AssertionError, LookupError, TypeError):

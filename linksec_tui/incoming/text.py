@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
-from linksec_tui.formats.address_list import parse_address_list
+from linksec_tui.formats.address_list import NamedAddress, parse_address_list
 from linksec_tui.formats.calendar import parse_calendar
 from linksec_tui.formats.charset import is_known
 from linksec_tui.formats.header_text import decode_words
@@ -66,6 +66,7 @@ def reading_of(header: Header, message: MimePart, wish: Wish, zone: tzinfo | Non
         header=header,
         fields=_fields(message, _FIELDS),
         text=text,
+        recipients=_recipients(message),
         stretches=stretches,
         links=tuple(page.links),
         parts=tuple(part for part in page.parts if not part.shown),
@@ -278,10 +279,16 @@ def _fields(message: MimePart, names: tuple[str, ...]) -> tuple[tuple[str, str],
 def _field(message: MimePart, name: str) -> str:
     value = message.header(name)
     if name in _ADDRESSES:
-        value = ", ".join(
-            f"{one.name} <{visible_name(one.address)}>" if one.name else visible_name(one.address)
-            for one in parse_address_list(value)
-        )
+        value = ", ".join(_person(one) for one in parse_address_list(value))
     elif name == "Subject":
         value = decode_words(value)
     return visible(value)[:MAX_FIELD].strip()
+
+
+def _recipients(message: MimePart) -> tuple[str, ...]:
+    everybody = (one for name in ("To", "Cc") for one in parse_address_list(message.header(name)))
+    return tuple(visible(_person(one))[:MAX_FIELD].strip() for one in everybody)
+
+
+def _person(one: NamedAddress) -> str:
+    return f"{one.name} <{visible_name(one.address)}>" if one.name else visible_name(one.address)

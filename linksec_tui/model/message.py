@@ -68,6 +68,7 @@ class Reading:
     header: Header
     fields: tuple[tuple[str, str], ...]
     text: str
+    recipients: tuple[str, ...] = ()  # those of To and Cc, one by one
     stretches: tuple[Stretch, ...] = ()
     links: tuple[PageLink, ...] = ()
     parts: tuple[Part, ...] = ()  # those whose text is not shown already

@@ -18,6 +18,7 @@ KEYS: tuple[Key, ...] = (
         ("read.wording", "w", "other_wording", "As text, or as a page"),
         ("read.fold", "z", "fold_one", "Unfold a quotation, or fold it"),
         ("read.fold-all", "Z", "fold_all", "Unfold all quotations, or fold them"),
+        ("read.head", "H", "whole_head", "All of the header, or its short form"),
         ("read.unsubscribe", "X", "unsubscribe", "Leave the list, by a letter"),
     ),
     *table(

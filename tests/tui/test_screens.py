@@ -23,8 +23,10 @@ from linksec_tui.model.message import Flag
 from linksec_tui.model.sender import SenderState
 from linksec_tui.model.set_up import Answer, Question, StoryLine, Went
 from linksec_tui.tui.screens.accounts import AccountsScreen
+from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.gate import GateScreen
+from linksec_tui.tui.screens.goto import PickMailbox
 from linksec_tui.tui.screens.setup import SetupScreen
 from linksec_tui.tui.widgets.letter_text import LetterText
 
@@ -185,6 +187,24 @@ async def goto(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await pilot.press("g")
 
 
+async def move_to(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("m")
+    await until(pilot, lambda: isinstance(stage.screen, PickMailbox) and stage.focused is not None)
+
+
+async def mailboxes(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailbox(stage, pilot, until)
+    await pilot.press("M")
+    await until(pilot, lambda: "not&#160;subscribed" in stage.export_screenshot())
+
+
+async def mailbox_goes(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await mailboxes(stage, pilot, until)
+    await pilot.press("j", "d")
+    await until(pilot, lambda: isinstance(stage.screen, AskYes) and stage.focused is not None)
+
+
 async def way(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await mailbox(stage, pilot, until)
     await pilot.press("j", "j", "i")
@@ -256,7 +276,7 @@ async def letter(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     header = stage.table.headers[2]
     stage.table.headers[2] = replace(header, subject="The spring walks, and an invitation")
     await reading(stage, pilot, until)
-    await until(pilot, lambda: "Leave" in stage.export_screenshot())
+    await until(pilot, lambda: "attachments:" in stage.export_screenshot())
 
 
 async def letter_page(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
@@ -289,6 +309,9 @@ _ALL = (
     tap_noise,
     ladder,
     goto,
+    move_to,
+    mailboxes,
+    mailbox_goes,
     conversations,
     narrowed,
     source,

@@ -12,14 +12,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from linksec_tui.model.message import Reading, Wording
-from linksec_tui.model.sender_state import SenderState
-from linksec_tui.tui.flow import hung
+from linksec_tui.model.message import Reading
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
+from linksec_tui.tui.letter_head import Look, can_be_cut, letter_head
 from linksec_tui.tui.part_words import part_line
-from linksec_tui.tui.sender_words import banner
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.bounce_card import BounceCardView
 from linksec_tui.tui.widgets.letter_text import LetterText
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
     from linksec_tui.model.assessment import Assessment
     from linksec_tui.model.letter import BounceCard
 
-_WORDINGS = {Wording.TEXT: "plain text", Wording.HTML: "a page (HTML)", Wording.BEST: ""}
 MOST_PARTS = 8  # named below a text; the list of parts has them all
 
 
@@ -50,6 +47,7 @@ class MessageView(VerticalScroll):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.reading: Reading | None = None
+        self.whole_head = False
         self.card = BounceCardView(id="read-card")
         self.body = LetterText(id="read-body")
         self._head = Static(markup=False, id="read-head")
@@ -77,7 +75,7 @@ class MessageView(VerticalScroll):
         before = self.reading
         same = before is not None and before.header.id == reading.header.id and before.wording is reading.wording
         self.reading = reading
-        self._head.update(plain("\n").join(self._heading(reading)))
+        self._draw_head()
         self.card.show(card)
         self._report.display = card is not None
         self.body.show(reading.text, reading.stretches, same=same)
@@ -91,8 +89,7 @@ class MessageView(VerticalScroll):
         self.card.show(self.card.card, now)
 
     def on_resize(self) -> None:
-        if self.reading is not None:
-            self._head.update(plain("\n").join(self._heading(self.reading)))
+        self._draw_head()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         """A key is there only while it does something."""
@@ -106,6 +103,8 @@ class MessageView(VerticalScroll):
                 return reading is not None and bool(reading.others)
             case "parts":
                 return reading is not None and bool(reading.every_part)
+            case "whole_head":
+                return reading is not None and can_be_cut(reading, self._look())
             case "unsubscribe":
                 return reading is not None and bool(reading.unsubscribe and reading.unsubscribe.letter)
             case _:
@@ -113,39 +112,17 @@ class MessageView(VerticalScroll):
 
     # What stands around the text
 
-    def _heading(self, reading: Reading) -> Iterator[Content]:
-        yield styled(reading.header.subject or "(no subject)", "bold")
-        for name, value in reading.fields:
-            if name.lower() != "subject":
-                yield assemble((f"{name:<8} ", "$muted"), value)
-        yield from self._leaving(reading)
-        if reading.problem:
-            yield from self._hung(styled(f"{self.app.marks.caution} ", "$warning"), styled(reading.problem, "$warning"))
-        for note in reading.notes:
-            yield from self._hung(styled(f"{self.app.marks.bullet} ", "$muted"), styled(note, "$muted"))
-        if reading.others:
-            other = " and as ".join(_WORDINGS[each] for each in reading.others)
-            yield self._with_key("read.wording", f"the same message as {other}")
-        yield from self._sender(reading)
+    def _look(self) -> Look:
+        return Look(marks=self.app.marks, width=self._width, key=self.app.key, whole=self.whole_head)
 
-    def _leaving(self, reading: Reading) -> Iterator[Content]:
-        """How a list can be left; nothing of it is done by itself."""
-        leave = reading.unsubscribe
-        if leave is None:
-            return
-        words = plain("on the net, which is not opened: " + leave.page if leave.page else "")
-        if leave.letter:
-            by_letter = assemble("by a letter (", (self.app.key("read.unsubscribe"), "bold $accent"), ")")
-            words = assemble(by_letter, ", or ", words) if leave.page else by_letter
-        if leave.letter or leave.page:
-            yield from self._hung(styled(f"{'Leave':<8} ", "$muted"), words)
+    def _draw_head(self) -> None:
+        if self.reading is not None:
+            self._head.update(plain("\n").join(letter_head(self.reading, self._look())))
 
-    def _sender(self, reading: Reading) -> Iterator[Content]:
-        """Who vouches for it. Of a returned letter its card tells more, unless the domain disowns it."""
-        check = reading.sender
-        if check is None or (reading.header.is_bounce and check.state is not SenderState.FAILED):
-            return
-        yield from banner(check, self.app.marks, self._width)
+    def action_whole_head(self) -> None:
+        """All of what stands above the text, or its short form."""
+        self.whole_head = not self.whole_head
+        self._draw_head()
 
     def _below(self, reading: Reading) -> Iterator[Content]:
         for part in reading.parts[:MOST_PARTS]:
@@ -157,11 +134,6 @@ class MessageView(VerticalScroll):
 
     def _with_key(self, key: str, words: str) -> Content:
         return assemble((self.app.key(key), "bold $accent"), (f" {words}", "$muted"))
-
-    def _hung(self, sign: Content, text: Content) -> Iterator[Content]:
-        first, *others = text.wrap(max(self._width - sign.cell_length, 8))
-        yield assemble(sign, first)
-        yield from hung(plain(" " * sign.cell_length), plain("\n").join(others), self._width) if others else ()
 
     @property
     def _width(self) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linksec_tui.cli.arguments import build_parser
+from linksec_tui.cli.arguments import build_parser, parse
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import KEYS, shown
 from tests.spoken_commands import DOCUMENTS, ROOT, Spoken, command_of, leaves, option_names, spoken
@@ -36,7 +36,7 @@ def test_every_command_line_of_a_document_names_a_command_and_options_that_there
         path, parser = command_of(each.words, PARSER)
         known = option_names(parser) | option_names(PARSER)
         options = {word.partition("=")[0] for word in each.words if word.startswith("--") and word != "--"}
-        if options - known or (each.words and not path and not each.words[0].startswith("-")):
+        if options - known or (each.words and not path and not each.words[0].startswith(("-", "mailto:"))):
             wrong.append(f"{each.document}: {each.line}")
     assert not wrong
 
@@ -45,7 +45,7 @@ def test_every_command_line_of_a_document_names_a_command_and_options_that_there
 def test_an_example_of_a_document_is_understood(example: Spoken) -> None:
     path, _ = command_of(example.words, PARSER)
     if list(path) != example.words:  # a command that is only named is no example of it
-        PARSER.parse_args(example.words)
+        parse(example.words)
 
 
 def test_every_command_has_an_example_in_some_document() -> None:

@@ -84,6 +84,8 @@ class Store:
 class Compose:
     undo_seconds: int = 5  # for so long a letter can be taken back
     editor: str = ""
+    attach_reminder: bool = True  # a letter that speaks of a file and has none is asked about
+    spelling: str = ""  # the dictionary's name, as hunspell or aspell has it; empty: nothing is marked
 
 
 class Download(StrEnum):

@@ -46,6 +46,7 @@ _APP = "linksec-tui"
 _IMAP_IN_CLEAR = 143  # RFC 8314 §3.3: a port of servers that wait to be asked for TLS
 _RESOLVER = re.compile(r"system|tls://.+|https://.+|[0-9a-fA-F.:\[\]]+")
 
+_DICTIONARY = re.compile(r"[A-Za-z][A-Za-z0-9_,-]{0,80}")
 _AUTHSERV_ID = re.compile(r"[^\s;=\"()]{1,255}")
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -182,9 +183,18 @@ class _Reader:
         compose = Compose(
             undo_seconds=int(table.number("undo_seconds", Compose().undo_seconds, least=0, most=3600)),
             editor=table.text("editor"),
+            attach_reminder=table.flag("attach_reminder", default=Compose().attach_reminder),
+            spelling=self._dictionary(table),
         )
         table.unknown()
         return compose
+
+    def _dictionary(self, table: Table) -> str:
+        """It goes on a program's command line."""
+        name = table.text("spelling")
+        if name and not _DICTIONARY.fullmatch(name):
+            table.problem("spelling", 'must name a dictionary, such as "en_GB" or "de_DE,en_GB".')
+        return name
 
     def _notify(self, table: Table) -> Notify:
         usual = Notify()

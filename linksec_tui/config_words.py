@@ -122,6 +122,18 @@ _COMPOSE = rows(
         "for so many seconds a sent letter [can be taken back](writing.md#taking-a-letter-back); 0 to 3600",
     ),
     ("editor", TEXT, "`$VISUAL`, `$EDITOR`", "the editor for the text"),
+    (
+        "attach_reminder",
+        FLAG,
+        shown(Compose().attach_reminder),
+        "whether a letter that [speaks of a file](writing.md#files) and has none is asked about",
+    ),
+    (
+        "spelling",
+        TEXT,
+        "nothing is marked",
+        "the dictionaries that [mark words](writing.md#the-text): as hunspell has them, `en_GB` or `de_DE,en_GB`",
+    ),
 )
 _AUDIT = rows(
     (

@@ -63,17 +63,24 @@ def _open(call: Call, asked: OpenArguments) -> int:
     if account is not None:
         others = tuple(each for each in config.accounts if each is not account)
         config = replace(config, accounts=(account, *others))
-    return _show(call, config)
+    return _show(call, config, first=(asked.letter, asked.attach))
 
 
 def _show(
-    call: Call, config: Config, world: World | None = None, *, plan: TourPlan | None = None, adding: bool = False
+    call: Call,
+    config: Config,
+    world: World | None = None,
+    *,
+    plan: TourPlan | None = None,
+    adding: bool = False,
+    first: tuple[str, Sequence[Path]] = ("", ()),
 ) -> int:
-    """The screens, until the person leaves them; `adding`: an account is added first."""
+    """The screens, until the person leaves them; `adding`: an account is added first; `first`: a letter is begun, as
+    this mailto: address says, with these files."""
     from linksec_tui.desk.glance import EarlyKey  # deferred: only for the screens
 
     early = EarlyKey.ask(config)
-    from linksec_tui.tui.app import LinksecApp  # deferred: Textual, 200 ms, only for the screens
+    from linksec_tui.tui.app import FirstLetter, LinksecApp  # deferred: Textual, 200 ms, only for the screens
 
     reports: list[Path | None] = []
     place = config.state if world is None else lasting_place()  # the world's own directory goes with it
@@ -84,6 +91,7 @@ def _show(
         on_crash=lambda error: reports.append(report_crash(error, place)),
     )
     app.tour_plan, app.adding = plan, adding
+    app.first_letter = FirstLetter(address=first[0], files=first[1])
     app.early_key, app.glance = early, early.glance(config) if early else None
     app.on_opened = _loaded
     _loaded()

@@ -41,6 +41,8 @@ class Arguments(argparse.Namespace):
 
 class OpenArguments(Arguments):
     account: str | None
+    letter: str
+    attach: list[Path]
 
 
 class DemoArguments(Arguments):
@@ -64,6 +66,16 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 def _declare_open(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account", metavar="A", help="begin with this account")
+    parser.add_argument("--attach", metavar="F", action="append", type=Path, default=[], help="a letter with this file")
+    parser.add_argument(
+        "letter", metavar="mailto:…", nargs="?", default="", type=_letter, help="begin a letter as this address says"
+    )
+
+
+def _letter(address: str) -> str:
+    if address and not address.lower().startswith("mailto:"):
+        raise argparse.ArgumentTypeError(f"“{visible(address)[:60]}” is no mailto: address.")
+    return address
 
 
 def _declare_demo(parser: argparse.ArgumentParser) -> None:
@@ -146,6 +158,6 @@ def _with_command(argv: Sequence[str]) -> list[str]:
     """`open` put in where the line names no command."""
     before = _before_command(argv)
     rest = list(argv[len(before) :])
-    if rest and (rest[0] in ("-h", "--help", "--version") or not rest[0].startswith("-")):
+    if rest and (rest[0] in ("-h", "--help", "--version") or not rest[0].lower().startswith(("-", "mailto:"))):
         return [*before, *rest]
     return [*before, OPEN.name, *rest]

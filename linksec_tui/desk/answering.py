@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from linksec_tui.desk.carried import carried, whole
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.drafting import Drafting, senders
 from linksec_tui.desk.people import People
@@ -11,7 +12,7 @@ from linksec_tui.desk.rooms import Rooms
 from linksec_tui.formats.mime import parse_message
 from linksec_tui.model.letter import Draft
 from linksec_tui.model.message import Header
-from linksec_tui.outgoing.reply import Whom, Writer, forward, reply
+from linksec_tui.outgoing.reply import Whom, Writer, as_new, forward, reply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +29,30 @@ class Answering:
         raw = await self.correspondence.raw(message)
         return await self._required(reply(parse_message(raw), reading.text, self._writer(reading.header), whom))
 
+    async def reply_to_list(self, message: int) -> Draft:
+        """Raises BadInput where it came through none that says where it takes letters."""
+        return await self.reply(message, Whom.LIST)
+
     async def forward(self, message: int) -> Draft:
+        """Its words to be written on, its files with it."""
         reading = await self.correspondence.read(message)
-        raw = await self.correspondence.raw(message)
-        return await self._required(forward(parse_message(raw), reading.text, self._writer(reading.header)))
+        parsed = parse_message(await self.correspondence.raw(message))
+        draft = forward(parsed, reading.text, self._writer(reading.header))
+        return await self._required(replace(draft, attachments=carried(parsed, message)))
+
+    async def forward_attached(self, message: int) -> Draft:
+        """The message itself goes with the letter, untouched (RFC 2046 §5.2.1)."""
+        header = await self.correspondence.header(message)
+        parsed = parse_message(await self.correspondence.raw(message))
+        draft = forward(parsed, None, self._writer(header))
+        return await self._required(replace(draft, attachments=(whole(parsed, message),)))
+
+    async def as_new(self, message: int) -> Draft:
+        """The same letter once more, to be written on."""
+        reading = await self.correspondence.read(message)
+        parsed = parse_message(await self.correspondence.raw(message))
+        draft = as_new(parsed, reading.text, self._writer(reading.header))
+        return await self._required(replace(draft, attachments=carried(parsed, message)))
 
     def _writer(self, header: Header) -> Writer:
         """Whoever of the account's senders the letter was written to; else the usual one."""

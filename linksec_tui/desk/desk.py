@@ -33,6 +33,7 @@ from linksec_tui.desk.rooms import Rooms
 from linksec_tui.desk.saving import Saving
 from linksec_tui.desk.searching import Searching
 from linksec_tui.desk.sending import Sending
+from linksec_tui.desk.spelling import Spelling
 from linksec_tui.desk.standing import Standing
 from linksec_tui.desk.views import Views
 from linksec_tui.formats import domain_name
@@ -76,6 +77,7 @@ class Desk:
     memory: StoredMemory
     assessing: Assessing
     drafting: Drafting
+    spelling: Spelling
     sending: Sending
     posted: Posted
     auditing: Auditing

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from linksec_tui.desk import templates
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.formats import domain_name
 from linksec_tui.model.account import Account, Sender
 from linksec_tui.model.events import DraftsChanged
 from linksec_tui.model.letter import Draft
+from linksec_tui.outgoing.reminder import word_of_attachment
 from linksec_tui.store import drafts
 
 
@@ -46,6 +49,19 @@ class Drafting:
         """Are there others on the server, from another machine?"""
         for account in self.rooms.config.accounts:
             self.rooms.broadcast.tell(DraftsChanged(account=account.name))
+
+    def word_of_attachment(self, draft: Draft) -> str:
+        """The word of the letter that speaks of an attached file; empty where none does."""
+        return word_of_attachment(draft.subject, draft.body)
+
+    def templates(self) -> tuple[str, ...]:
+        """The names of the letters that stand ready, as files beside the configuration."""
+        return templates.names(self.rooms.config.path)
+
+    async def from_template(self, name: str, account: str | None = None) -> Draft:
+        """A new letter that begins as that one says. Raises BadInput."""
+        written = await asyncio.to_thread(templates.read, self.rooms.config.path, name)
+        return templates.begun(self.new(account), written)
 
     async def discard(self, draft_id: str) -> None:
         draft = await self.rooms.desk.run(drafts.read, draft_id)

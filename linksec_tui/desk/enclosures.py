@@ -110,7 +110,8 @@ class Enclosures:
         people = [one for where, written in listed for each in written for one in parse_recipient_text(each, where)]
         draft = self.drafting.new(account)
         body = f"{found.body}\n{draft.body}" if found.body else draft.body
-        return replace(draft, recipients=tuple(people), subject=found.subject, body=body)
+        answers = found.in_reply_to  # rendered only where it is the name of a message
+        return replace(draft, recipients=tuple(people), subject=found.subject, body=body, in_reply_to=answers)
 
     @property
     def downloads(self) -> Path:

@@ -47,6 +47,7 @@ from linksec_tui.desk.searching import Searching
 from linksec_tui.desk.secrets import Brought, Secrets
 from linksec_tui.desk.sender_lookup import SenderLookup
 from linksec_tui.desk.sending import Sending
+from linksec_tui.desk.spelling import Spelling
 from linksec_tui.desk.standing import Standing
 from linksec_tui.desk.store_files import DESK_FILE, MAIL_FILE
 from linksec_tui.desk.unlock import Ask, EarlyKey, store_key
@@ -106,6 +107,7 @@ async def open_desk(
         stack.push_async_callback(desk.correspondence.close)
         stack.callback(rooms.broadcast.close)
         stack.callback(desk.enclosures.close)
+        stack.push_async_callback(desk.spelling.close)
         if not worker:
             yield desk
             return
@@ -227,8 +229,10 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
     assessing = Assessing(rooms=rooms, providers=providers, gatherer=gatherer, known=known)
     book = AddressBook(rooms=rooms)
     people = People(rooms=rooms, memory=memory, book=book)
-    sending = Sending(rooms=rooms, assessing=assessing, providers=providers, people=people)
     correspondence = _correspondence(rooms, resolver, book)
+    sending = Sending(
+        rooms=rooms, assessing=assessing, providers=providers, people=people, correspondence=correspondence
+    )
     drafting = Drafting(rooms=rooms)
     standing = Standing()
     replaying = Replaying(rooms=rooms, correspondence=correspondence, standing=standing)
@@ -238,6 +242,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
         memory=memory,
         assessing=assessing,
         drafting=drafting,
+        spelling=Spelling(dictionary=rooms.config.compose.spelling),
         sending=sending,
         posted=Posted(rooms=rooms),
         auditing=Auditing(rooms=rooms, correspondence=correspondence, providers=providers, assessing=assessing),

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linksec_tui.desk.assessing import Assessing
+from linksec_tui.desk.carried import read_inside
+from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.people import People
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.rooms import Rooms
@@ -27,6 +29,7 @@ from linksec_tui.model.letter import (
     Finished,
     Gate,
     GateLine,
+    Inside,
     Kind,
     OutboxItem,
     OutboxState,
@@ -34,8 +37,8 @@ from linksec_tui.model.letter import (
 )
 from linksec_tui.outgoing import decide, tag
 from linksec_tui.outgoing.attachments import read_attachments
-from linksec_tui.outgoing.body import Content, render_body
-from linksec_tui.outgoing.render import check_size
+from linksec_tui.outgoing.body import Content
+from linksec_tui.outgoing.render import check_size, render_content
 from linksec_tui.store import contacts, outbox
 from linksec_tui.store.sent import SentCopy
 
@@ -46,14 +49,6 @@ log = logging.getLogger("linksec_tui.desk.sending")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Handing:
-    """What goes into the outbox besides the submissions."""
-
-    posting: tag.Posting
-    not_before: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
     """The verbs gate, decide and send."""
 
@@ -61,6 +56,7 @@ class Sending:
     assessing: Assessing
     providers: Providers
     people: People
+    correspondence: Correspondence
 
     async def gate(self, draft: Draft) -> Gate:
         """Who meets the requirement, who does not and why, and what may be chosen for them."""
@@ -105,21 +101,39 @@ class Sending:
         goes as it is: the draft then says to whom and how, and is what remains to be written on when it comes back.
         """
         await self._confirm(draft, decision)
+        ids = await self._put_in(draft, decision, finished, self._not_before(draft, undoable=undoable))
+        await self.rooms.desk.run(contacts.note_written, _written_to(decision), self.rooms.clock())
+        await self.rooms.keep_copy()
+        for ident in ids:
+            log.info("in the outbox: %s", ident)
+            self.rooms.broadcast.tell(OutboxChanged(item=ident, state=OutboxState.WAITING.value))
+        return tuple(item for item in await self.rooms.desk.run(outbox.items) if item.id in ids)
+
+    async def _put_in(
+        self, draft: Draft, decision: Decision, finished: Finished | None, not_before: datetime | None
+    ) -> frozenset[str]:
+        """What was rendered is let go with this: the worker reads it when its turn comes, and it may be large."""
         posting = self._posting(draft, finished.content if finished else b"")
         if not posting.finished:
-            posting = replace(posting, content=await asyncio.to_thread(_content, draft, self.rooms.token()))
+            posting = replace(posting, content=await self._content(draft))
         submissions = await asyncio.to_thread(tag.submissions, draft, decision, posting)
         facts = self.providers.facts(draft.account)
         for submission in submissions:
             check_size(submission.octets, facts.size_limit if facts else None)
-        not_before = self._not_before(draft, undoable=undoable)
-        kept = replace(draft, elsewhere=finished.beyond) if finished else draft
-        await self._hand_over(kept, decision, submissions, _Handing(posting=posting, not_before=not_before))
-        for submission in submissions:
-            log.info("in the outbox: %s", submission.id)
-            self.rooms.broadcast.tell(OutboxChanged(item=submission.id, state=OutboxState.WAITING.value))
-        ids = {submission.id for submission in submissions}
-        return tuple(item for item in await self.rooms.desk.run(outbox.items) if item.id in ids)
+        letter = next((each for each in submissions if each.kind is Kind.LETTER), None)
+        handover = outbox.Handover(
+            submissions=submissions,
+            draft=replace(draft, elsewhere=finished.beyond) if finished else draft,
+            left_out=decide.remainder(draft, decision, outbox.rest_of(draft.id)),
+            copies=(_sent_copy(draft, decision, letter, posting),) if letter else (),
+            not_before=not_before,
+        )
+        await self.rooms.desk.run(outbox.add, handover, self.rooms.clock())
+        return frozenset(submission.id for submission in submissions)
+
+    async def _content(self, draft: Draft) -> Content:
+        inside = await read_inside(self.correspondence, draft.attachments)
+        return await asyncio.to_thread(_rendered, draft, inside, self.rooms.token())
 
     async def _confirm(self, draft: Draft, decision: Decision) -> None:
         """Is the evidence still as good as when the sender decided?"""
@@ -150,26 +164,10 @@ class Sending:
         grace = self.rooms.config.compose.undo_seconds if undoable else 0
         return now + timedelta(seconds=grace) if grace else None
 
-    async def _hand_over(
-        self, draft: Draft, decision: Decision, submissions: tuple[Submission, ...], handing: _Handing
-    ) -> None:
-        now = self.rooms.clock()
-        letter = next((each for each in submissions if each.kind is Kind.LETTER), None)
-        handover = outbox.Handover(
-            submissions=submissions,
-            draft=draft,
-            left_out=decide.remainder(draft, decision, outbox.rest_of(draft.id)),
-            copies=(_sent_copy(draft, decision, letter, handing.posting),) if letter else (),
-            not_before=handing.not_before,
-        )
-        await self.rooms.desk.run(outbox.add, handover, now)
-        await self.rooms.desk.run(contacts.note_written, _written_to(decision), now)
-        await self.rooms.keep_copy()
 
-
-def _content(draft: Draft, boundary: str) -> Content:
-    """The files are read here and let go here: what was made of them is enough to hold."""
-    return render_body(draft.body, read_attachments(draft.attachments), boundary)
+def _rendered(draft: Draft, inside: Mapping[Inside, bytes], boundary: str) -> Content:
+    """The files are read here and let go here: what was made of them is enough to hold. Blocking; raises BadInput."""
+    return render_content(draft, read_attachments(draft.attachments, inside), boundary)
 
 
 def _sent_copy(draft: Draft, decision: Decision, letter: Submission, posting: tag.Posting) -> SentCopy:

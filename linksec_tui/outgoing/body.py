@@ -10,18 +10,20 @@ import quopri
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from urllib.parse import quote
 
 from linksec_tui.formats.header_text import fold
+from linksec_tui.formats.one_piece import one_piece
 from linksec_tui.model.visible import visible
 
 from .flowed import render_flowed
 
 _PLAIN_LINE = re.compile(rb"[\t\x20-\x7e]{0,998}")  # RFC 5322 §2.1.1
+_LONGEST = 998  # octets of a line, RFC 5322 §2.1.1
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,63}/[A-Za-z0-9!#$&^_.+-]{1,63}")
 _BASE64_LINE = 57  # octets that make 76 letters
 _BASE64_BLOCK = 1024 * _BASE64_LINE
+_ROOM = 1024  # octets for the header of a part
 _NAME_PIECE = 55  # characters of one piece of an encoded file name
 
 
@@ -59,30 +61,46 @@ def render_behind_notice(notice: str, letter: Content, boundary: str) -> Content
     delimiter = f"=_n{boundary}"
     encoding, text = _encoded_text(notice.replace("\n", "\r\n").encode("utf-8", "replace"))
     first = (("Content-Type", f"{NOTICE_TYPE}; charset=utf-8"), ("Content-Transfer-Encoding", encoding))
-    body = _multipart([_Part(first, (text,)), _Part(letter.fields, (letter.body,))], delimiter)
+    body = _multipart([_Part(first, (text,)), _Part(letter.fields, (letter.body,))], delimiter, len(letter.body))
     return Content((("Content-Type", f'multipart/alternative; boundary="{delimiter}"'),), body)
 
 
-def render_body(text: str, enclosures: Sequence[Enclosure], boundary: str) -> Content:
-    """The content with CRLF line ends. Of a large enclosure there is nothing but itself and what it becomes."""
-    written = _text_part(text)
+def render_body(text: str, enclosures: Sequence[Enclosure], boundary: str, page: str = "") -> Content:
+    """The content with CRLF line ends. Of a large enclosure there is nothing but itself and what it becomes.
+
+    `page` is the text in HTML, for readers that show pages.
+    """
+    written = _with_page(_text_part(text), page, f"=_a{boundary}") if page else _text_part(text)
     if not enclosures:
         return written
     delimiter = f"=_{boundary}"  # RFC 2045 §6.7: "=_" stands in no quoted-printable and no base64 text
-    body = _multipart([_Part(written.fields, (written.body,)), *map(_file_part, enclosures)], delimiter)
-    return Content((("Content-Type", f'multipart/mixed; boundary="{delimiter}"'),), body)
+    octets = len(written.body) + sum(len(enclosure.content) for enclosure in enclosures) * 78 // _BASE64_LINE
+    body = _multipart([_Part(written.fields, (written.body,)), *map(_file_part, enclosures)], delimiter, octets)
+    fields = (("Content-Type", f'multipart/mixed; boundary="{delimiter}"'),)
+    # RFC 2045 §6.4: what holds a part of eight bits says so
+    return Content(fields if body.isascii() else (*fields, ("Content-Transfer-Encoding", "8bit")), body)
 
 
-def _multipart(parts: Iterable[_Part], delimiter: str) -> bytes:
-    stream = BytesIO()
+def _with_page(text: Content, page: str, delimiter: str) -> Content:
+    """The text first: the last one is what a reader that knows both shows (RFC 2046 §5.1.4)."""
+    encoding, content = _encoded_text(page.replace("\n", "\r\n").encode("utf-8", "replace"))
+    fields = (("Content-Type", "text/html; charset=utf-8"), ("Content-Transfer-Encoding", encoding))
+    body = _multipart([_Part(text.fields, (text.body,)), _Part(fields, (content,))], delimiter)
+    return Content((("Content-Type", f'multipart/alternative; boundary="{delimiter}"'),), body)
+
+
+def _multipart(parts: Sequence[_Part], delimiter: str, octets: int = 0) -> bytes:
+    """`octets`: what the parts come to, about."""
+    return one_piece(_pieces(parts, delimiter), octets + _ROOM * (len(parts) + 1))
+
+
+def _pieces(parts: Iterable[_Part], delimiter: str) -> Iterator[bytes]:
     for part in parts:
         header = "".join(f"{fold(name, value)}\r\n" for name, value in part.fields)
-        stream.write(f"--{delimiter}\r\n{header}\r\n".encode("ascii"))
-        for piece in part.body:
-            stream.write(piece)
-        stream.write(b"\r\n")
-    stream.write(f"--{delimiter}--\r\n".encode("ascii"))
-    return stream.getvalue()
+        yield f"--{delimiter}\r\n{header}\r\n".encode("ascii")
+        yield from part.body
+        yield b"\r\n"
+    yield f"--{delimiter}--\r\n".encode("ascii")
 
 
 def _text_part(text: str) -> Content:
@@ -107,16 +125,28 @@ def _encoded_text(content: bytes) -> tuple[str, bytes]:
 
 def _file_part(enclosure: Enclosure) -> _Part:
     media_type = enclosure.media_type.lower()
+    disposition = "; ".join(["attachment", *_file_name(enclosure.name)])
+    if media_type == "message/rfc822" and (message := _as_message(enclosure.content)) is not None:
+        encoding = "7bit" if message.isascii() else "8bit"
+        kinds = (("Content-Type", media_type), ("Content-Transfer-Encoding", encoding))
+        return _Part((*kinds, ("Content-Disposition", disposition)), (message,))
     # RFC 2046 §5: multipart and message parts may not be encoded, so a file of that kind travels as octets
     if not _MEDIA_TYPE.fullmatch(media_type) or media_type.startswith(("multipart/", "message/")):
         media_type = "application/octet-stream"
-    disposition = "; ".join(["attachment", *_file_name(enclosure.name)])
     fields = (
         ("Content-Type", media_type),
         ("Content-Transfer-Encoding", "base64"),
         ("Content-Disposition", disposition),
     )
     return _Part(fields, _base64(enclosure.content))
+
+
+def _as_message(content: bytes) -> bytes | None:
+    """With CRLF line ends, where mail can carry it unencoded (RFC 2046 §5.2.1)."""
+    lines = content.replace(b"\r\n", b"\n").split(b"\n")
+    if any(len(line) > _LONGEST or b"\r" in line or b"\0" in line for line in lines):
+        return None
+    return b"\r\n".join(lines)
 
 
 def _file_name(name: str) -> list[str]:

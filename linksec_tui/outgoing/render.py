@@ -17,7 +17,8 @@ from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Draft
 from linksec_tui.model.visible import visible
 
-from .body import Enclosure, render_body
+from .body import Content, Enclosure, render_body
+from .page import render_page
 
 MAX_SUBJECT = 2000  # characters
 MAX_REFERENCES = 20  # the first and the newest ones; RFC 5322 §3.6.4 sets no bound, header lines do
@@ -41,8 +42,13 @@ class Setting:
 def render(draft: Draft, setting: Setting, enclosures: Sequence[Enclosure] = ()) -> bytes:
     """The message, with CRLF line ends. Raises BadInput for what must not be sent as it is."""
     check_content(draft)
-    content = render_body(draft.body, enclosures, setting.boundary)
+    content = render_content(draft, enclosures, setting.boundary)
     return render_head(draft, setting, content.fields) + content.body
+
+
+def render_content(draft: Draft, enclosures: Sequence[Enclosure], boundary: str) -> Content:
+    """Text, page and files of a letter."""
+    return render_body(draft.body, enclosures, boundary, render_page(draft.body) if draft.markdown else "")
 
 
 def render_head(draft: Draft, setting: Setting, content_fields: Sequence[tuple[str, str]]) -> bytes:

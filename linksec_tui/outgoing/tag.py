@@ -25,10 +25,10 @@ from linksec_tui.model.letter import (
     Submission,
 )
 
-from .body import Content, render_behind_notice, render_body
+from .body import Content, render_behind_notice
 from .finished import Finish, needs_smtputf8_header, own_message_id, render_finished
 from .notice import NoticeSetting, notice_subject, notice_text, render_notice
-from .render import Setting, check_content, head_and_body, header_fields, needs_smtputf8, render_head
+from .render import Setting, check_content, head_and_body, header_fields, needs_smtputf8, render_content, render_head
 
 _NEEDED = frozenset({"From", "To", "Date", "Message-ID"})
 INSISTS_FROM_LEVEL = 3  # docs/protocol.md §2.3: from here on a server heeds Link-Security
@@ -106,7 +106,7 @@ def _rendered(
     The `notice` goes before the letter, for servers that cannot pass it on (docs/protocol.md §5.2).
     """
     if not posting.finished:
-        content = posting.content or render_body(draft.body, (), setting.boundary)
+        content = posting.content or render_content(draft, (), setting.boundary)
         content = render_behind_notice(notice, content, setting.boundary) if notice else content
         return render_head(draft, setting, content.fields), content.body
     missing = tuple((name, value) for name, value in header_fields(draft, setting) if name in _NEEDED)

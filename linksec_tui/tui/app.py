@@ -42,6 +42,7 @@ from linksec_tui.tui.bell import notice_sequence, ring
 from linksec_tui.tui.coalesce import Unhurried
 from linksec_tui.tui.dress import Dress
 from linksec_tui.tui.filing_news import FilingNews
+from linksec_tui.tui.first_letter import FirstLetter, begin_letter
 from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
 from linksec_tui.tui.key import Place
@@ -80,6 +81,7 @@ class LinksecApp(Dress):
     ) -> None:
         super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
         self.crashed: BaseException | None = None
+        self.first_letter = FirstLetter()
         self.adding = False  # an account is what the person came for
 
     # Looks
@@ -139,6 +141,7 @@ class LinksecApp(Dress):
         await self._filing.begin()
         self.offer_tour()
         self.on_opened()
+        self.first_letter = begin_letter(self, self.first_letter)
         for notice in desk.notices:
             self.say(notice)
         async for event in events:
@@ -154,8 +157,13 @@ class LinksecApp(Dress):
                     self.last_problems[event.account] = event.detail
                 self.connections[event.account] = event
                 self.show_connections()
-            case MailboxesChanged() | MailboxChanged() | OutboxChanged():
+            case MailboxesChanged() | MailboxChanged():
                 self._counted.ask()
+            case OutboxChanged():
+                if event.percent != self.standing.sending:
+                    self.standing = replace(self.standing, sending=event.percent)
+                if not event.percent:
+                    self._counted.ask()
             case CredentialsRejected():
                 self.last_problems[event.account] = event.detail
                 self.say(f"{event.account}: {event.detail}")

@@ -15,7 +15,10 @@ KEYS: tuple[Key, ...] = (
         ("compose.check", "ctrl+l", "check", "Check", "hint"),
         ("compose.editor", "ctrl+g", "editor", "Editor", "hint"),
         ("compose.attach", "ctrl+o", "attach", "Attach", "hint"),
-        ("compose.detach", "ctrl+t", "detach", "Take the last file off"),
+        ("compose.files", "ctrl+t", "files", "To the attached files"),
+        ("compose.page", "f5", "page", "As a page too (Markdown)"),
+        ("compose.aside", "f4", "aside", "Put aside, still open"),
+        ("compose.next", "f3", "next_letter", "Next letter that is open"),
         ("compose.close", "escape", "close", "Close", "hint"),
     ),
     *table(
@@ -25,6 +28,16 @@ KEYS: tuple[Key, ...] = (
         ("chips.remove", "ctrl+x,delete", "chip_remove", "Take recipient out"),
         ("chips.field", "ctrl+f", "chip_field", "To, Cc or Bcc: move on"),
         ("chips.close", "escape", "close_names", "Close the list of names"),
+    ),
+    *table(Place.FILES, ("files.remove", "delete,d,ctrl+x", "remove", "Take the file off", "hint")),
+    *table(
+        Place.PICK_FILE,
+        ("pick-file.down", "down", "move(1)", "Next"),
+        ("pick-file.up", "up", "move(-1)", "Before"),
+        ("pick-file.page-down", "pagedown", "move(10)", "Further down"),
+        ("pick-file.page-up", "pageup", "move(-10)", "Further up"),
+        ("pick-file.complete", "tab,right", "complete", "Into the directory, or take its name"),
+        ("pick-file.leave", "escape", "leave_it", "Leave it"),
     ),
     *table(
         Place.REQUIREMENT,

@@ -148,9 +148,34 @@ def test_enclosures_survive_the_way(name: str) -> None:
     assert ours.filename == (name.split("\\")[-1] or "attachment")
 
 
-def test_a_message_as_an_enclosure_travels_as_octets() -> None:
-    raw = render(DRAFT, SETTING, (Enclosure(name="a.eml", media_type="message/rfc822", content=b"From: x\r\n\r\n"),))
-    assert [part.content_type for part in parse_message(raw).children] == ["text/plain", "application/octet-stream"]
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [(b"From: x@a.example\n\nHello\n", "7bit"), ("Subject: x\r\n\r\nGrüße\r\n".encode(), "8bit")],
+)
+def test_a_message_as_an_enclosure_travels_as_a_message(content: bytes, encoding: str) -> None:
+    raw = render(DRAFT, SETTING, (Enclosure(name="a.eml", media_type="message/rfc822", content=content),))
+    message = parse_message(raw)
+    _, attached = message.children
+    assert (attached.content_type, attached.encoding) == ("message/rfc822", encoding)
+    assert attached.body == content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    assert message.encoding == encoding
+
+
+@pytest.mark.parametrize("content", [b"x" * 999, b"a\0b", b"a\rb"])
+def test_a_message_that_mail_cannot_carry_as_it_is_travels_as_octets(content: bytes) -> None:
+    raw = render(DRAFT, SETTING, (Enclosure(name="a.eml", media_type="message/rfc822", content=content),))
+    attached = parse_message(raw).children[1]
+    assert attached.content_type == "application/octet-stream"
+    assert attached.decoded(10_000) == content
+
+
+def test_a_text_in_markdown_has_a_page_beside_it() -> None:
+    raw = render(replace(DRAFT, body="**Hi**\n", markdown=True), SETTING)
+    text, page = parsed(raw).iter_parts()
+    assert (text.get_content_type(), text.get_content()) == ("text/plain", "**Hi**\r\n")
+    assert page.get_content_type() == "text/html"
+    assert "<p><strong>Hi</strong></p>" in page.get_content()
+    assert parsed(raw).get_content_type() == "multipart/alternative"
 
 
 @pytest.mark.parametrize("draft", [replace(DRAFT, subject="", body=" \n")])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Draft, OutboxItem
+from linksec_tui.outgoing.reminder import word_of_attachment
 
 
 @dataclass
@@ -41,3 +42,9 @@ class TableDrafting:
 
     def look(self) -> None:
         self.looked += 1
+
+    def word_of_attachment(self, draft: Draft) -> str:
+        return word_of_attachment(draft.subject, draft.body)
+
+    def templates(self) -> tuple[str, ...]:
+        return ("minutes.txt",)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import mimetypes
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events, work
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input
 
 from linksec_tui.config import Lookups
 from linksec_tui.model.address import Field, Recipient
 from linksec_tui.model.connection import TlsFacts
-from linksec_tui.model.errors import BadInput, LinksecError
-from linksec_tui.model.letter import Attachment, Draft
-from linksec_tui.model.visible import visible
+from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.letter import Draft
 from linksec_tui.tui.assessing import Assessing
 from linksec_tui.tui.autosave import Autosave
 from linksec_tui.tui.editor import edited, editor_command
@@ -27,21 +24,24 @@ from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.meeting import known_of
 from linksec_tui.tui.recipient_care import MANY, RecipientCare, open_recipients
-from linksec_tui.tui.screens.ask import AskLine
-from linksec_tui.tui.screens.page import Page
+from linksec_tui.tui.screens.attach_verbs import AttachVerbs
 from linksec_tui.tui.screens.which import AskWhich
 from linksec_tui.tui.sending import send, sent_sentence
-from linksec_tui.tui.suggest import PathCompletion
-from linksec_tui.tui.text import assemble, plain
+from linksec_tui.tui.spelling import Spelling
+from linksec_tui.tui.text import assemble
+from linksec_tui.tui.widgets.attached import AttachedFiles
+from linksec_tui.tui.widgets.letter_body import LetterBody
 from linksec_tui.tui.widgets.letter_form import LetterForm
 from linksec_tui.tui.widgets.path_panel import PathPanel, Way
 from linksec_tui.tui.widgets.recipients import RecipientField
 from linksec_tui.tui.widgets.sender import SenderLine
 
-_CHANGES = frozenset({"send", "close", "editor", "attach", "detach", "require", "copies", "check", "sender", "blind"})
+_CHANGES = frozenset(
+    {"send", "close", "editor", "attach", "files", "page", "require", "copies", "check", "sender", "blind", "aside"}
+)
 
 
-class ComposeScreen(Page):
+class ComposeScreen(AttachVerbs):
     """One draft."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COMPOSE)
@@ -52,10 +52,10 @@ class ComposeScreen(Page):
         super().__init__()
         self.draft = draft
         self.form = LetterForm(draft, id="form")
-        self.body = TextArea(draft.body, id="body", placeholder="Your letter", highlight_cursor_line=False)
+        self.body = LetterBody(draft.body, id="body")
         self.path = PathPanel(id="path")
-        self._files = Static(markup=False, id="files")
-        self.letter = Vertical(self.form, self.body, self._files, id="letter")
+        self.files = AttachedFiles(id="files")
+        self.letter = Vertical(self.form, self.body, self.files, id="letter")
         self._pointed: Recipient | None = None
         self._recipients_changed = False  # a draft that comes in with a requirement keeps it until then
         self._submission: TlsFacts | None = None
@@ -68,7 +68,8 @@ class ComposeScreen(Page):
         self.autosave = Autosave(self, self.app, self._save)
         self.care = RecipientCare(self, self.app, self._show_care)
         self._show_sender()
-        self._show_files()
+        self.show_files()
+        self._spelling = Spelling(self, self.app, self.body)
         self._ask_while_typing()
         self.care.look(self.draft)
         self._learn_own_hop()
@@ -77,7 +78,8 @@ class ComposeScreen(Page):
 
     def _show_sender(self) -> None:
         name = f"{self.draft.sender_name} <{self.draft.sender}>" if self.draft.sender_name else str(self.draft.sender)
-        self.show_title(assemble("Letter", (f"  from {name}", "not bold $muted")))
+        page = "  as a page too" if self.draft.markdown else ""
+        self.show_title(assemble("Letter", (f"  from {name}{page}", "not bold $muted")))
 
     @work(exclusive=True, group="own hop", exit_on_error=False)
     async def _learn_own_hop(self) -> None:
@@ -186,8 +188,18 @@ class ComposeScreen(Page):
             self.focus_next()
 
     def on_text_area_changed(self) -> None:
+        self._spelling.soon()
         if self.body.text != self.draft.body:
             self.autosave.soon()
+
+    def on_letter_body_files_pasted(self, event: LetterBody.FilesPasted) -> None:
+        self.take_files(event.paths)
+
+    def action_page(self) -> None:
+        """The text goes as a page too, or no more."""
+        self.draft = replace(self.draft, markdown=not self.draft.markdown)
+        self.autosave.soon()
+        self._show_sender()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """While recipients are at hand, a narrow screen shows their path instead of the body."""
@@ -216,37 +228,6 @@ class ComposeScreen(Page):
         except LinksecError as problem:
             self.app.say(problem)
 
-    @work(exclusive=True, group="attach", exit_on_error=False)
-    async def action_attach(self) -> None:
-        question = AskLine("Which file goes with the letter?", placeholder="path", suggester=PathCompletion())
-        if (typed := await self.app.push_screen_wait(question)) is None:
-            return
-        try:
-            self._take_file(typed)
-        except (OSError, RuntimeError):
-            self.app.say(BadInput(f"“{visible(typed)}” cannot be read.", "Check the path."))
-
-    def _take_file(self, typed: str) -> None:
-        path = Path(typed).expanduser()
-        with path.open("rb"):
-            media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        attachment = Attachment(name=visible(path.name), path=path.resolve(), media_type=media_type)
-        self._keep_attachments((*self.draft.attachments, attachment))
-
-    def action_detach(self) -> None:
-        if self.draft.attachments:
-            self._keep_attachments(self.draft.attachments[:-1])
-
-    def _keep_attachments(self, attachments: tuple[Attachment, ...]) -> None:
-        self.draft = replace(self.draft, attachments=attachments)
-        self.autosave.soon()
-        self._show_files()
-
-    def _show_files(self) -> None:
-        names = plain("   ").join(plain(f"+ {each.name}") for each in self.draft.attachments)
-        self._files.display = bool(self.draft.attachments)
-        self._files.update(names)
-
     # Keeping, sending, closing
 
     def _read_form(self) -> Draft:
@@ -271,6 +252,10 @@ class ComposeScreen(Page):
         """While the letter is on its way to the outbox nothing else happens to it."""
         if action == "blind" and open_recipients(self.form.recipients) <= MANY:
             return False
+        if action == "files" and not self.files.display:
+            return False
+        if action == "next_letter" and not self.app.letters.aside:
+            return False
         if action == "sender" and len(self.form.sender.senders) < 2:
             return False
         return not self.letter.disabled or action not in _CHANGES
@@ -283,16 +268,16 @@ class ComposeScreen(Page):
         self._set_still(True)
         try:
             await self.autosave.now()
-            items = await send(self.app, self.draft, self._take_recipients)
+            meant = await self.is_meant_without_files(self.draft)
+            items = await send(self.app, self.draft, self._take_recipients) if meant else None
         except LinksecError as problem:
             items = None
             self.form.show_problem(str(problem))
         finally:
             self._set_still(False)
         if items is not None:
-            self.autosave.forget()
             self.app.say(sent_sentence(items))
-            self.dismiss()
+            self._end()
         elif before is not None:
             before.focus()
 
@@ -323,5 +308,18 @@ class ComposeScreen(Page):
         except LinksecError as problem:
             self.form.show_problem(str(problem))
             return
+        self._end()
+
+    def action_aside(self) -> None:
+        """Back to where one came from; the letter stays open as it is."""
+        self.form.commit()
+        self.app.letters.put_aside(self)
+        self.app.say(f"The letter is put aside; {self.app.key('compose.next')} opens it again.")
+
+    def action_next_letter(self) -> None:
+        self.app.letters.take_up_next(self)
+
+    def _end(self) -> None:
         self.autosave.forget()
+        self.app.letters.forget(self)
         self.dismiss()

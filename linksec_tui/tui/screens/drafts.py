@@ -72,7 +72,21 @@ class DraftsScreen(Page):
 
     def on_option_list_option_selected(self, event: Options.OptionSelected) -> None:
         if (draft := self._find(event.option.id or "")) is not None:
+            self._open(draft)
+
+    def _open(self, draft: Draft) -> None:
+        """One that is open already is not opened twice."""
+        letter = self._aside(draft)
+        if letter is None:
             self.app.push_screen(ComposeScreen(draft))
+        else:
+            self.app.letters.take_up(letter)
+
+    def _aside(self, draft: Draft) -> ComposeScreen | None:
+        return next(
+            (each for each in self.app.letters.aside if isinstance(each, ComposeScreen) and each.draft.id == draft.id),
+            None,
+        )
 
     @work(exclusive=True, group="discard", exit_on_error=False)
     async def action_discard(self) -> None:
@@ -81,5 +95,8 @@ class DraftsScreen(Page):
             return
         question = AskYes(f"Throw away “{draft.subject or '(no subject)'}”?", "Throw it away")
         if await self.app.push_screen_wait(question):
+            if (letter := self._aside(draft)) is not None:
+                letter.autosave.forget()
+                self.app.letters.forget(letter)
             await self.app.desk.discard_draft(draft.id)
             self._load()

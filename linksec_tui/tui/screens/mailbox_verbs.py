@@ -17,6 +17,8 @@ from linksec_tui.tui.screens import filing_verbs
 from linksec_tui.tui.screens.card_verbs import CARD_ACTIONS
 from linksec_tui.tui.screens.filing_verbs import FilingVerbs
 from linksec_tui.tui.screens.save_messages import SaveVerbs
+from linksec_tui.tui.screens.which import AskWhich
+from linksec_tui.tui.text import plain
 from linksec_tui.tui.widgets.mailboxes import MailboxPane
 from linksec_tui.tui.widgets.message_list import MessageList
 
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
     from linksec_tui.model.letter import Draft
 
 _NEEDS_MESSAGE = filing_verbs.NEEDS_MESSAGE | {
-    "reply", "reply_all", "forward", "source", "way", "next_unread", "save_messages",
+    "reply", "reply_all", "reply_list", "forward", "forward_attached", "as_new",
+    "source", "way", "next_unread", "save_messages",
 }  # fmt: skip
 _NEEDS_DESK = filing_verbs.NEEDS_DESK | {
-    "compose_letter", "search", "goto", "outbox", "drafts", "check", "contacts", "refresh", "accounts",
+    "compose_letter", "template", "search", "goto", "outbox", "drafts", "check", "contacts", "refresh", "accounts",
 }  # fmt: skip
 
 
@@ -52,6 +55,8 @@ class Verbs(FilingVerbs, SaveVerbs):
         """A key is there only while it does something."""
         if action in CARD_ACTIONS:
             return self.offers(action)
+        if action == "next_letter":
+            return bool(self.app.letters.aside)
         if action == "tap":
             return self.app.tap is not None
         if action in _NEEDS_MESSAGE | _NEEDS_DESK and self.app.open_desk_or_none is None:
@@ -77,6 +82,32 @@ class Verbs(FilingVerbs, SaveVerbs):
     def action_forward(self) -> None:
         if (message := self.messages.current_id) is not None:
             self._write(self.app.desk.forward(message))
+
+    def action_reply_list(self) -> None:
+        if (message := self.messages.current_id) is not None:
+            self._write(self.app.desk.answering.reply_to_list(message))
+
+    def action_forward_attached(self) -> None:
+        if (message := self.messages.current_id) is not None:
+            self._write(self.app.desk.answering.forward_attached(message))
+
+    def action_as_new(self) -> None:
+        if (message := self.messages.current_id) is not None:
+            self._write(self.app.desk.answering.as_new(message))
+
+    @work(exclusive=True, group="template", exit_on_error=False)
+    async def action_template(self) -> None:
+        """A letter that stands ready, to be written on."""
+        names = self.app.desk.drafting.templates()
+        if not names:
+            self.app.say("No letters stand ready. They are files in “templates” beside the configuration.")
+            return
+        chosen = await self.app.push_screen_wait(AskWhich("Which letter?", [(name, plain(name)) for name in names]))
+        if chosen is not None:
+            self._write(self.app.desk.drafting.from_template(chosen, self.account))
+
+    def action_next_letter(self) -> None:
+        self.app.letters.take_up_next()
 
     @work(exclusive=True, group="write", exit_on_error=False)
     async def _write(self, drafting: Awaitable[Draft]) -> None:

@@ -71,14 +71,17 @@ class SentCopies:
 
     async def _file(self, account: Account, message_id: str, letter: str) -> None:
         if account.imap is not None:
-            copy = await self.rooms.desk.run(sent.read_copy, message_id)
-            await self.correspondence.file_sent(account.name, copy)
+            await self._append(account, message_id)
         await self.rooms.desk.run(outbox.settle, message_id, self.rooms.clock())
         log.info("%s is in Sent", letter)
         await self.rooms.keep_copy()
         for item in await self.rooms.desk.run(outbox.items):
             if item.letter == letter and item.state is OutboxState.SETTLED:
                 self._tell(item.id, item.state)
+
+    async def _append(self, account: Account, message_id: str) -> None:
+        """The copy may be large: it is let go with this, before anything else is done."""
+        await self.correspondence.file_sent(account.name, await self.rooms.desk.run(sent.read_copy, message_id))
 
     async def _tried(self, account: Account, message_id: str, filing: Awaitable[None]) -> float | None:
         """In how many seconds again. That the server would not is said; the letter itself went out."""

@@ -30,6 +30,8 @@ log = logging.getLogger("linksec_tui.desk.worker")
 # Another process may have put something into the outbox; it cannot wake us, so we look.
 LOOK_AGAIN = timedelta(seconds=2)
 KEPT = timedelta(days=30)  # what is settled is shown that long
+WORTH_TELLING = 1_000_000  # octets from which on it is told how much of a letter is through
+STEP_TOLD = 2  # percent
 BOUNCES_UNTIL = timedelta(days=90)  # no queue holds a letter for longer
 
 
@@ -108,7 +110,7 @@ class Worker:
         if worse:
             await self._finish(submission, outbox.Ending(state=OutboxState.HELD, detail=worse))
             return
-        result = await submit(self._session(account), submission, self._delivery(ident))
+        result = await submit(self._session(account), submission, self._delivery(submission))
         await self._finish(submission, await self._ending(result))
 
     async def _claim(self, ident: str) -> Submission | None:
@@ -136,12 +138,30 @@ class Worker:
 
         return open_session
 
-    def _delivery(self, ident: str) -> Delivery:
+    def _delivery(self, submission: Submission) -> Delivery:
+        ident = submission.id
+
         async def before_final_dot() -> None:
             await self.rooms.desk.run(outbox.start_data, self._signed(ident), self.rooms.clock())
             log.info("handing over %s", ident)
 
-        return Delivery(before_final_dot=before_final_dot)
+        return Delivery(before_final_dot=before_final_dot, progress=self._progress(submission))
+
+    def _progress(self, submission: Submission) -> Callable[[int], None] | None:
+        """Told in steps of a few percent, and only of what is large: nobody sees more."""
+        if submission.octets < WORTH_TELLING:
+            return None
+        told = 0
+
+        def heard(octets: int) -> None:
+            nonlocal told
+            percent = octets * 100 // submission.octets
+            if percent >= told + STEP_TOLD:
+                told = percent
+                event = OutboxChanged(item=submission.id, state=OutboxState.SUBMITTING.value, percent=percent)
+                self.rooms.broadcast.tell(event)
+
+        return heard
 
     async def _ending(self, result: Result) -> outbox.Ending:
         item, now = await self._item(result.submission.id), self.rooms.clock()

@@ -48,8 +48,11 @@ class MailboxChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxChanged:
+    """`percent` of a letter under way that the provider has; told as long as that takes longer than a moment."""
+
     item: str
     state: str
+    percent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

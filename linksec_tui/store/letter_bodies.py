@@ -6,8 +6,9 @@ They lie apart from the outbox, whose rows change at every step: SQLite writes a
 from __future__ import annotations
 
 import hashlib
-from io import BytesIO
+from itertools import chain
 
+from linksec_tui.formats.one_piece import one_piece
 from linksec_tui.store.connection import Connection
 
 _PLACE = ("letter_bodies", "content")
@@ -27,12 +28,10 @@ def keep(connection: Connection, body: bytes) -> int:
 
 def read(connection: Connection, number: int | None, head: bytes = b"") -> bytes:
     """The body behind `head`; nothing more where it has been let go."""
-    whole = BytesIO()  # grows in place: a body of 30 MB is not held twice
-    whole.write(head)
-    if number is not None:
-        for piece in connection.read_blob(_PLACE, number):
-            whole.write(piece)
-    return whole.getvalue()
+    if number is None:
+        return head
+    octets = connection.number("SELECT length(content) FROM letter_bodies WHERE id = ?", number)
+    return one_piece(chain((head,), connection.read_blob(_PLACE, number)), len(head) + octets)
 
 
 def forget_unused(connection: Connection) -> None:

@@ -25,6 +25,7 @@ class Standing:
     elsewhere: tuple[str, ...] = ()  # other accounts that are not connected
     unread: int = 0
     waiting: int = 0
+    sending: int = 0  # percent of a large letter that the provider has
     to_servers: int = 0  # done to messages here, and not at the servers yet
     attention: int = 0  # held, refused or perhaps gone out: somebody should look
     impostor: ImpostorMode = ImpostorMode.OFF
@@ -63,6 +64,8 @@ def _parts(standing: Standing, marks: Marks) -> Iterator[Content]:
         yield styled(f"offline: {', '.join(standing.elsewhere)}", "$warning")
     if standing.to_servers:
         yield plain(waiting_words(standing.to_servers))
+    if standing.sending:
+        yield plain(f"sending {standing.sending} %")
     if standing.waiting:
         yield plain(f"{standing.waiting} on the way out")
     if standing.unread:

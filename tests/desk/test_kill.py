@@ -12,6 +12,7 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 from email import message_from_bytes
 from pathlib import Path
 
@@ -74,22 +75,30 @@ def _kill_while_sending(config: Path, word: str, step: str) -> None:
     """Kill the process when it tells the step; each comes after the letter was promised to be in the outbox."""
     heard, told = os.pipe()
     arguments = ["--config", str(config), "--log", f"/dev/fd/{told}", "send", "--require", "enforced", CAROL]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "linksec_tui", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(told,),
-    )
-    os.close(told)  # so that the end of the process is the end of what is heard
-    assert process.stdin is not None
-    process.stdin.write(f"Subject: {word}\n\nThe word is {word}.\n".encode())
-    process.stdin.close()
-    with os.fdopen(heard, encoding="utf-8") as log:
-        reached = any(step in line for line in log)
-        process.kill()
-    process.wait()
-    assert reached, f"it ended before “{step}”"
+    with tempfile.TemporaryFile() as spoken:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "linksec_tui", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=spoken,
+            stderr=spoken,
+            pass_fds=(told,),
+        )
+        os.close(told)  # so that the end of the process is the end of what is heard
+        assert process.stdin is not None
+        process.stdin.write(f"Subject: {word}\n\nThe word is {word}.\n".encode())
+        process.stdin.close()
+        lines: list[str] = []
+        with os.fdopen(heard, encoding="utf-8") as log:
+            reached = any(step in _noted(lines, line) for line in log)
+            process.kill()
+        process.wait()
+        spoken.seek(0)
+        assert reached, f"it ended ({process.returncode}) before “{step}”: {spoken.read().decode()}{''.join(lines)}"
+
+
+def _noted(lines: list[str], line: str) -> str:
+    lines.append(line)
+    return line
 
 
 def _own_state(world: World, tmp_path: Path) -> Path:

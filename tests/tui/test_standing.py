@@ -59,3 +59,7 @@ def test_reading_a_mailbox_is_told_in_parts_of_a_hundred_and_a_small_one_not_at_
     done: int, total: int, words: str
 ) -> None:
     assert progress_words(Progress(what="Inbox", done=done, total=total)) == words
+
+
+def test_a_large_letter_on_its_way_tells_how_far_it_is() -> None:
+    assert "sending 40 %" in status_words(Standing(opened=True, sending=40, waiting=1), ASCII).plain

@@ -65,6 +65,7 @@ class OutboxScreen(Page):
     def __init__(self) -> None:
         super().__init__()
         self._items: tuple[OutboxItem, ...] = ()
+        self._percent: dict[str, int] = {}  # of those under way
         self._options = Options(classes="page-list")
 
     def content(self) -> list[Widget]:
@@ -81,6 +82,7 @@ class OutboxScreen(Page):
 
     def _take(self, event: Event) -> None:
         if isinstance(event, OutboxChanged):
+            self._percent[event.item] = event.percent
             self._changed.ask()
 
     async def _load(self) -> None:
@@ -92,6 +94,8 @@ class OutboxScreen(Page):
 
     def _line(self, item: OutboxItem) -> Content:
         word, style = STATES[item.state]
+        if item.state is OutboxState.SUBMITTING and (percent := self._percent.get(item.id)):
+            word = f"being handed over {percent} %"
         kind = "Notice: " if item.kind is Kind.NOTICE else ""
         when = short_date(item.created_at, self.app.desk.now().astimezone())
         width = max(self._options.outer_size.width - 5, 30)  # its padding, and a scrollbar that may come

@@ -132,13 +132,13 @@ async def test_quitting_is_quitting(stage: Stage, until: Until, key: str) -> Non
 
 
 async def test_remapped_keys_hold_and_the_hints_name_them(stage: Stage, until: Until, shown: Shown) -> None:
-    stage.config = replace(stage.config, keys={"mail.compose": "w", "app.help": "f5"})
+    stage.config = replace(stage.config, keys={"mail.compose": "f8", "app.help": "f5"})
     async with stage.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: stage.open_desk_or_none is not None)
-        await until(pilot, lambda: "w Compose" in shown(stage))
+        await until(pilot, lambda: "f8 Compose" in shown(stage))
         await pilot.press("f5")
         await until(pilot, lambda: isinstance(stage.screen, HelpScreen))
-        await pilot.press("escape", "w")
+        await pilot.press("escape", "f8")
         await until(pilot, lambda: isinstance(stage.screen, ComposeScreen))
 
 
@@ -149,7 +149,7 @@ async def test_a_wrong_remap_is_said_at_the_start(stage: Stage, until: Until, sh
 
 
 async def test_help_lists_every_key_of_the_screen_and_the_ladder(stage: Stage, until: Until, shown: Shown) -> None:
-    async with stage.run_test(size=(100, 90)) as pilot:
+    async with stage.run_test(size=(100, 160)) as pilot:
         await until(pilot, lambda: stage.open_desk_or_none is not None)
         await pilot.press("question_mark")
         await until(pilot, lambda: "Who could read a letter" in shown(stage))

@@ -15,7 +15,7 @@ from linksec_tui.model.sender import Inspection, SenderCheck, SenderState, Sende
 from linksec_tui.tui.marks import marks
 from linksec_tui.tui.screens.way import WayScreen
 from linksec_tui.tui.sender_words import banner
-from linksec_tui.tui.widgets.message_line import LineLook, message_line
+from linksec_tui.tui.widgets.message_line import LineLook, LineState, message_line
 
 if TYPE_CHECKING:
     from conftest import Shown, Stage, TableDesk, Until
@@ -125,6 +125,6 @@ def test_the_list_has_one_mark_in_a_cell_of_its_own(table: TableDesk, changed: d
     look = LineLook(
         marks=marks(Glyphs.UNICODE), base=plain, muted=plain, unread=plain, bounce=plain, star=plain, selected=plain
     )
-    segments = message_line(header, look, width=80, today=None, selected=False)
+    segments = message_line(header, look, LineState(), 80)
     assert segments[5].text == mark
     assert sum(len(segment.text) for segment in segments) <= 80

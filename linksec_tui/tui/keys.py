@@ -91,7 +91,12 @@ def document() -> str:
 
 
 def _rows(keys: Iterable[Key]) -> Iterator[str]:
-    return (f"| `{key.id}` | {' '.join(f'`{one}`' for one in shown(key.keys))} | {key.label} |" for key in keys)
+    return (f"| `{key.id}` | {' '.join(map(_cell, shown(key.keys)))} | {key.label} |" for key in keys)
+
+
+def _cell(key: str) -> str:
+    """A bar would end the cell."""
+    return "<code>&#124;</code>" if key == "|" else f"`{key}`"
 
 
 if __name__ == "__main__":

@@ -70,7 +70,8 @@ def main() -> None:
         raise SystemExit(reason)
     count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
     directory = Path(sys.argv[2]) if len(sys.argv) > 2 else DIRECTORY
-    gc.freeze()  # as the client does, once everything is loaded
+    gc.freeze()  # this and the next as the client does (`start.py`), once everything is loaded
+    sys.setswitchinterval(0.0005)
     with serving(directory, [count]) as served:
         asyncio.run(_floor(served, count))  # once for the server's own caches
         floor = asyncio.run(_floor(served, count))

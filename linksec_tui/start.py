@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _TOUR = ("university.example", "club.example", "oldserver.example")
 _LETTERS = 300  # enough to scroll through
+# Seconds until a thread gives way to another. Reading and writing a mailbox take turns with the screens, and take them
+# after each row of the store: with Python's own 5 ms a first synchronisation takes twice as long and holds the keys up.
+_TURN = 0.0005
 _ENDED_BY_SIGNAL = 128  # as shells count: 128 + the signal's number
 
 
@@ -106,6 +109,7 @@ def _show(
 def _loaded() -> None:
     """What is loaded by now lives as long as the program. Looking through it again and again for something to clear
     away would hold up the screens for a tenth of a second each time."""
+    sys.setswitchinterval(_TURN)
     gc.freeze()
     gc.enable()  # `__main__` has kept it from looking until now
 

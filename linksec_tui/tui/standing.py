@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.content import Content
 
@@ -51,9 +51,17 @@ def status_words(standing: Standing, marks: Marks, room: int | None = None) -> C
     """One line, the most important first; what has no `room` any more is left out whole, never cut in the middle."""
     between = styled(f" {marks.bullet} ", "$muted")
     parts = list(_parts(standing, marks))
+    if room is not None and standing.to_servers and between.join(parts).cell_length > room:
+        parts = list(_parts(_without_detail(standing), marks))
     while room is not None and len(parts) > 1 and between.join(parts).cell_length > room:
         parts.pop()
     return between.join(parts)
+
+
+def _without_detail(standing: Standing) -> Standing:
+    """What waits says more than why nobody can be reached, which the accounts tell too."""
+    connection = standing.connection
+    return replace(standing, connection=replace(connection, detail="")) if connection is not None else standing
 
 
 def _parts(standing: Standing, marks: Marks) -> Iterator[Content]:

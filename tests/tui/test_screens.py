@@ -201,8 +201,8 @@ async def mailboxes(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
 
 async def mailbox_goes(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await mailboxes(stage, pilot, until)
-    await pilot.press("j", "d")
-    await until(pilot, lambda: isinstance(stage.screen, AskYes) and stage.focused is not None)
+    await pilot.press("d")
+    await until(pilot, lambda: isinstance(stage.screen, AskYes))
 
 
 async def way(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:

@@ -46,6 +46,13 @@ def test_what_the_server_does_not_know_of_yet_is_said_in_few_words(count: int, w
     assert status_words(Standing(opened=True, to_servers=count), ASCII).plain.partition(" - ")[2] == words
 
 
+def test_where_there_is_no_room_for_both_what_waits_goes_before_why_nobody_can_be_reached() -> None:
+    offline = ConnectionChanged(account="home", link=Link.OFFLINE, detail="The network is unreachable. " * 3)
+    standing = Standing(opened=True, connection=offline, to_servers=2, unread=14)
+    assert status_words(standing, ASCII, 78).plain == "home offline - 2 changes wait for the server - 14 unread"
+    assert "unreachable" in status_words(standing, ASCII, 158).plain
+
+
 @pytest.mark.parametrize(
     ("done", "total", "words"),
     [

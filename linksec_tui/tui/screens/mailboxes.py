@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.events import Event, MailboxChanged, MailboxesChanged
+from linksec_tui.model.events import Event, FilingWaits, MailboxChanged, MailboxesChanged
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.key import Place
@@ -37,6 +37,7 @@ class MailboxesScreen(MailboxCare):
         super().__init__()
         self._mailboxes: tuple[Mailbox, ...] = ()
         self._subscribed: dict[str, frozenset[int]] = {}
+        self._asked_of: frozenset[int] = frozenset()  # of a mailbox made since then nothing is known
         self._options = Options(classes="page-list")
 
     def content(self) -> list[Widget]:
@@ -44,14 +45,17 @@ class MailboxesScreen(MailboxCare):
 
     def on_mount(self) -> None:
         self._changed = Coalesced(self, self._load)
+        self._subscriptions = Coalesced(self, self._ask_for_subscriptions)
         self.app.desk_events.subscribe(self, self._take)
         self._options.focus()
         self._changed.ask()
-        self._ask_for_subscriptions()
+        self._subscriptions.ask()
 
     def _take(self, event: Event) -> None:
         if isinstance(event, MailboxesChanged | MailboxChanged):
             self._changed.ask()
+        elif isinstance(event, FilingWaits) and not event.count:
+            self._subscriptions.ask()  # a mailbox that was made is subscribed to at the server
 
     @property
     def at_hand(self) -> Mailbox | None:
@@ -78,12 +82,12 @@ class MailboxesScreen(MailboxCare):
         count = f"{mailbox.total:>7}"
         of = f"  of {mailbox.account}" if several else ""
         known = self._subscribed.get(mailbox.account)
-        without = "  not subscribed" if known is not None and mailbox.id not in known else ""
-        purpose = f"  {_FOR[mailbox.role]}" if _FOR[mailbox.role] else ""
+        without = "" if known is None or mailbox.id in known or mailbox.id not in self._asked_of else "  not subscribed"
+        purpose = "" if _FOR[mailbox.role] in ("", mailbox.name.casefold()) else f"  {_FOR[mailbox.role]}"
         return assemble((count, "$muted"), "  ", (mailbox_name(mailbox), "bold"), (of + purpose + without, "$muted"))
 
-    @work(exclusive=True, group="subscriptions", exit_on_error=False)
     async def _ask_for_subscriptions(self) -> None:
+        asked_of = frozenset(each.id for each in await self.app.desk.mailboxes())
         for account in self.app.config.accounts:
             if account.imap is None:
                 continue
@@ -91,6 +95,7 @@ class MailboxesScreen(MailboxCare):
                 self._subscribed[account.name] = await self.app.desk.filing.subscribed(account.name)
             except LinksecError:  # not to be reached: then it is not known, and that is what the line says
                 continue
+            self._asked_of = asked_of
             self._changed.ask()
 
     @work(exclusive=True, group="care", exit_on_error=False)

@@ -33,6 +33,8 @@ class PathLine(Input):
             self.screen.dismiss(found)
             event.stop()
             event.prevent_default()
+        elif event.text.startswith(("/", "~")):
+            self.value = ""  # a whole path goes in place of the directory that is offered
 
 
 class PickFile(ModalScreen[tuple[Path, ...]]):

@@ -1,6 +1,6 @@
 """What the documents lead to outside of docs/: pictures come along, and every other file is only its name.
 
-The site holds the documents alone. The fonts that the pictures name would come from elsewhere: the reader's own stand in.
+The site holds the documents alone. Fonts that the pictures name would come from elsewhere: the reader's own stand in.
 """
 
 import re

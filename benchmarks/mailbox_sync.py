@@ -183,8 +183,8 @@ async def _read_now_and_then(watched: Watched, vault: Vault, acts: OnServer) -> 
     at = 0
     while True:
         await asyncio.sleep(0.5)
-        found = await vault.run(mailboxes.read_mailboxes, "bench")
-        rows = await vault.run(messages.first_rows, found[0].id, at + 1) if found else ()
+        found = await vault.ask(mailboxes.read_mailboxes, "bench")
+        rows = await vault.ask(messages.first_rows, found[0].id, at + 1) if found else ()
         if len(rows) > at:
             began = time.perf_counter()
             await acts.body(rows[at])

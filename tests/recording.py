@@ -21,7 +21,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +37,13 @@ INK, GROUND = "d6dde6", "10141a"  # what a terminal draws with where a program d
 _NAMED = {"black": "10141a", "red": "ff8982", "green": "77c035", "brown": "ffb32b", "blue": "7ea6d9",
           "magenta": "e5a8ff", "cyan": "41b9ff", "white": "d6dde6"}  # fmt: skip
 _KEYBOARD = re.compile(rb"\x1b\[[<>=?][0-9;]*u")  # kitty's keyboard protocol, which pyte takes for text
+_LOOK = re.compile(r"\x1b\[([0-9;:]*)m")  # ECMA-48 §8.3.117
+_TRAIT = re.compile(r"[34]8[;:]2[;:]\d+[;:]\d+[;:]\d+|[34]8[;:]5[;:]\d+|\d+")
+_KINDS = {
+    **dict.fromkeys(map(str, [*range(30, 40), *range(90, 98)]), "ink"),
+    **dict.fromkeys(map(str, range(40, 50)), "ground"),
+}
+_BEGUN = re.compile(r"\x1b(?:\[[0-9;:]*)?$")  # perhaps one that goes on in what is written next
 _STEP = re.compile(r"Tour (\d) of 7")
 
 
@@ -88,8 +95,44 @@ class Recorder:
         """As asciinema reads it: a line that says what this is, then a line for every time something was drawn."""
         environment = {"TERM": "xterm-256color"}
         head = {"version": 2, "width": self.columns, "height": self.lines, "title": title, "env": environment}
-        lines = [json.dumps(head), *(json.dumps([round(at, 3), "o", text]) for at, text in self.events if text)]
-        return "\n".join(lines) + "\n"
+        drawn = zip((at for at, _ in self.events), spare(text for _, text in self.events), strict=True)
+        lines = [head, *([round(at, 3), "o", text] for at, text in drawn if text)]
+        return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+
+def spare(written: Iterable[str]) -> Iterator[str]:
+    """The same on the screen in fewer characters: a look is set where something is drawn in it, and only if it is new.
+
+    Textual sets every piece's look and takes it back after it, which is two thirds of all that it writes.
+    """
+    wanted = shown = held = ""
+    for text in written:
+        whole = held + text
+        begun = _BEGUN.search(whole)
+        held = begun[0] if begun else ""
+        drawn: list[str] = []
+        for at, piece in enumerate(_LOOK.split(whole.removesuffix(held))):
+            if at % 2:
+                wanted = "" if piece in {"", "0"} else f"{wanted};{piece}".strip(";")
+            elif piece:
+                drawn += [_change(shown, wanted), piece]
+                shown = wanted
+        yield "".join(drawn)
+
+
+def _change(before: str, after: str) -> str:
+    """From one look to another; what only changes or is added needs no new beginning."""
+    old, new = _traits(before), _traits(after)
+    if old.keys() <= new.keys():
+        changed = ";".join(trait for kind, trait in new.items() if old.get(kind) != trait)
+        return f"\x1b[{changed}m" if changed else ""
+    return f"\x1b[{';'.join(['0', *new.values()])}m"
+
+
+def _traits(look: str) -> dict[str, str]:
+    """Ink, ground, and whatever else."""
+    found: list[str] = _TRAIT.findall(look)
+    return {_KINDS.get(trait[:2], trait): trait for trait in found}
 
 
 def _written(terminal: int, until: float) -> Iterator[bytes]:

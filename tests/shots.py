@@ -1,6 +1,8 @@
 """The pictures in screenshots/, taken of the client in the embedded mail world: `make shots`.
 
-SVG always; of the first set PNG too, where `rsvg-convert` is installed. Nothing of the person's own is opened.
+SVG always; of the first set PNG too, where `rsvg-convert` is installed. Debian has it in librsvg2-bin, and the fonts in
+fonts-firacode and, for names in Japanese, fonts-wqy-zenhei. Nothing of the person's own is opened. The tour's pictures
+are made by `tests/recording.py`.
 """
 
 from __future__ import annotations
@@ -14,23 +16,35 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from io import BytesIO
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 os.environ.update(TEXTUAL_ANIMATIONS="none", TEXTUAL_COLOR_SYSTEM="truecolor")
 
+from PIL import Image  # noqa: E402 - after the two lines above
 from textual import events  # noqa: E402 - after the two lines above
 from textual.pilot import Pilot  # noqa: E402
 
 from linksec_tui import config_file  # noqa: E402
-from linksec_tui.config import Theme  # noqa: E402
+from linksec_tui.config import Config, Theme  # noqa: E402
+from linksec_tui.model.mailbox import Role  # noqa: E402
+from linksec_tui.model.reading import PartKind  # noqa: E402
 from linksec_tui.tui.app import LinksecApp  # noqa: E402
 from linksec_tui.tui.front import Leave  # noqa: E402
 from linksec_tui.tui.screens.compose import ComposeScreen  # noqa: E402
 from linksec_tui.tui.screens.contacts import ContactsScreen  # noqa: E402
 from linksec_tui.tui.screens.gate import GateScreen  # noqa: E402
+from linksec_tui.tui.screens.help import HelpScreen  # noqa: E402
+from linksec_tui.tui.screens.inner import InnerScreen  # noqa: E402
 from linksec_tui.tui.screens.mailbox import MailboxScreen  # noqa: E402
+from linksec_tui.tui.screens.parts import PartsScreen  # noqa: E402
+from linksec_tui.tui.screens.picture import PictureScreen  # noqa: E402
+from linksec_tui.tui.screens.start import StartScreen  # noqa: E402
 from linksec_tui.tui.widgets.story import StoryView  # noqa: E402
 from linksec_tui.world import World  # noqa: E402
 
@@ -43,6 +57,10 @@ SETS = {  # the end of the file's name: theme and size
 CELL = 12.2  # width of a character in Textual's SVG
 PATIENCE = 60  # seconds for one thing to happen
 
+COLOURS = 128  # of a PNG: a screen has fewer, and is a third as large
+
+_FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # Textual's own lie at a stranger's
+_MARK = re.compile(r"terminal-\d+")
 _TEXT = re.compile(r'(<text [^>]*?)x="([\d.]+)"([^>]*?)(?: textLength="[\d.]+")?([^>]*>)((?:&#160;)+)')
 
 
@@ -78,11 +96,24 @@ class Camera:
         self.app.clear_notifications()
         await self.pilot.pause(0.3)
         file = TARGET / f"{name}{self.suffix}.svg"
-        file.write_text(with_blanks(self.app.export_screenshot(title="linksec-tui")), "utf-8")
-        print(file.relative_to(ROOT))
+        file.write_text(spare(with_blanks(self.app.export_screenshot(title="linksec-tui"))), "utf-8")
+        print(file.relative_to(ROOT), flush=True)
         if not self.suffix and shutil.which("rsvg-convert"):
-            convert = ["rsvg-convert", str(file), "-o", str(file.with_suffix(".png"))]
-            await asyncio.to_thread(subprocess.run, convert, check=True)
+            await asyncio.to_thread(as_png, file)
+
+
+def as_png(svg: Path) -> None:
+    """Beside it."""
+    png = svg.with_suffix(".png")
+    subprocess.run(["rsvg-convert", str(svg), "-o", str(png)], check=True)
+    with Image.open(png) as picture:
+        picture.convert("RGB").quantize(COLOURS).save(png, optimize=True)
+
+
+def spare(svg: str) -> str:
+    """Without what nobody sees: the fonts of a stranger's server, indentation, long names."""
+    short = _MARK.sub("t", _FONTS.sub("", svg))
+    return "\n".join(filter(None, map(str.strip, short.splitlines()))) + "\n"
 
 
 def with_blanks(svg: str) -> str:
@@ -113,12 +144,101 @@ async def walk(camera: Camera, world: World) -> None:
     """The demonstration, with a picture wherever there is something to see."""
     await camera.until(lambda: len(camera.mailbox.messages.spine) > 100)
     await camera.until(lambda: camera.app.standing.connection is not None and camera.app.standing.unread > 0)
+    await parcel(camera)
     await camera.press("j", "j")
     await camera.take("mailbox")
     await camera.press("question_mark")
+    await camera.until(lambda: isinstance(camera.app.screen, HelpScreen))
     await camera.take("help")
     await camera.press("escape")
+    await way_it_came(camera)
+    await reading(camera)
+    await writing(camera, world)
+    await looking(camera, [each.address for each in world.recipients if each.tour])
 
+
+async def parcel(camera: Camera) -> None:
+    """Something to look at arrives: a picture, and a message within the message."""
+    inner = EmailMessage()
+    inner["From"], inner["To"], inner["Subject"] = "Carol Castro <carol@university.example>", "Erin", "The lake"
+    inner.set_content("Dear Erin,\n\nthis is where we could swim on Sunday.\n\nCarol\n")
+    letter = EmailMessage()
+    letter["From"], letter["To"] = "Erin Eklund <erin@club.example>", "Alice Archer <alice@home.example>"
+    letter["Subject"], letter["Date"] = "Sunday: the lake", format_datetime(datetime.now(UTC))
+    letter["Message-ID"] = "<sunday@club.example>"
+    letter.set_content("Dear Alice,\n\nlook what Carol found. Bring marzipan.\n\nErin\n")
+    letter.add_attachment(lake(), maintype="image", subtype="png", filename="lake.png")
+    letter.add_attachment(inner)
+    inbox = next(each for each in await camera.app.desk.mailboxes() if each.role is Role.INBOX)
+    before = len(camera.mailbox.messages.spine)
+    with tempfile.NamedTemporaryFile(suffix=".eml") as file:
+        file.write(letter.as_bytes())
+        file.flush()
+        await camera.app.desk.importing.import_files([Path(file.name)], inbox, lambda _: None)
+    await camera.until(lambda: len(camera.mailbox.messages.spine) > before)
+
+
+def lake() -> bytes:
+    """A lake in the evening, as far as cells go."""
+    picture = Image.new("RGB", (320, 200))
+    for y in range(200):
+        sky, water = (250 - y, 150 - y // 2, 90 + y // 2), (20, 60 + (y * 7 % 23), 110 + (200 - y) // 3)
+        picture.paste(sky if y < 110 else water, (0, y, 320, y + 1))
+    picture.paste((255, 220, 120), (200, 60, 240, 100))
+    picture.paste((40, 45, 40), (0, 96, 130, 112))
+    octets = BytesIO()
+    picture.save(octets, "PNG")
+    return octets.getvalue()
+
+
+async def beside(camera: Camera, key: str, name: str) -> None:
+    """Another screen, and back."""
+    await camera.press(key)
+    await camera.until(lambda: camera.app.screen is not camera.mailbox)
+    await camera.pilot.pause(1)
+    await camera.take(name)
+    await camera.press("escape")
+    await camera.until(lambda: camera.app.screen is camera.mailbox)
+
+
+async def way_it_came(camera: Camera) -> None:
+    """Of a letter from another provider."""
+    await camera.press("home", *["j"] * 5, "enter")
+    await camera.until(lambda: "Castro" in camera.app.export_screenshot())
+    await beside(camera, "i", "way")
+    await camera.press("escape")
+
+
+async def reading(camera: Camera) -> None:
+    """What belongs to one message."""
+    await camera.press("home", "enter")
+    await camera.until(lambda: camera.mailbox.view.display and "marzipan" in camera.app.export_screenshot())
+    await beside(camera, "h", "source")
+    await camera.press("P")
+    parts = camera.app.screen
+    assert isinstance(parts, PartsScreen)
+    await camera.until(lambda: parts.part is not None)
+    await camera.take("parts")
+    for kind, screen, name in (
+        (PartKind.PICTURE, PictureScreen, "picture"),
+        (PartKind.MESSAGE, InnerScreen, "inner"),
+    ):
+        await camera.press("home")
+        while parts.part is not None and parts.part.kind is not kind:
+            await camera.press("j")
+        await camera.press("enter")
+        await camera.until(lambda screen=screen: isinstance(camera.app.screen, screen))
+        await camera.pilot.pause(1)
+        await camera.take(name)
+        await camera.press("escape")
+        await camera.until(lambda: camera.app.screen is parts)
+    await camera.press("escape")
+    await camera.until(lambda: camera.app.screen is camera.mailbox)
+    await camera.press("escape")
+
+
+async def writing(camera: Camera, world: World) -> None:
+    """From a letter to what comes back."""
     everybody = [each.address for each in world.recipients if each.tour]
     await write(camera, everybody, "Summer feast", "Dear all,\n\nthe feast is on Friday. Bring marzipan.\n\nAlice")
     await camera.press("ctrl+r", "ctrl+r", "ctrl+r", *["up"] * 7)
@@ -150,7 +270,20 @@ async def walk(camera: Camera, world: World) -> None:
     await camera.press("home", "enter")
     await camera.until(lambda: camera.mailbox.view.card.card is not None)
     await camera.take("bounce-card")
-    await camera.press("escape", "v")
+    await camera.press("escape")
+    await write(camera, ["erin@club.example"], "Marzipan", "Dear Erin,\n\nhow much of it?")
+    await camera.press("escape")
+    await camera.until(lambda: camera.app.screen is camera.mailbox)
+    await camera.press("b")
+    await camera.take("drafts")
+    await camera.press("escape", "M")
+    await camera.take("mailboxes")
+    await camera.press("escape")
+
+
+async def looking(camera: Camera, everybody: list[str]) -> None:
+    """At people, accounts, and whom one could write to."""
+    await camera.press("v")
     camera.app.post_message(events.Paste("\n".join(everybody)))
     await camera.until(lambda: camera.app.roll.complete == len(everybody))
     await camera.press("ctrl+r", "ctrl+r", "1", "j", "j")
@@ -162,7 +295,15 @@ async def walk(camera: Camera, world: World) -> None:
     assert isinstance(people, ContactsScreen)
     await camera.until(lambda: people.people.length > 0 and bool(people.people.seen))
     await camera.take("contacts")
-    await camera.press("escape", "a")
+    await camera.press("e")
+    await camera.until(lambda: camera.app.screen is not people)
+    await camera.take("contact")
+    await camera.press("escape", "d")
+    await camera.until(lambda: camera.app.screen.is_modal)
+    await camera.take("dialogue")
+    await camera.press("n", "escape")
+    await camera.until(lambda: camera.app.screen is camera.mailbox)
+    await camera.press("a")
     await camera.until(lambda: "Sending: smtp.home.example" in told(camera))
     await camera.take("accounts")
     await camera.press("a")
@@ -181,6 +322,17 @@ def came_back(mailbox: MailboxScreen) -> bool:
     return newest is not None and newest.is_bounce
 
 
+async def take_first(theme: str, size: tuple[int, int], suffix: str) -> None:
+    """What a new person sees."""
+    with tempfile.TemporaryDirectory() as directory:
+        place = Path(directory)
+        config = replace(Config(path=place / "config.toml", state=place), theme=Theme(name=theme, glyphs="unicode"))
+        async with LinksecApp(config).run_test(size=size) as pilot:
+            camera = Camera(pilot, suffix)
+            await camera.until(lambda: isinstance(camera.app.screen, StartScreen))
+            await camera.take("start")
+
+
 async def take_all(theme: str, size: tuple[int, int], suffix: str) -> None:
     with tempfile.TemporaryDirectory() as directory, World.start(Path(directory), letters=300) as world:
         config = replace(config_file.load(world.config_path), theme=Theme(name=theme, glyphs="unicode"))
@@ -192,6 +344,7 @@ async def take_all(theme: str, size: tuple[int, int], suffix: str) -> None:
 def main() -> None:
     TARGET.mkdir(exist_ok=True)
     for suffix, (theme, size) in SETS.items():
+        asyncio.run(take_first(theme, size, suffix))
         asyncio.run(take_all(theme, size, suffix))
 
 

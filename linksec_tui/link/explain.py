@@ -130,7 +130,8 @@ def _encrypted(told: _Told) -> str:
     if "dane-unusable" in told.codes and told.codes.isdisjoint({"starttls-seen", "starttls-listed"}):
         return f"your provider uses TLS for {told.domain}, but nothing usable shows whose server it is"
     if "starttls-listed" in told.codes:
-        return f"{told.domain} is listed as taking mail over TLS; someone impersonating their server could still read it"
+        takes = "is listed as taking"
+        return f"{told.domain} {takes} mail over TLS; someone impersonating their server could still read it"
     return f"{told.domain} takes mail over TLS; someone impersonating their server could still read it"
 
 

@@ -55,7 +55,7 @@ async def _run_until_done(desk: Desk, ahead: Ahead) -> None:
     ahead.take(online)
     async with asyncio.timeout(60):
         while not running.done() and await ahead._wanted():  # pyright: ignore[reportPrivateUsage]
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # noqa: ASYNC110 - what is wanted stands in the store, which tells nobody
     running.cancel()
 
 

@@ -19,7 +19,7 @@ class TableViews:
     headers: Callable[[], Sequence[Header]]
     threads: list[tuple[int, ...]] = field(default_factory=list[tuple[int, ...]])
     kept: dict[str, Arrangement] = field(default_factory=dict[str, Arrangement])
-    kept_panes: Panes = Panes()
+    kept_panes: Panes = field(default_factory=Panes)
 
     def _of(self, view: View) -> list[Header]:
         words = view.words.casefold().split()
@@ -32,7 +32,7 @@ class TableViews:
     async def spine(self, view: View) -> Spine:
         headers = self._of(view)
         if view.arrangement.threaded:
-            return self._conversations([each for each in headers])
+            return self._conversations(headers)
         match view.arrangement.order:
             case Order.SENDER:
                 headers.sort(key=lambda each: each.sender_name)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import stat
 import subprocess
 import sys
-import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -55,42 +53,6 @@ def filled(path: Path, key: bytes) -> None:
 async def test_work_runs_on_the_vaults_own_thread_and_its_answer_comes_back(desk: Vault) -> None:
     await desk.run(write, "a", "text")
     assert await desk.run(texts) == ["text"]
-
-
-async def test_questions_are_answered_while_something_is_written(desk: Vault) -> None:
-    await desk.run(write, "a", "text")
-    begun, go_on = threading.Event(), threading.Event()
-
-    def slowly(connection: Connection) -> None:
-        with connection.transaction():
-            write(connection, "b", "more")
-            begun.set()
-            go_on.wait(20)
-
-    writing = asyncio.create_task(desk.run(slowly))
-    try:
-        await asyncio.to_thread(begun.wait, 20)
-        assert await desk.ask(texts) == ["text"]
-    finally:
-        go_on.set()
-    await writing
-    assert await desk.ask(texts) == ["text", "more"]
-
-
-async def test_a_long_question_keeps_no_short_one_waiting(desk: Vault) -> None:
-    go_on = threading.Event()
-    long = asyncio.create_task(desk.ask(lambda _: go_on.wait(20)))
-    try:
-        assert await desk.ask(texts) == []
-    finally:
-        go_on.set()
-    assert await long
-
-
-async def test_a_question_changes_nothing(desk: Vault) -> None:
-    with pytest.raises(StoreError):
-        await desk.ask(write, "a", "text")
-    assert await desk.ask(texts) == []
 
 
 def test_what_was_written_is_there_after_closing_and_opening(tmp_path: Path, key: bytes) -> None:

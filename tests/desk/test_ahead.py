@@ -54,8 +54,9 @@ async def _run_until_done(desk: Desk, ahead: Ahead) -> None:
     running = asyncio.create_task(ahead.run())
     ahead.take(online)
     async with asyncio.timeout(60):
-        while not running.done() and await ahead._wanted():  # pyright: ignore[reportPrivateUsage]
-            await asyncio.sleep(0.01)  # noqa: ASYNC110 - what is wanted stands in the store, which tells nobody
+        # What is wanted stands in the store, which tells nobody.
+        while not running.done() and await ahead._wanted():  # noqa: ASYNC110  # pyright: ignore[reportPrivateUsage]
+            await asyncio.sleep(0.01)
     running.cancel()
 
 

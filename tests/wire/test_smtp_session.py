@@ -147,7 +147,7 @@ async def test_after_a_refusal_the_session_takes_another_letter(place: Running) 
     async with place(Script(replies={"RCPT TO:<bob@good.example>": "550 no"}, offers=("AUTH PLAIN",))) as there:
         session = await there.connect()
         refused = await session.submit(envelope(BOB), (LETTER,), DELIVERY)
-        accepted = await session.submit(envelope(ALICE), LETTER, DELIVERY)
+        accepted = await session.submit(envelope(ALICE), (LETTER,), DELIVERY)
         await session.close()
     assert [outcome.accepted for outcome in (*refused, *accepted)] == [False, True]
 
@@ -167,7 +167,7 @@ async def test_what_the_server_cannot_do_is_refused_before_it_hears_of_the_lette
     async with place(Script(offers=offers)) as there:
         session = await there.connect()
         with pytest.raises(expected):
-            await session.submit(asked, LETTER, DELIVERY)
+            await session.submit(asked, (LETTER,), DELIVERY)
         await session.close()
     assert not any("NEVER" in line or line.startswith("DATA") for line in there.server.heard)
 
@@ -236,7 +236,7 @@ async def test_a_large_letter_is_streamed_and_told_of(place: Running) -> None:
     progress: list[int] = []
     async with place(Script()) as there:
         session = await there.connect()
-        await session.submit(envelope(BOB), content, Delivery(before_final_dot=nothing, progress=progress.append))
+        await session.submit(envelope(BOB), (content,), Delivery(before_final_dot=nothing, progress=progress.append))
         await session.close()
     assert there.server.message == content.replace(b"\r\n.", b"\r\n..") + b".\r\n"
     assert len(progress) > 50

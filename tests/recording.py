@@ -31,6 +31,7 @@ from pyte.screens import Char
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "screenshots"
 COLUMNS, LINES = 80, 24
+QUIET = 0.25  # seconds without anything new: what stands there is a picture
 LONGEST = 600  # seconds for the whole of it
 CELL, LINE, SIZE = 9.0, 20, 15  # of a picture, in its units
 INK, GROUND = "d6dde6", "10141a"  # what a terminal draws with where a program does not say
@@ -68,11 +69,11 @@ class Recorder:
         began = time.monotonic()
         try:
             for written in _written(terminal, began + LONGEST):
-                self.events.append((time.monotonic() - began, decoder.decode(written)))
-                before = self._moment(), svg(self.screen)
+                at = time.monotonic() - began
+                if self.events and at - self.events[-1][0] > QUIET and (name := self._moment()):
+                    self.pictures[name] = svg(self.screen)  # as it stood, not while another screen was being drawn
+                self.events.append((at, decoder.decode(written)))
                 stream.feed(_KEYBOARD.sub(b"", written))
-                if before[0] and before[0] != self._moment():
-                    self.pictures[before[0]] = before[1]
             if last := self._moment():
                 self.pictures[last] = svg(self.screen)
         finally:

@@ -22,6 +22,8 @@ from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.tale import Character, NotAsTold
 from linksec_tui.world import World
 
+pytestmark = pytest.mark.timeout(180)  # a whole world is lit in a process of its own
+
 PROGRAM = (sys.executable, "-m", "linksec_tui")
 SHOWN = (
     Assurance.LINK_SECURE,

@@ -63,9 +63,9 @@ class Terminal:
     def until_gone(self, words: str) -> None:
         self._read_until(lambda: words not in self.text, f"{words!r} did not go away")
 
-    def ended(self) -> int:
+    def ended(self, patience: float = PATIENCE) -> int:
         """The program's exit status, once it has one."""
-        self._read_until(self._gone, "it did not end")
+        self._read_until(self._gone, "it did not end", patience)
         assert self.status is not None
         return self.status
 
@@ -84,8 +84,8 @@ class Terminal:
             self.status = os.waitstatus_to_exitcode(status) if pid else None
         return self.status is not None
 
-    def _read_until(self, condition: Callable[[], bool], failure: str) -> None:
-        deadline = time.monotonic() + PATIENCE
+    def _read_until(self, condition: Callable[[], bool], failure: str, patience: float = PATIENCE) -> None:
+        deadline = time.monotonic() + patience
         while not condition():
             if time.monotonic() > deadline:
                 pytest.fail(f"{failure}. The screen:\n{self.text}")

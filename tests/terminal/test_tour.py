@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.terminal, pytest.mark.timeout(240)]
 
+WHOLE_TOUR = 200  # seconds, on a machine that does much else
 DEMO = ("-m", "linksec_tui", "demo")
 ESCAPE, ENTER, UP, HOME, CTRL_S, CTRL_P, F9 = "\x1b", "\r", "\x1b[A", "\x1b[H", "\x13", "\x10", "\x1b[20~"
 STEPS = (
@@ -53,7 +54,7 @@ def words_of(terminal: Terminal) -> str:
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
 def test_it_plays_itself_to_its_end(launch: Launch, size: tuple[int, int]) -> None:
     terminal = launch(*DEMO, "--unattended", "--fast", columns=size[0], lines=size[1])
-    assert terminal.ended() == 0
+    assert terminal.ended(WHOLE_TOUR) == 0
     drawn = words_of(terminal)
     for step in STEPS:
         assert step in drawn
@@ -63,7 +64,7 @@ def test_it_plays_itself_to_its_end(launch: Launch, size: tuple[int, int]) -> No
 
 def test_a_world_that_is_not_as_told_ends_it_with_a_sentence(launch: Launch) -> None:
     terminal = launch("-c", LYING)
-    assert terminal.ended() == 1
+    assert terminal.ended(WHOLE_TOUR) == 1
     flat = " ".join(terminal.text.split())
     assert "club.example is Link-secure, and was taken for Encrypted, unproven" in flat
 

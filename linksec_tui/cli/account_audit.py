@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from linksec_tui.cli.call import OK, Call, chosen_account, needed_account
 from linksec_tui.cli.opened import opened
 from linksec_tui.cli.output import Output
-from linksec_tui.model.assessment import Assessment, Assurance
-from linksec_tui.model.audit import Audit, Breaks, Fate
+from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.audit import Audit
+from linksec_tui.model.audit_words import MECHANISMS, letter_words, mechanism_words, replies_words
 from linksec_tui.model.errors import EXIT_QUEUED, ConfigurationError
-from linksec_tui.model.evidence import Answer, Mechanism
+from linksec_tui.model.evidence import Answer
 from linksec_tui.model.json_text import Json, rfc3339
 
 if TYPE_CHECKING:
@@ -26,20 +27,6 @@ if TYPE_CHECKING:
 SUMMARY = "what your provider insists on, found out with letters to domains that are broken on purpose"
 PATIENCE = 120.0  # seconds; a provider that holds letters first needs days, and is asked again then
 _LOOK = 1.0
-_MECHANISMS = (Mechanism.DANE, Mechanism.MTA_STS, Mechanism.REQUIRETLS)
-_WORDS = {Answer.YES: "insists on it", Answer.NO: "does not insist on it", Answer.UNKNOWN: "not known yet"}
-_FATES = {
-    Fate.WAITING: "nothing heard yet",
-    Fate.ARRIVED: "arrived",
-    Fate.CAME_BACK: "came back",
-    Fate.NOT_OFFERED: "your provider does not take such a letter",
-}
-_BROKEN = {
-    Breaks.NOTHING: "nothing is broken",
-    Breaks.DANE: "its DANE record is wrong",
-    Breaks.MTA_STS: "its certificate breaks its MTA-STS policy",
-    Breaks.REQUIRETLS: "it does not offer REQUIRETLS, which the letter asked for",
-}
 
 
 class AuditArguments(argparse.Namespace):
@@ -95,37 +82,21 @@ async def _answers(desk: Desk, account: Account, audit: Audit, patience: float) 
 
 def _show(output: Output, account: Account, audit: Audit, own: Assessment | None) -> None:
     output.line(f"{account.name} <{account.address}>")
-    for mechanism in _MECHANISMS:
-        if audit.letters:
-            output.line(f"  {mechanism.value:<18}{_WORDS[audit.answers.get(mechanism, Answer.UNKNOWN)]}")
+    for mechanism, words in mechanism_words(audit) if audit.letters else ():
+        output.line(f"  {mechanism:<18}{words}")
     for letter in audit.letters:
-        said = f" ({letter.detail})" if letter.detail else ""
-        text = f"{letter.canary.address}: {_BROKEN[letter.canary.breaks]}; {_FATES[letter.fate]}{said}"
-        output.paragraph(text, indent="    ")
+        output.paragraph(letter_words(letter), indent="    ")
     if audit.dated:
         output.line(f"  as of {audit.dated:%Y-%m-%d %H:%M} UTC")
     if own is not None:
-        for sentence in replies(own):
+        for sentence in replies_words(own):
             output.paragraph(sentence, indent="  ")
-
-
-def replies(own: Assessment) -> list[str]:
-    """What holds for letters to ourselves."""
-    found = [f"Replies to you: {own.headline}"]
-    if own.assurance < Assurance.VERIFIABLE:
-        found.append("Whoever demands Verifiable or more cannot answer you.")
-    if not own.offers_requiretls:
-        found.append(
-            "Your domain is not known to take mail that was sent with REQUIRETLS: what comes back of such letters may"
-            " be lost."
-        )
-    return found
 
 
 def render_audit(audit: Audit, own: Assessment | None) -> Json:
     return {
         "account": audit.account,
-        "enforces": {each.value: audit.answers.get(each, Answer.UNKNOWN).value for each in _MECHANISMS},
+        "enforces": {each.value: audit.answers.get(each, Answer.UNKNOWN).value for each in MECHANISMS},
         "dated": rfc3339(audit.dated) if audit.dated else None,
         "letters": [
             {

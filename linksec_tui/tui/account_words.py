@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from linksec_tui.config import Config, SecretsIn
 from linksec_tui.model.account import Account, Sender, Server
+from linksec_tui.model.audit import Audit
+from linksec_tui.model.audit_words import age_words, letter_words, mechanism_words
 from linksec_tui.model.connection import TlsFacts, Trust
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.events import ConnectionChanged, Link
@@ -34,6 +37,8 @@ class Seen:
     proofs: Mapping[Service, TlsFacts] = field(default_factory=dict[Service, TlsFacts])
     provider: ProviderFacts | None = None
     senders: Sequence[Sender] = ()
+    audit: Audit | None = None
+    now: datetime
 
 
 def state_words(connection: ConnectionChanged | None) -> tuple[str, bool]:
@@ -58,6 +63,7 @@ def account_lines(seen: Seen, config: Config) -> list[StoryLine]:
         (f"Reading{_where(account.imap)}", _proof(account.imap, seen.proofs.get(Service.IMAP))),
         (f"Sending{_where(account.submission)}", _proof(account.submission, seen.proofs.get(Service.SUBMISSION))),
         ("Your provider", _provider(seen.provider)),
+        ("What an audit found", _audit(seen)),
         ("Letters from it", _senders(seen.senders)),
         ("Signing in", _signing_in(account, config)),
     )
@@ -102,6 +108,25 @@ def _provider(facts: ProviderFacts | None) -> Iterator[tuple[str, Went]]:
     yield f"It {insistence_text(facts)}.", Went.NOTE
     for text in offers_words(facts):
         yield text, Went.NOTE
+
+
+def _audit(seen: Seen) -> Iterator[tuple[str, Went]]:
+    """What letters to domains that are broken on purpose told, with its age: a provider may change its ways."""
+    audit = seen.audit
+    if audit is None or not audit.letters:
+        yield (
+            "Nobody has asked for one. It shows by letters that must come back what your provider insists on.",
+            Went.NOTE,
+        )
+        return
+    for mechanism, words in mechanism_words(audit):
+        yield f"{mechanism}: {words}.", Went.NOTE
+    heard = f"The last answer came {age_words(audit.dated, seen.now)}." if audit.dated else "Nothing was heard yet."
+    sent = min(letter.sent_at for letter in audit.letters)
+    waits = " Some answers are still missing; a provider may hold a letter for days." if audit.waiting else ""
+    yield f"The letters went out {age_words(sent, seen.now)}. {heard}{waits}", Went.NOTE
+    for letter in audit.letters:
+        yield letter_words(letter), Went.NOTE
 
 
 def _senders(senders: Sequence[Sender]) -> Iterator[tuple[str, Went]]:

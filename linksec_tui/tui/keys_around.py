@@ -46,6 +46,7 @@ KEYS: tuple[Key, ...] = (
         Place.ACCOUNTS,
         ("accounts.test", "t", "test", "Test", "hint"),
         ("accounts.sign-in", "i", "sign_in", "Sign in again", "hint"),
+        ("accounts.audit", "u", "audit", "Audit", "hint"),
         ("accounts.add", "a", "add", "Add", "hint"),
         ("accounts.remove", "d", "remove", "Remove", "hint"),
         ("accounts.first", "f", "first", "Make first", "hint"),

@@ -46,6 +46,7 @@ from linksec_tui.model.reading import Part, Wish
 from linksec_tui.model.sender import Inspection, SenderState
 from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.front import Front, Leave
+from tests.tui.table_audit import TableAudit
 from tests.tui.table_enclosures import TableEnclosures
 from tests.tui.table_facts import CARD, INSPECTION, NOON, TRUTH, header, judged
 from tests.tui.table_filing import TableFiling
@@ -79,6 +80,7 @@ class TableDesk:
     notices: tuple[str, ...] = ()
     people: TablePeople = field(default_factory=TablePeople)
     posted: TablePosted = field(default_factory=TablePosted)
+    auditing: TableAudit = field(default_factory=TableAudit)
     drafting: TableDrafting = field(default_factory=TableDrafting)
     enclosures: TableEnclosures = field(init=False)
     searching: TableSearch = field(init=False)

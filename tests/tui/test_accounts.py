@@ -106,6 +106,22 @@ async def test_a_test_says_a_line_for_each_step_and_escape_goes_back_to_what_is_
         await until(pilot, lambda: isinstance(pilot.app.screen, MailboxScreen))
 
 
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_an_audit_is_asked_about_and_what_it_finds_comes_into_what_is_known(
+    one: Config, until: Until, shown: Shown, size: tuple[int, int]
+) -> None:
+    async with client(one, until, size) as pilot:
+        app = pilot.app
+        assert isinstance(app, LinksecApp)
+        screen = await accounts(pilot, until)
+        await until(pilot, lambda: "Nobody has asked for one." in told(screen))
+        await pilot.press("u")
+        await until(pilot, lambda: "4 short letters go to addresses" in " ".join(shown(app).split()))
+        await pilot.press("y")
+        await until(pilot, lambda: "dane: insists on it." in told(screen) and "The last answer came" in told(screen))
+        assert "info@museum.example: its DANE record is wrong; came back" in told(screen)
+
+
 async def test_the_first_account_is_shown_even_if_another_one_is_known_sooner(
     two: Config, until: Until, shown: Shown
 ) -> None:

@@ -16,7 +16,14 @@ from linksec_tui.model.account import Account
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.events import ConnectionChanged, CredentialsRejected, Event, MailboxesChanged
+from linksec_tui.model.events import (
+    ConnectionChanged,
+    CredentialsRejected,
+    Event,
+    MailboxChanged,
+    MailboxesChanged,
+    OutboxChanged,
+)
 from linksec_tui.model.oauth import EnterCode, OpenBrowser
 from linksec_tui.model.set_up import StoryLine, Went, step_lines
 from linksec_tui.model.verification import State
@@ -30,7 +37,11 @@ from linksec_tui.tui.text import assemble, plain
 from linksec_tui.tui.widgets.options import Options
 from linksec_tui.tui.widgets.story import StoryView
 
-_ABOUT_ONE = frozenset({"test", "sign_in", "remove", "first"})
+_ABOUT_ONE = frozenset({"test", "sign_in", "remove", "first", "audit"})
+_AUDIT = (
+    "{count} short letters go to addresses whose domains are broken on purpose. Those that come back show what your"
+    " provider insists on; nothing in them is private. An earlier finding is replaced."
+)
 
 
 class AccountsScreen(Page):
@@ -65,6 +76,8 @@ class AccountsScreen(Page):
         if isinstance(event, ConnectionChanged | CredentialsRejected | MailboxesChanged):
             self._draw_list()
             self._show_known()
+        elif isinstance(event, MailboxChanged | OutboxChanged):
+            self._show_known()  # an answer to the audit may be among it
 
     @property
     def current(self) -> Account | None:
@@ -115,6 +128,8 @@ class AccountsScreen(Page):
             proofs=proofs,
             provider=desk.provider_facts(account.name),
             senders=[each for each in desk.senders() if each.account == account.name],
+            audit=await desk.auditing.audit(account),
+            now=desk.now(),
         )
 
     def _show(self, seen: Seen) -> None:
@@ -178,6 +193,24 @@ class AccountsScreen(Page):
                     await open_page(step.address)
                 elif isinstance(step, EnterCode):
                     self.app.copy_to_clipboard(step.code)
+
+    @work(exclusive=True, group="verb", exit_on_error=False)
+    async def action_audit(self) -> None:
+        """What is heard is shown with the rest, whenever it comes."""
+        if (account := self.current) is None:
+            return
+        count = len(self.app.config.canaries)
+        question = f"Find out what the provider of {account.name} insists on?\n\n{_AUDIT.format(count=count)}"
+        if count and not await self.app.push_screen_wait(AskYes(question, "Send them")):
+            return
+        try:
+            await self.app.desk.auditing.begin(account)
+        except LinksecError as problem:
+            self.app.say(problem)
+            return
+        self.app.desk.standing.wake()
+        self._busy = False
+        self._show_known()
 
     def action_add(self) -> None:
         self.app.add_account()

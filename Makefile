@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 RUN := .venv/bin/python
+# Tests at a time: much of their time they wait for servers.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test test-lab check bench soak shots site clean
@@ -16,7 +18,7 @@ demo: .venv/.demo ## the client inside an embedded mail world: no account, no ne
 	@$(RUN) -m linksec_tui demo
 
 test: .venv/.dev ## all tests that need neither root nor a long time
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 test-lab: .venv/.dev ## against real servers: Unbound, NSD, Postfix, Dovecot (Debian, root)
 	@$(RUN) -m tests.lab packages

@@ -14,7 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -55,12 +56,14 @@ SETS = {  # the end of the file's name: theme and size
     "-light": ("linksec-light", (160, 50)),
 }
 CELL = 12.2  # width of a character in Textual's SVG
+HALF, ASCENT = 12.2, 18.5  # of a cell's height; from its top to the line that its text stands on
 PATIENCE = 60  # seconds for one thing to happen
 
 COLOURS = 128  # of a PNG: a screen has fewer, and is a third as large
 
 _FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # Textual's own lie at a stranger's
 _MARK = re.compile(r"terminal-\d+")
+_HALVES = re.compile(r'<text (class="[^"]+" x="[\d.]+") y="([\d.]+)" textLength="([\d.]+)"[^>]*>▀+</text>')
 _TEXT = re.compile(r'(<text [^>]*?)x="([\d.]+)"([^>]*?)(?: textLength="[\d.]+")?([^>]*>)((?:&#160;)+)')
 
 
@@ -96,7 +99,7 @@ class Camera:
         self.app.clear_notifications()
         await self.pilot.pause(0.3)
         file = TARGET / f"{name}{self.suffix}.svg"
-        file.write_text(spare(with_blanks(self.app.export_screenshot(title="linksec-tui"))), "utf-8")
+        file.write_text(spare(with_halves(with_blanks(self.app.export_screenshot(title="linksec-tui")))), "utf-8")
         print(file.relative_to(ROOT), flush=True)
         if not self.suffix and shutil.which("rsvg-convert"):
             await asyncio.to_thread(as_png, file)
@@ -124,6 +127,16 @@ def with_blanks(svg: str) -> str:
         return f'{before}x="{float(x) + CELL * (len(blanks) // len("&#160;")):.1f}"{middle}{after}'
 
     return _TEXT.sub(moved, svg)
+
+
+def with_halves(svg: str) -> str:
+    """Half blocks as rectangles: they come from another font than the rest, and would be drawn in its width."""
+
+    def drawn(match: re.Match[str]) -> str:
+        begin, base, width = match.groups()
+        return f'<rect {begin} y="{float(base) - ASCENT:.1f}" width="{width}" height="{HALF}"/>'
+
+    return _HALVES.sub(drawn, svg)
 
 
 async def write(camera: Camera, to: list[str], subject: str, words: str) -> ComposeScreen:
@@ -272,6 +285,7 @@ async def writing(camera: Camera, world: World) -> None:
     await camera.take("bounce-card")
     await camera.press("escape")
     await write(camera, ["erin@club.example"], "Marzipan", "Dear Erin,\n\nhow much of it?")
+    await files(camera)
     await camera.press("escape")
     await camera.until(lambda: camera.app.screen is camera.mailbox)
     await camera.press("b")
@@ -279,6 +293,32 @@ async def writing(camera: Camera, world: World) -> None:
     await camera.press("escape", "M")
     await camera.take("mailboxes")
     await camera.press("escape")
+
+
+async def files(camera: Camera) -> None:
+    """Which of them goes with the letter."""
+    with home():
+        await camera.press("ctrl+o")
+        await camera.until(lambda: "recipe.txt" in camera.app.export_screenshot())
+        await camera.press(*["down"] * 5)
+        await camera.take("pick-file")
+        await camera.press("escape")
+
+
+@contextmanager
+def home() -> Generator[None]:
+    """Another one than the person's own."""
+    before = os.environ.get("HOME", "")
+    with tempfile.TemporaryDirectory() as directory:
+        for name, size in (("lake.png", 98_200), ("minutes-june.pdf", 41_300), ("recipe.txt", 1_480)):
+            Path(directory, name).write_bytes(bytes(size))
+        for name in ("Letters", "Pictures"):
+            Path(directory, name).mkdir()
+        os.environ["HOME"] = directory
+        try:
+            yield
+        finally:
+            os.environ["HOME"] = before
 
 
 async def looking(camera: Camera, everybody: list[str]) -> None:
@@ -293,15 +333,19 @@ async def looking(camera: Camera, everybody: list[str]) -> None:
     await camera.press("p")
     people = camera.app.screen
     assert isinstance(people, ContactsScreen)
-    await camera.until(lambda: people.people.length > 0 and bool(people.people.seen))
+    await camera.until(
+        lambda: people.people.length > 0 and people.people.seen.keys() >= {*people.people.domains_in_sight}
+    )
+    await camera.press("d")
+    await camera.until(lambda: camera.app.screen.is_modal)
+    await camera.take("dialogue")
+    await camera.press("n")
+    await camera.until(lambda: camera.app.screen is people)
     await camera.take("contacts")
     await camera.press("e")
     await camera.until(lambda: camera.app.screen is not people)
     await camera.take("contact")
-    await camera.press("escape", "d")
-    await camera.until(lambda: camera.app.screen.is_modal)
-    await camera.take("dialogue")
-    await camera.press("n", "escape")
+    await camera.press("escape", "escape")
     await camera.until(lambda: camera.app.screen is camera.mailbox)
     await camera.press("a")
     await camera.until(lambda: "Sending: smtp.home.example" in told(camera))

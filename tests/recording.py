@@ -1,12 +1,13 @@
-"""The demonstration as a recording: `demo --unattended` on a pseudo-terminal, written down as it was drawn.
+"""The demonstration as a recording: `demo --unattended` on a pseudo-terminal, a few moments of each second.
 
 `screenshots/demo.cast` is in asciinema's format 2 (https://docs.asciinema.org/manual/asciicast/v2/): `asciinema play`
-shows it. Beside it a picture of each step, of the last moment before the next one. `make shots` makes them anew.
+shows it. Of each moment only those cells are in it that are not as they were: Textual draws a screen in pieces, and
+most of them more than once. Beside it a picture of each step, of the last moment before the next one. `make shots`
+makes them anew.
 """
 
 from __future__ import annotations
 
-import codecs
 import fcntl
 import html
 import json
@@ -21,31 +22,66 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 import pyte
+from pyte import graphics
 from pyte.screens import Char
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "screenshots"
 COLUMNS, LINES = 80, 24
-QUIET = 0.25  # seconds without anything new: what stands there is a picture
+QUIET = 0.25  # seconds in which nothing changes: what stands there is a picture
+DRAWN = 0.04  # seconds in which nothing is written: the program has drawn what it wanted to
+MOMENT = 0.2  # seconds after which a moment is kept in any case
 LONGEST = 600  # seconds for the whole of it
 CELL, LINE, SIZE = 9.0, 20, 15  # of a picture, in its units
 INK, GROUND = "d6dde6", "10141a"  # what a terminal draws with where a program does not say
 _NAMED = {"black": "10141a", "red": "ff8982", "green": "77c035", "brown": "ffb32b", "blue": "7ea6d9",
           "magenta": "e5a8ff", "cyan": "41b9ff", "white": "d6dde6"}  # fmt: skip
 _KEYBOARD = re.compile(rb"\x1b\[[<>=?][0-9;]*u")  # kitty's keyboard protocol, which pyte takes for text
-_LOOK = re.compile(r"\x1b\[([0-9;:]*)m")  # ECMA-48 §8.3.117
-_TRAIT = re.compile(r"[34]8[;:]2[;:]\d+[;:]\d+[;:]\d+|[34]8[;:]5[;:]\d+|\d+")
-_KINDS = {
-    **dict.fromkeys(map(str, [*range(30, 40), *range(90, 98)]), "ink"),
-    **dict.fromkeys(map(str, range(40, 50)), "ground"),
-}
-_BEGUN = re.compile(r"\x1b(?:\[[0-9;:]*)?$")  # perhaps one that goes on in what is written next
+_INKS = {name: str(code) for code, name in (graphics.FG_ANSI | graphics.FG_AIXTERM).items()}  # ECMA-48 §8.3.117
+_GROUNDS = {name: str(code) for code, name in (graphics.BG_ANSI | graphics.BG_AIXTERM).items()}
 _STEP = re.compile(r"Tour (\d) of 7")
+
+
+@dataclass
+class Cells:
+    """What a terminal shows by now, cell by cell."""
+
+    known: dict[tuple[int, int], Char] = field(default_factory=dict[tuple[int, int], Char])
+
+    def become(self, screen: pyte.Screen) -> str:
+        """What makes this screen of it; nothing where it is the same."""
+        written: list[str] = []
+        pen, look = (-1, -1), ""
+        for y, x in product(range(screen.lines), range(screen.columns)):
+            char = screen.buffer[y][x]
+            is_new = self.known.get((y, x)) != char
+            self.known[y, x] = char
+            if not char.data:  # the second cell of a wide character
+                pen = (y, x + 1) if pen == (y, x) else pen
+            elif is_new:
+                wanted = _look(char)
+                written.append("" if pen == (y, x) else f"\x1b[{y + 1};{x + 1}H")
+                written.append("" if look == wanted else f"\x1b[{wanted}m")
+                written.append(char.data)
+                pen, look = (y, x + 1), wanted
+        return "".join(written)
+
+
+def _look(char: Char) -> str:
+    """As a terminal is told of it."""
+    traits = (char.bold, "1"), (char.italics, "3"), (char.underscore, "4"), (char.reverse, "7")
+    ink, ground = _INKS.get(char.fg) or _mixed("38", char.fg), _GROUNDS.get(char.bg) or _mixed("48", char.bg)
+    return ";".join(["0", *(code for is_on, code in traits if is_on), ink, ground])
+
+
+def _mixed(which: str, colour: str) -> str:
+    return f"{which};2;{';'.join(map(str, bytes.fromhex(colour)))}"
 
 
 @dataclass
@@ -55,27 +91,31 @@ class Recorder:
     command: list[str]
     columns: int = COLUMNS
     lines: int = LINES
-    events: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    moments: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    cells: Cells = field(default_factory=Cells)
     pictures: dict[str, str] = field(default_factory=dict[str, str])  # name → SVG
 
     def run(self) -> int:
-        """Its exit status; `events` and `pictures` are filled."""
+        """Its exit status; `moments` and `pictures` are filled."""
         self.screen = pyte.Screen(self.columns, self.lines)
-        stream, decoder = pyte.ByteStream(self.screen), codecs.getincrementaldecoder("utf-8")("replace")
+        stream = pyte.ByteStream(self.screen)
         pid, terminal = pty.fork()
         if pid == 0:
             self._become()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", self.lines, self.columns, 0, 0))
-        began = time.monotonic()
+        began = drawn = time.monotonic()
         try:
             for written in _written(terminal, began + LONGEST):
-                at = time.monotonic() - began
-                if self.events and at - self.events[-1][0] > QUIET and (name := self._moment()):
-                    self.pictures[name] = svg(self.screen)  # as it stood, not while another screen was being drawn
-                self.events.append((at, decoder.decode(written)))
+                now = time.monotonic()
+                is_drawn = now - drawn > DRAWN
+                if is_drawn or now - began - self._last > MOMENT:
+                    self._moment(drawn - began)
+                if is_drawn and now - began - self._last > QUIET:
+                    self._picture()  # as it stood, not while another screen was being drawn
+                drawn = now
                 stream.feed(_KEYBOARD.sub(b"", written))
-            if last := self._moment():
-                self.pictures[last] = svg(self.screen)
+            self._picture()
+            self._moment(drawn - began)
         finally:
             os.close(terminal)
         return _status(pid)
@@ -85,55 +125,35 @@ class Recorder:
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         os.execvpe(self.command[0], self.command, {**environment, "TEXTUAL_ANIMATIONS": "none"})
 
-    def _moment(self) -> str:
-        """The name of what the screen shows: a step of the tour, its beginning, or its end."""
+    @property
+    def _last(self) -> float:
+        return self.moments[-1][0] if self.moments else 0.0
+
+    def _moment(self, at: float) -> None:
+        if written := self.cells.become(self.screen):
+            self.moments.append((at, written))
+
+    def _picture(self) -> None:
+        """Of a step of the tour, its beginning, or its end."""
         text = "\n".join(self.screen.display)
         if found := _STEP.search(text):
-            return f"tour-{found[1]}"
-        return "tour-end" if "What you saw" in text else "tour-offer" if "Take the tour" in text else ""
+            name = f"tour-{found[1]}"
+        else:
+            name = "tour-end" if "What you saw" in text else "tour-offer" if "Take the tour" in text else ""
+        if name:
+            self.pictures[name] = svg(self.screen)
 
     def cast(self, title: str) -> str:
         """As asciinema reads it: a line that says what this is, then a line for every time something was drawn."""
         environment = {"TERM": "xterm-256color"}
         head = {"version": 2, "width": self.columns, "height": self.lines, "title": title, "env": environment}
-        drawn = zip((at for at, _ in self.events), spare(text for _, text in self.events), strict=True)
-        lines = [head, *([round(at, 3), "o", text] for at, text in drawn if text)]
+        moments = (
+            (0.0, "\x1b[?25l"),
+            *self.moments,
+            (self._last, "\x1b[0m\x1b[?25h"),
+        )  # without a cursor, but after it
+        lines = [head, *([round(at, 3), "o", text] for at, text in moments)]
         return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-
-
-def spare(written: Iterable[str]) -> Iterator[str]:
-    """The same on the screen in fewer characters: a look is set where something is drawn in it, and only if it is new.
-
-    Textual sets every piece's look and takes it back after it, which is two thirds of all that it writes.
-    """
-    wanted = shown = held = ""
-    for text in written:
-        whole = held + text
-        begun = _BEGUN.search(whole)
-        held = begun[0] if begun else ""
-        drawn: list[str] = []
-        for at, piece in enumerate(_LOOK.split(whole.removesuffix(held))):
-            if at % 2:
-                wanted = "" if piece in {"", "0"} else f"{wanted};{piece}".strip(";")
-            elif piece:
-                drawn += [_change(shown, wanted), piece]
-                shown = wanted
-        yield "".join(drawn)
-
-
-def _change(before: str, after: str) -> str:
-    """From one look to another; what only changes or is added needs no new beginning."""
-    old, new = _traits(before), _traits(after)
-    if old.keys() <= new.keys():
-        changed = ";".join(trait for kind, trait in new.items() if old.get(kind) != trait)
-        return f"\x1b[{changed}m" if changed else ""
-    return f"\x1b[{';'.join(['0', *new.values()])}m"
-
-
-def _traits(look: str) -> dict[str, str]:
-    """Ink, ground, and whatever else."""
-    found: list[str] = _TRAIT.findall(look)
-    return {_KINDS.get(trait[:2], trait): trait for trait in found}
 
 
 def _written(terminal: int, until: float) -> Iterator[bytes]:

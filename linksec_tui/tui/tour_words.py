@@ -73,7 +73,7 @@ SENTENCES = {
     "impostor": "Press {tap.impostor}: now somebody plays the servers, and says that they do not encrypt.",
     "again": "Press {tap.again} to write the same letter once more.",
     "send-again": "Press {compose.send} to send it again, while the impostor is on.",
-    "caught": "One letter more can be read now: the impostor took the encryption away from it.",
+    "caught": "One letter more can be read now: the impostor took its encryption away.",
     "go-back": "Press {tap.back} to go back: the letter to one of them was not sent on, and comes back to you.",
     "wait": "Wait a moment: the letter to one of them comes back to you.",
     "open": "Press {list.first} and {list.open} to read what came back.",

@@ -230,9 +230,7 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
     book = AddressBook(rooms=rooms)
     people = People(rooms=rooms, memory=memory, book=book)
     correspondence = _correspondence(rooms, resolver, book)
-    sending = Sending(
-        rooms=rooms, assessing=assessing, providers=providers, people=people, correspondence=correspondence
-    )
+    sending = _sending(assessing, people, correspondence)
     drafting = Drafting(rooms=rooms)
     standing = Standing()
     replaying = Replaying(rooms=rooms, correspondence=correspondence, standing=standing)
@@ -256,15 +254,23 @@ def _desk(rooms: Rooms, resolver: Resolver, known: KnownBook, notices: tuple[str
         fetching=Fetching(rooms=rooms, correspondence=correspondence, standing=standing, replaying=replaying),
         views=Views(rooms=rooms),
         answering=Answering(rooms=rooms, correspondence=correspondence, drafting=drafting, people=people),
-        returned=Returned(
-            rooms=rooms, correspondence=correspondence, assessing=assessing, memory=memory, sending=sending
-        ),
+        returned=_returned(memory, assessing, sending, correspondence),
         known=Known(rooms=rooms, book=known),
         people=people,
         own_hop=OwnHop(rooms=rooms, resolver=resolver, providers=providers, known=known, standing=standing),
         standing=standing,
         notices=notices,
     )
+
+
+def _sending(assessing: Assessing, people: People, correspondence: Correspondence) -> Sending:
+    rooms, providers = assessing.rooms, assessing.providers
+    return Sending(rooms=rooms, assessing=assessing, providers=providers, people=people, correspondence=correspondence)
+
+
+def _returned(memory: StoredMemory, assessing: Assessing, sending: Sending, correspondence: Correspondence) -> Returned:
+    rooms = assessing.rooms
+    return Returned(rooms=rooms, correspondence=correspondence, assessing=assessing, memory=memory, sending=sending)
 
 
 def _correspondence(rooms: Rooms, resolver: Resolver, book: AddressBook) -> Correspondence:

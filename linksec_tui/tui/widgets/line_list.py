@@ -122,7 +122,7 @@ class LineList(ScrollView, can_focus=True):
         super().notify_style_update()
 
     def on_resize(self) -> None:
-        self._painted.clear()
+        self._painted = {y: each for y, each in self._painted.items() if y < self.size.height}
         self._show_cursor()
 
     def on_focus(self) -> None:

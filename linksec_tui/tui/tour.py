@@ -90,12 +90,12 @@ class Tour:
     async def _enter(self, step: Step) -> None:
         self.step = step
         self._ways.clear()
-        if step in _SENDING:
+        if step in _SENDING or step is Step.WRITE:
             desk = self.app.desk
             self._items_before = frozenset(item.id for item in await desk.outbox())
             self._drafts_before = len(await desk.drafts())
         if step in {Step.SEND, Step.IMPOSTOR}:
-            self._links_before = max((link.number for link in self._all_links), default=0)
+            self._links_before = self._newest_link
         if step is Step.IMPOSTOR:
             self._bounce_before = self._newest_bounce
         await self.look()
@@ -103,6 +103,9 @@ class Tour:
     async def look(self) -> None:
         """What has happened since the last look; a step that is done gives way once its sentence could be read."""
         self.scene = await self._look_around()
+        if self.step < Step.SEND and self.scene.handed_over:
+            self.step = Step.SEND  # somebody was quicker than the tour: it goes on from the letter that is under way
+            self.scene = await self._look_around()
         done = fulfilled(self.step, self.scene)
         name = closing(self.step, self.scene) if done else moment(self.step, self.scene)
         if name:
@@ -161,19 +164,28 @@ class Tour:
         return self.app.tap.links() if self.app.tap is not None else ()
 
     @property
+    def _newest_link(self) -> int:
+        return max((link.number for link in self._all_links), default=0)
+
+    @property
     def links(self) -> tuple[TappedLink, ...]:
         """Of the letter that the step is about."""
         return tuple(link for link in self._all_links if link.number > self._links_before)
 
     async def _look_around(self) -> Scene:
         compose, mailbox, screen = self.compose, self.mailbox, self.app.screen
+        newest_link = self._newest_link  # before the outbox is read: those of a letter that is there are newer
         items = await self._new_items()
+        under_way = [item for item in items if item.state in _UNDER_WAY]
+        if self.step < Step.SEND and not under_way:
+            self._links_before = newest_link
         gone = [item for item in items if item.state in _GONE_OUT]
         scene = Scene(
             where=_name(screen),
             cast=frozenset(person.domain for person in self.plan.cast),
             sent_to=frozenset(to.rpartition("@")[2] for item in gone for to in item.recipients),
-            under_way=any(item.state in _UNDER_WAY for item in items),
+            under_way=bool(under_way),
+            handed_over=self._reaches_all(under_way),
             links=self.links,
             compared=isinstance(screen, TapScreen) and screen.compared,
             impostor=self.app.impostor is not None and self.app.impostor.mode is not ImpostorMode.OFF,
@@ -200,8 +212,12 @@ class Tour:
             ways=len(self._ways),
         )
 
+    def _reaches_all(self, items: Sequence[OutboxItem]) -> bool:
+        reached = {to.rpartition("@")[2] for item in items for to in item.recipients}
+        return bool(reached) and reached.issuperset(person.domain for person in self.plan.cast)
+
     async def _new_items(self) -> list[OutboxItem]:
-        if self.step not in _SENDING:
+        if self.step is Step.TAP:
             return []
         items = await self.app.desk.outbox()
         return [item for item in items if item.id not in self._items_before]

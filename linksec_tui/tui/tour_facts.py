@@ -25,6 +25,7 @@ class Scene:
     ways: int = 0  # drawn for different people
     sent_to: frozenset[str] = frozenset()  # domains to which your provider took a letter
     under_way: bool = False  # a letter is in the outbox, or beyond it
+    handed_over: bool = False  # letters to all of them are
     links: tuple[TappedLink, ...] = ()  # of letters, since the step began
     compared: bool = False  # a readable link and a silent one stand beside each other
     impostor: bool = False

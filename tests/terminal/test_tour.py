@@ -125,6 +125,21 @@ def test_by_keyboard_alone_at_80x24(launch: Launch) -> None:
     assert terminal.ended() == 0
 
 
+def test_whoever_sends_before_they_are_asked_to_is_met_there(launch: Launch) -> None:
+    terminal = launch(*DEMO, "--fast")
+    terminal.until("Take the tour")
+    terminal.press(ENTER)
+    terminal.until("Tour 1 of 7")
+    terminal.press("c")
+    terminal.until("Letter  from Alice")
+    terminal.press("carol@university.example,erin@club.example,grace@oldserver.example,")
+    terminal.until("Tour 3 of 7")
+    terminal.press("\t" + "The spare key" + CTRL_S)
+    terminal.until("Tour 5 of 7")
+    terminal.press("t")
+    terminal.until("Tour 6 of 7")
+
+
 def test_it_does_a_step_for_whoever_asks_and_ends_at_escape(launch: Launch) -> None:
     terminal = launch(*DEMO, "--fast")
     terminal.until("Take the tour")

@@ -173,7 +173,7 @@ def _status(pid: int) -> int:
     for _ in range(50):
         if ended:
             return os.waitstatus_to_exitcode(status)
-        time.sleep(0.1)
+        time.sleep(0.1)  # waitpid has no wait with a limit; the program has closed its terminal and is about to end
         ended, status = os.waitpid(pid, os.WNOHANG)
     os.kill(pid, signal.SIGKILL)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -14,10 +14,12 @@ from linksec_tui.cli import completion
 from linksec_tui.cli.call import Call
 from linksec_tui.cli.options import add_common
 from linksec_tui.cli.output import PROGRAM
+from linksec_tui.cli.word_order import END, first_place, in_order, lengths_of
 from linksec_tui.config_file import nearest
 from linksec_tui.model.errors import EXIT_USAGE
 from linksec_tui.model.visible import visible
 
+_ABOUT_ALL = ("-h", "--help", "--version")
 _INVALID_COMMAND = re.compile(r"argument [A-Z]+: invalid choice: '(.*)' \(choose from (.*)\)", re.DOTALL)
 
 
@@ -61,7 +63,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         completion.answer(build_parser())
     # The client starts without having loaded what the other commands are made of.
     parser = build_parser((OPEN,)) if _names_open(words) else build_parser()
-    return parser.parse_args(words, namespace=Arguments())
+    return parser.parse_args(in_order(parser, words), namespace=Arguments())
 
 
 def _declare_open(parser: argparse.ArgumentParser) -> None:
@@ -147,7 +149,7 @@ def _names_open(words: Sequence[str]) -> bool:
 def _before_command(words: Sequence[str]) -> list[str]:
     """The options that stand before the command, with their values."""
     at = 0
-    while at < len(words) and words[at] not in ("-h", "--help", "--version"):
+    while at < len(words) and words[at] not in _ABOUT_ALL:
         if words[at] not in ("--config", "--log") and not words[at].startswith(("--config=", "--log=")):
             break
         at += 1 if "=" in words[at] else 2
@@ -155,9 +157,19 @@ def _before_command(words: Sequence[str]) -> list[str]:
 
 
 def _with_command(argv: Sequence[str]) -> list[str]:
-    """`open` put in where the line names no command."""
+    """The command brought before its options; `open` put in where the line names none."""
     before = _before_command(argv)
     rest = list(argv[len(before) :])
-    if rest and (rest[0] in ("-h", "--help", "--version") or not rest[0].lower().startswith(("-", "mailto:"))):
+    if rest and rest[0] in _ABOUT_ALL:
         return [*before, *rest]
-    return [*before, OPEN.name, *rest]
+    at = first_place(rest, lengths_of(_only_open()))
+    if at == len(rest) or rest[at].lower().startswith("mailto:") or rest[at] == END:
+        return [*before, OPEN.name, *rest]
+    return [*before, rest[at], *rest[:at], *rest[at + 1 :]]
+
+
+def _only_open() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False)
+    add_common(parser)
+    OPEN.declare(parser)
+    return parser

@@ -78,7 +78,7 @@ def follow_up(submission: Submission, recipients: tuple[Address, ...], token: Ca
 
 
 def _later(item: OutboxItem, now: datetime, reason: str) -> Next:
-    if now - item.created_at >= GIVES_UP:
+    if now - (item.not_before or item.created_at) >= GIVES_UP:  # what was to go later is not late before that
         return Next(state=OutboxState.HELD, detail=f"Not sent in {GIVES_UP.days} days. {reason}")
     pause = BACK_OFF[min(max(item.attempts, 1), len(BACK_OFF)) - 1]
     return Next(state=OutboxState.WAITING, next_attempt_at=now + pause, detail=reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,6 +101,11 @@ def test_pauses_grow_and_then_the_person_is_asked() -> None:
     pauses = [after_failure(item(attempts=n), Unreachable("x"), NOW).next_attempt_at for n in range(12)]
     assert [at - NOW for at in pauses if at] == [BACK_OFF[0], *BACK_OFF, *[BACK_OFF[-1]] * 4]
     assert after_failure(item(age=timedelta(days=4)), Unreachable("x"), NOW).state is OutboxState.HELD
+
+
+def test_a_letter_that_was_to_go_later_has_its_four_days_from_then_on() -> None:
+    written_long_ago = replace(item(age=timedelta(days=9)), not_before=NOW - timedelta(days=1))
+    assert after_failure(written_long_ago, Unreachable("x"), NOW).state is OutboxState.WAITING
 
 
 def test_a_follow_up_is_the_same_letter_under_another_envelope_id() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from tests.lab import lab
+from tests.lab import lab, newer, newer_servers
+from tests.lab.newer import SideRoot
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -28,6 +31,23 @@ def running_lab() -> Iterator[None]:
 
 
 @pytest.fixture
+def newer_dovecot(running_lab: None) -> None:
+    """Dovecot 2.4; skipped, and said so aloud, where it cannot be had."""
+    _needs(newer.DOVECOT)
+
+
+@pytest.fixture
+def newer_postfix(running_lab: None) -> None:
+    """Postfix with REQUIRETLS; skipped, and said so aloud, where it cannot be had."""
+    _needs(newer.POSTFIX)
+
+
+def _needs(root: SideRoot) -> None:
+    if reason := newer_servers.missing(root):
+        pytest.skip(reason)
+
+
+@pytest.fixture
 def configuration(running_lab: None, tmp_path: Path) -> Path:
     """alice's configuration file, its state in a directory of this test."""
     file = tmp_path / "linksec-tui.toml"
@@ -37,3 +57,20 @@ def configuration(running_lab: None, tmp_path: Path) -> Path:
 
 def _command(word: str) -> None:
     subprocess.run((sys.executable, "-m", "tests.lab", word), cwd=_REPOSITORY, check=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was not tested stands at the end, where nobody overlooks it."""
+    skipped = Counter(
+        _reason(report.longrepr).removeprefix("Skipped: ") for report in terminalreporter.getreports("skipped")
+    )
+    untested = {reason: number for reason, number in skipped.items() if newer.NOT_TESTED in reason}
+    if untested:
+        terminalreporter.section("NOT TESTED", yellow=True, bold=True)
+    for reason, number in untested.items():
+        terminalreporter.write_line(f"WARNING: {reason} {number} tests were skipped.", yellow=True)
+
+
+def _reason(skipped: object) -> str:
+    """pytest tells file, line and reason."""
+    return cast("tuple[str, int, str]", skipped)[2] if isinstance(skipped, tuple) else ""

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.lab import cyrus, hostile_stage, requiretls_front, stunnel, topology
+from tests.lab import cyrus, hostile_stage, newer, newer_servers, requiretls_front, stunnel, topology
 from tests.lab.certificates import Certificates
 from tests.lab.cyrus import write_cyrus
 from tests.lab.dovecot import write_dovecot
@@ -28,7 +28,7 @@ PACKAGES = (
 )
 CA_FILE = DIRECTORY / "certificates" / "ca.pem"
 CONFIGURATION = DIRECTORY / "linksec-tui.toml"
-LOGS = DIRECTORY / "log"
+LOGS = topology.LOGS
 
 _MARK = DIRECTORY / ".linksec-lab"
 _INTROSPECTION = (topology.AUTHORIZATION, topology.INTROSPECTION_PORT)
@@ -52,8 +52,8 @@ name = "home"
 address = "{address}"
 password_command = "echo {password}"
 imap = {{ host = "imap.{home}", port = 993 }}
-submission = {{ host = "smtp.{home}", port = {port}, tls = "{tls}" }}
-enforces = ["dane", "mta-sts"]
+submission = {{ host = "{host}.{home}", port = {port}, tls = "{tls}" }}
+enforces = [{enforces}]
 local_domains = ["{home}"]
 """
 
@@ -76,6 +76,7 @@ def install_packages() -> None:
     if absent := _absent_packages():
         _install(absent)
     cyrus.unpack()
+    newer.fetch()
 
 
 def _install(absent: list[str]) -> None:
@@ -103,13 +104,15 @@ def up() -> bool:
         return False
     down()
     _empty_directory()
-    roster = Roster(DIRECTORY / "roster.json")
-    servers = tuple(_servers())
+    roster = Roster(topology.ROSTER)
+    certificates = Certificates(DIRECTORY / "certificates")
+    servers = tuple(_servers(certificates))
     try:
         for server in servers:
             roster.start(server, LOGS / f"{server.name}.log")
         for server in servers:
             wait_for(server)
+        newer_servers.start(roster, certificates)
     except BaseException:
         roster.stop()
         raise
@@ -124,15 +127,17 @@ def is_up() -> bool:
 
 def status() -> dict[str, bool]:
     """Each server that was started: does it still run?"""
-    return Roster(DIRECTORY / "roster.json").running
+    return Roster(topology.ROSTER).running
 
 
 def down() -> None:
-    Roster(DIRECTORY / "roster.json").stop()
+    Roster(topology.ROSTER).stop()
 
 
-def configuration(state: Path, *, port: int = 465) -> str:
-    """A configuration file for alice, with its own state directory."""
+def configuration(
+    state: Path, *, port: int = 465, host: str = "smtp", enforces: tuple[str, ...] = ("dane", "mta-sts")
+) -> str:
+    """A configuration file for alice, with its own state directory; `host` is where she hands letters in."""
     return _CONFIGURATION.format(
         resolver=topology.RESOLVER,
         ca_file=CA_FILE,
@@ -140,13 +145,14 @@ def configuration(state: Path, *, port: int = 465) -> str:
         address=topology.SENDER,
         password=topology.PASSWORDS[topology.SENDER],
         home=topology.HOME,
+        host=host,
         port=port,
+        enforces=", ".join(f'"{each}"' for each in enforces),
         tls="implicit" if port == 465 else "starttls",
     )
 
 
-def _servers() -> Iterator[Server]:
-    certificates = Certificates(DIRECTORY / "certificates")
+def _servers(certificates: Certificates) -> Iterator[Server]:
     dns = DIRECTORY / "dns"
     write_dns(dns, certificates)
     dovecot = write_dovecot(DIRECTORY / "dovecot", DIRECTORY / "run", LOGS / "dovecot.log", certificates)

@@ -33,11 +33,11 @@ def submit(recipient: str, subject: str) -> None:
 
 
 @contextmanager
-def submission_session() -> Generator[smtplib.SMTP]:
+def submission_session(host: str = "smtp") -> Generator[smtplib.SMTP]:
     """Port 587 after a verified STARTTLS."""
-    with smtplib.SMTP(topology.SUBMISSION, 587, timeout=ARRIVES_WITHIN) as session:
+    with smtplib.SMTP(topology.HOME_HOSTS[host], 587, timeout=ARRIVES_WITHIN) as session:
         session.ehlo()
-        session._host = f"smtp.{topology.HOME}"  # pyright: ignore[reportAttributeAccessIssue]  # dialled by address, verified by name
+        session._host = f"{host}.{topology.HOME}"  # pyright: ignore[reportAttributeAccessIssue]  # dialled by address, verified by name
         session.starttls(context=trusting())
         session.ehlo()
         yield session
@@ -57,6 +57,20 @@ def arrived(address: str, *criteria: str) -> bytes:
         inbox.shutdown()
     assert isinstance(part, tuple)
     return part[1]
+
+
+def lying(address: str, *criteria: str) -> list[bytes]:
+    """All letters that lie in someone's INBOX now and for which an IMAP search holds."""
+    password = topology.PASSWORDS.get(address, topology.RECEIVER_PASSWORD)
+    inbox = _Inbox(topology.IMAP, 993, ssl_context=_lab_roots(), timeout=ARRIVES_WITHIN)
+    try:
+        inbox.login(address, password)
+        inbox.select("INBOX", readonly=True)
+        found = inbox.search(None, *criteria)[1][0].split()
+        parts = [inbox.fetch(number.decode(), "(BODY.PEEK[])")[1][0] for number in found]
+    finally:
+        inbox.shutdown()
+    return [part[1] for part in parts if isinstance(part, tuple)]
 
 
 def trusting() -> ssl.SSLContext:

@@ -44,7 +44,7 @@ def outage(*servers: Server) -> Generator[None]:
 
 def _start(names: list[str]) -> None:
     servers = [server for server in (DOVECOT, POSTFIX) if server.name in names]
-    roster = Roster(DIRECTORY / "roster.json")
+    roster = Roster(topology.ROSTER)
     for server in servers:
         roster.start(server, LOGS / f"{server.name}.log")
     for server in servers:
@@ -52,7 +52,7 @@ def _start(names: list[str]) -> None:
 
 
 def _end(server: Server) -> None:
-    started = Roster(DIRECTORY / "roster.json").started(server.name)
+    started = Roster(topology.ROSTER).started(server.name)
     os.kill(started.pid, signal.SIGTERM)
     assert until(lambda: not started.alive, ENDED_WITHIN)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.lab import topology
+from tests.lab.newer import SideRoot
 
 _SERVICES = """\
 pickup    unix n - n 60 1 pickup
@@ -51,6 +52,7 @@ _COMMON = {
     "smtp_host_lookup": "dns",
     "smtp_dns_support_level": "dnssec",
     "smtp_tls_loglevel": "1",
+    "smtpd_tls_loglevel": "1",
     "smtpd_tls_received_header": "yes",
     "smtpd_peername_lookup": "no",
     # A letter that cannot go out comes back at the first try: tests don't wait for days.
@@ -63,18 +65,20 @@ _COMMON = {
 
 
 class Postfix:
-    """One instance in its own directory."""
+    """One instance in its own directory; `root` has a newer Postfix than the machine's, which then runs there."""
 
-    def __init__(self, directory: Path, log: Path) -> None:
+    def __init__(self, directory: Path, log: Path, root: SideRoot | None = None) -> None:
         self._directory = directory
         self._log = log
+        self._root = root
         self._settings: dict[str, str] = {}
         self._services = _SERVICES
         self._listens: list[tuple[str, int]] = []
 
     @property
     def command(self) -> tuple[str, ...]:
-        return ("postfix", "-c", str(self._directory), "start")
+        start = ("/usr/sbin/postfix", "-c", str(self._directory), "start")
+        return self._root.inside(*start) if self._root else start
 
     @property
     def pid_file(self) -> Path:

@@ -12,6 +12,7 @@ from tests.lab.certificates import Certificates
 from tests.lab.hostile import Trick
 from tests.lab.postfix import Postfix
 
+_NEWER_MAILBOXES = f"lmtp:inet:{topology.NEWER_IMAP}:{topology.LMTP_PORT}"
 _IN_CLEAR = {"smtpd_tls_security_level": "may", "smtpd_tls_auth_only": "no"}
 # How Postfix goes astray where it is told to: who trusts it then loses a password.
 _ASTRAY = {
@@ -22,7 +23,17 @@ _ASTRAY = {
 
 def provider(directory: Path, log: Path, certificates: Certificates) -> Postfix:
     postfix = Postfix(directory, log)
-    host = f"smtp.{topology.HOME}"
+    submission(postfix, "smtp", certificates)
+    for one in hostile.HOSTILE:
+        if one.trick in _ASTRAY:
+            postfix.listen(one.stage, hostile.SUBMISSION, _ASTRAY[one.trick])
+    postfix.write()
+    return postfix
+
+
+def submission(postfix: Postfix, name: str, certificates: Certificates) -> None:
+    """What makes it home.test's, at the host of that name."""
+    host, address = f"{name}.{topology.HOME}", topology.HOME_HOSTS[name]
     owners = {address: address for address in topology.PASSWORDS}
     services = {sender: f"smtp-{level}:" for level, sender in topology.LAX_SENDERS.items()}
     postfix.set(
@@ -31,7 +42,8 @@ def provider(directory: Path, log: Path, certificates: Certificates) -> Postfix:
             "myorigin": topology.HOME,
             "virtual_mailbox_domains": topology.HOME,
             "virtual_mailbox_maps": postfix.table("mailboxes", owners),
-            "smtp_bind_address": topology.SUBMISSION,
+            "transport_maps": postfix.table("elsewhere", {topology.NEWER_PERSON: _NEWER_MAILBOXES}),
+            "smtp_bind_address": address,
             "smtp_tls_CAfile": str(certificates.ca_file),
             "smtp_tls_security_level": "dane",
             "smtp_tls_policy_maps": postfix.table("mta-sts", _sts_levels()),
@@ -48,15 +60,10 @@ def provider(directory: Path, log: Path, certificates: Certificates) -> Postfix:
             "smtpd_recipient_restrictions": "reject_non_fqdn_recipient, permit_sasl_authenticated, reject",
         }
     )
-    postfix.listen(topology.SUBMISSION, 465, {"smtpd_tls_wrappermode": "yes"})
-    postfix.listen(topology.SUBMISSION, 587, {})
-    for one in hostile.HOSTILE:
-        if one.trick in _ASTRAY:
-            postfix.listen(one.stage, hostile.SUBMISSION, _ASTRAY[one.trick])
+    postfix.listen(address, 465, {"smtpd_tls_wrappermode": "yes"})
+    postfix.listen(address, 587, {})
     for level in topology.LAX_SENDERS:
         postfix.service(f"smtp-{level}", {"smtp_tls_security_level": level, "smtp_tls_policy_maps": ""})
-    postfix.write()
-    return postfix
 
 
 def _sts_levels() -> dict[str, str]:

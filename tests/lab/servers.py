@@ -75,6 +75,12 @@ class Roster:
         else:
             raise SystemExit(f"The lab's {server.name} did not start; {log} says why.")
 
+    def drop(self, name: str) -> None:
+        """End this one, which is no longer counted on."""
+        if (started := self._started.pop(name, None)) and started.alive:
+            os.killpg(os.getpgid(started.pid), signal.SIGKILL)
+        self._write()
+
     def stop(self) -> None:
         """End what was started, politely first."""
         for started in self._alive():
@@ -90,6 +96,9 @@ class Roster:
 
     def _note(self, name: str, pid: int) -> None:
         self._started[name] = Started(pid, _since(pid))
+        self._write()
+
+    def _write(self) -> None:
         self._file.write_text(json.dumps({name: [s.pid, s.since] for name, s in self._started.items()}))
 
 

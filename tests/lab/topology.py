@@ -12,6 +12,8 @@ from pathlib import Path
 
 NET = os.environ.get("LAB_NET", "127.20")
 DIRECTORY = Path(os.environ.get("LAB_DIR", Path(tempfile.gettempdir()) / f"linksec-lab-{NET}"))
+LOGS = DIRECTORY / "log"
+ROSTER = DIRECTORY / "roster.json"
 
 RESOLVER = f"{NET}.0.53"  # Unbound, validating: what Postfix and the client ask
 NAMESERVER = f"{NET}.0.54"  # NSD, authoritative for a root of our own and everything below it
@@ -20,14 +22,24 @@ POLICY_HOST = f"{NET}.0.80"  # HTTPS, all mta-sts.* names
 AUTHORIZATION = f"{NET}.0.82"  # auth.home.test: signs people in (OAuth2), and tells Dovecot whose a token is
 INTROSPECTION_PORT = 8080
 SUBMISSION = f"{NET}.1.1"  # smtp.home.test: the sender's provider
+NEWER_SUBMISSION = f"{NET}.1.11"  # smtp311.home.test: the same provider with a Postfix that knows REQUIRETLS
 HOME_EXCHANGER = f"{NET}.1.25"
 IMAP = f"{NET}.3.1"  # imap.home.test: also takes deliveries (LMTP) and answers Postfix's password questions
 CYRUS = f"{NET}.3.2"  # cyrus.home.test: another kind of IMAP server
+NEWER_IMAP = f"{NET}.3.3"  # imap24.home.test: Dovecot 2.4, also takes deliveries for those whose mail is there
 LMTP_PORT = 24
 SASL_PORT = 12345
 
 HOME = "home.test"
-HOME_HOSTS = {"smtp": SUBMISSION, "mx": HOME_EXCHANGER, "imap": IMAP, "cyrus": CYRUS, "auth": AUTHORIZATION}
+HOME_HOSTS = {
+    "smtp": SUBMISSION,
+    "smtp311": NEWER_SUBMISSION,
+    "mx": HOME_EXCHANGER,
+    "imap": IMAP,
+    "imap24": NEWER_IMAP,
+    "cyrus": CYRUS,
+    "auth": AUTHORIZATION,
+}
 # Zones of hosts that are no recipient's exchanger: each host gets an address and a certificate of the lab's CA.
 HOSTS: Mapping[str, Mapping[str, str]] = {HOME: HOME_HOSTS}
 
@@ -35,9 +47,11 @@ SENDER = f"alice@{HOME}"
 # Postfix sends for these two as one that may use TLS, and as one that never does; for everybody else as one that
 # enforces DANE and MTA-STS.
 LAX_SENDERS = {"may": f"may@{HOME}", "none": f"none@{HOME}"}
+NEWER_PERSON = f"nina@{HOME}"  # whose mail lies at the Dovecot of a newer release
 PASSWORDS = {
     SENDER: "alice-in-the-lab",
     f"bob@{HOME}": "bob-in-the-lab",
+    NEWER_PERSON: "nina-in-the-lab",
     **dict.fromkeys(LAX_SENDERS.values(), "lax-in-the-lab"),
 }
 RECEIVER_PASSWORD = "receiver-in-the-lab"

@@ -32,12 +32,17 @@ _SINGLE = re.compile(r"cp12\d\d|cp874|iso8859-\d+|koi8-[ru]|mac-roman")
 _JAPANESE = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")  # shifts of ISO-2022-JP (RFC 1468), which nothing else begins with
 
 
+def decode_body(content: bytes, charset: str) -> str:
+    """As `decode_text`, of a text that stands by itself: it may begin with the mark of UTF-16, as no header can."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        charset = "utf-16"
+    return decode_text(content, charset)
+
+
 def decode_text(content: bytes, charset: str) -> str:
     """`content` as text. Without a usable charset: UTF-8 where it fits, else Windows-1252 as most senders mean it."""
     if content.startswith(codecs.BOM_UTF8):
         content, charset = content[len(codecs.BOM_UTF8) :], "utf-8"
-    elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        charset = "utf-16"
     name = _charset_of(charset)
     if name == "utf-8":
         return _decode_utf8(content)

@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from linksec_tui.model.visible import visible
+from linksec_tui.model.visible import visible_words
 
 from .charset import decode_text
 
@@ -26,8 +26,8 @@ def decode_words(value: str) -> str:
     """A raw header value as visible text on one line."""
     value = value[:MAX_VALUE]
     if "=?" not in value:
-        return visible(value)
-    return visible("".join(_decoded(value)))
+        return visible_words(value)
+    return visible_words("".join(_decoded(value)))
 
 
 def encode_text(text: str) -> str:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from linksec_tui.model.visible import visible_name
 
-from .charset import decode_text
+from .charset import decode_body, decode_text
 from .content_type import parse_content_type
 
 MAX_MESSAGE = 64 * 1024 * 1024  # what wire.imap fetches at most
@@ -102,7 +102,7 @@ class MimePart:
 
     def decode(self, content: bytes, charset: str = "") -> str:
         """Bytes of its body as text, by its charset, or by another where it names none."""
-        return decode_text(content, self.charset or charset)
+        return decode_body(content, self.charset or charset)
 
     def encoding_problem(self, limit: int) -> str:
         """What is wrong with the transfer encoding of the body's beginning; empty where nothing is."""

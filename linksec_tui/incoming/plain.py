@@ -16,7 +16,7 @@ from linksec_tui.incoming.html_source import MAX_HTML, bounded_html
 from linksec_tui.incoming.links import MAX_LINKS, leads_elsewhere, link_to
 from linksec_tui.incoming.paragraphs import MAX_TEXT, Paragraphs
 from linksec_tui.model.reading import PageLink
-from linksec_tui.model.visible import visible_text
+from linksec_tui.model.visible import has_width, visible_body
 
 MARKUP = 4  # characters of HTML for one of text; newsletters have three to ten, and then a little less is shown at once
 MAX_ALT = 200
@@ -29,8 +29,6 @@ _BLOCKS = frozenset(
     | {"form", "header", "legend", "li", "main", "nav", "section", "summary", "details", "tr", "caption", "body"}
 )
 _PARAGRAPHS = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"})
-# Characters without a width, which newsletters pad their previews with.
-_WIDTHLESS = dict.fromkeys([0xAD, 0x34F, 0x61C, 0x115F, 0x17B4, 0x17B5, 0x180E, *range(0x200B, 0x2010), 0x2060, 0xFEFF])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +51,7 @@ def plain_text(html: str, most: int = MAX_TEXT, *, first: int = 1) -> Plain:
     if root is not None:
         page.read(root)
     return Plain(
-        text=visible_text(page.paragraphs.text().translate(_WIDTHLESS)).strip("\n"),
+        text=visible_body(page.paragraphs.text()).strip("\n"),
         links=tuple(page.links.values()),
         hides=page.hides,
         remote=page.remote,
@@ -100,7 +98,7 @@ class _Page:
             self.remote += 1
             self.trackers += tag == "img" and is_tracker(attributes)
         if attributes and is_hidden(attributes, self._hidden):
-            self.hides = self.hides or bool(element.text(deep=True).translate(_WIDTHLESS).strip())
+            self.hides = self.hides or has_width(element.text(deep=True))
             return False
         self._space(tag)
         match tag:

@@ -14,7 +14,7 @@ from linksec_tui.incoming.text import reading_of
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.message import Header, Reading
 from linksec_tui.model.reading import Wish
-from linksec_tui.model.visible import visible_text
+from linksec_tui.model.visible import visible_body, visible_text
 
 MAX_TEXT = 4 << 20  # octets of a part that are looked at as text
 
@@ -41,7 +41,7 @@ def text_of(raw: bytes, number: str) -> str:
         return f"{page.text}\n\n{links}".strip("\n")
     if part.params.get("format", "").lower() == "flowed":
         words = unflow(words, delsp=part.params.get("delsp", "").lower() == "yes")
-    return visible_text(words)
+    return visible_body(words)
 
 
 def read_inner(header: Header, raw: bytes, number: str, wish: Wish) -> Reading:

@@ -27,7 +27,7 @@ from linksec_tui.incoming.remarks import asks_for_receipt, encrypted_note, heade
 from linksec_tui.incoming.unsubscribe import parse_unsubscribe
 from linksec_tui.model.message import Header, Reading
 from linksec_tui.model.reading import MOST_TEXT, PageLink, Part, PartKind, Wish, Wording
-from linksec_tui.model.visible import REPLACEMENT, visible, visible_name, visible_text
+from linksec_tui.model.visible import REPLACEMENT, visible, visible_body, visible_name
 
 MAX_FIELD = 8 << 10  # characters of one header line
 MAX_SHOWN_PARTS = 200  # attachments that are listed
@@ -121,7 +121,7 @@ class _Page:
         if part.content_type == "multipart/signed":
             self.notes.append(signed_note(part))
         if part.is_multipart and not part.children:
-            self.text.add(visible_text(part.text(CHECKED)))  # broken: its source tells more than nothing
+            self.text.add(visible_body(part.text(CHECKED)))  # broken: its source tells more than nothing
         elif part.content_type == "multipart/alternative":
             yield from self._best(part)
         elif part.is_multipart:
@@ -250,10 +250,10 @@ class _Page:
 
 
 def _visible_slowly(text: str) -> str:
-    """As `visible_text`, a piece at a time: one call over 25 MB would keep the screen from being drawn meanwhile."""
+    """As `visible_body`, a piece at a time: one call over 25 MB would keep the screen from being drawn meanwhile."""
     if len(text) <= LOOKED_AT:
-        return visible_text(text)
-    return "".join([visible_text(text[at : at + LOOKED_AT]) for at in range(0, len(text), LOOKED_AT)])
+        return visible_body(text)
+    return "".join([visible_body(text[at : at + LOOKED_AT]) for at in range(0, len(text), LOOKED_AT)])
 
 
 def _page_source(part: MimePart, decoded: bytes) -> str:

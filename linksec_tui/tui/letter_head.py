@@ -1,7 +1,8 @@
 """What stands above the text of a message: who, when, to whom, who vouches for it, and what else is to be said.
 
 Short, so that the text begins on the first screen even of a newsletter: each kind of thing has one line, cut where it
-is longer; a key shows it whole. Whom it is from, its date and its sender's mark are never cut.
+is longer; a key shows it whole. The subject and the senders may have more, but too few to push out of sight who sent
+it, which its writer would like. The sender's address and mark are never cut.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _WORDINGS = {Wording.TEXT: "plain text", Wording.HTML: "a page (HTML)", Wording.BEST: ""}
 _NAME = 9  # cells of a field's name and the blank after it
+_MOST_LINES = 3
 _AROUND = frozenset({"From", "Date", "Subject", "To", "Cc"})  # fields that have a line of their own making
 
 
@@ -42,8 +44,8 @@ class Look:
 def letter_head(reading: Reading, look: Look) -> Iterator[Content]:
     """The lines, from the subject down."""
     fields = dict(reading.fields)
-    yield styled(reading.header.subject or "(no subject)", "bold")
-    yield from _from_and_date(fields, look)
+    yield _subject(reading.header.subject or "(no subject)", look)
+    yield from _from_and_date(reading.header.sender_address, fields, look)
     for name, value in reading.fields:
         if name not in _AROUND and value != fields.get("From"):
             yield from _named(name, plain(value), look)
@@ -65,9 +67,30 @@ def can_be_cut(reading: Reading, look: Look) -> bool:
     ]
 
 
-def _from_and_date(fields: dict[str, str], look: Look) -> Iterator[Content]:
+def _subject(subject: str, look: Look) -> Content:
+    text = styled(subject, "bold")
+    room = _MOST_LINES * look.width
+    if look.whole or text.cell_length <= room:
+        return text
+    end = assemble(" ", (look.key("read.head"), "bold $accent"))
+    # a line may end before its last cell, where a word or a wide letter does not fit any more
+    lines = text.truncate(room).wrap(look.width)[:_MOST_LINES]
+    last = _cut(assemble(lines[-1], " " * look.width), look.width - end.cell_length, look.marks.ellipsis)
+    return plain("\n").join([*lines[:-1], assemble(last, end)])
+
+
+def _short_sender(sender: str, address: str, look: Look) -> str:
+    """Of a name that takes many lines the beginning, so that its address is seen; of many senders the first ones."""
+    room = _MOST_LINES * look.width - _NAME
+    if look.whole or plain(sender).cell_length <= room:
+        return sender
+    behind = f" <{address}>" if sender.endswith(f" <{address}>") else ""
+    return _cut(plain(sender), max(room - len(behind), 1), look.marks.ellipsis).plain + behind
+
+
+def _from_and_date(address: str, fields: dict[str, str], look: Look) -> Iterator[Content]:
     """In one line where both have room."""
-    sender, date = fields.get("From", ""), fields.get("Date", "")
+    sender, date = _short_sender(fields.get("From", ""), address, look), fields.get("Date", "")
     line = assemble((f"{'From':<{_NAME}}", "$muted"), sender) if sender else plain("")
     gap = look.width - line.cell_length - len(date)
     if sender and date and gap >= 2 and not look.whole:
@@ -76,7 +99,7 @@ def _from_and_date(fields: dict[str, str], look: Look) -> Iterator[Content]:
     if sender:
         yield line
     if date:
-        yield assemble((f"{'Date':<{_NAME}}", "$muted"), date)
+        yield from _named("Date", plain(date), look)
 
 
 def _to(reading: Reading, fields: dict[str, str], look: Look) -> Iterator[Content]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksec_tui.formats.charset import decode_text, is_known
+from linksec_tui.formats.charset import decode_body, decode_text, is_known
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,6 @@ from linksec_tui.formats.charset import decode_text, is_known
         ("한국어".encode("cp949"), "ks_c_5601-1987", "한국어"),
         ("Привет".encode("koi8-r"), "KOI8-R", "Привет"),
         ("ğış".encode("cp1254"), "iso-8859-9", "ğış"),
-        ("x".encode("utf-16"), "", "x"),
         (b"\xef\xbb\xbfx", "iso-8859-1", "x"),
         (b"words", "zip", "words"),
         (b"words", "punycode", "words"),
@@ -34,6 +33,11 @@ from linksec_tui.formats.charset import decode_text, is_known
 )
 def test_a_text_is_read_as_it_was_meant(content: bytes, label: str, text: str) -> None:
     assert decode_text(content, label) == text
+
+
+def test_only_a_body_can_begin_with_the_mark_of_utf_16() -> None:
+    assert decode_body("x".encode("utf-16"), "utf-8") == "x"
+    assert decode_text(b"\xff\xfe <thief@evil.example>", "") == "ÿþ <thief@evil.example>"
 
 
 def test_a_cut_in_the_last_character_spoils_nothing_before_it() -> None:

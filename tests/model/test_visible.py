@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksec_tui.model.visible import BADGE_GLYPHS, REPLACEMENT, SAFETY_SIGNS, visible, visible_name, visible_text
+from linksec_tui.model.visible import (
+    BADGE_GLYPHS,
+    REPLACEMENT,
+    SAFETY_SIGNS,
+    has_width,
+    visible,
+    visible_body,
+    visible_name,
+    visible_text,
+    visible_words,
+)
 
 ANYTHING = st.text(st.characters(codec=None), max_size=200)
 # Cc: controls; Cf: format characters, bidirectional ones among them; Cs: surrogates; Zl, Zp: line separators
@@ -45,6 +55,27 @@ def test_a_body_keeps_its_lines_and_loses_its_carriage_returns() -> None:
     assert visible_text("one\r\n\ttwo\x1b[2J") == f"one\n    two{REPLACEMENT}[2J"
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("می\N{ZERO WIDTH NON-JOINER}خواهم", "میخواهم"),
+        ("👩\N{ZERO WIDTH JOINER}👧 Sunday", "👩👧 Sunday"),
+        ("pay\N{ZERO WIDTH JOINER}pal", f"pay{REPLACEMENT}pal"),
+        ("pay\N{ZERO WIDTH SPACE}pal", f"pay{REPLACEMENT}pal"),
+        ("\N{ZERO WIDTH JOINER}", REPLACEMENT),
+    ],
+)
+def test_joiners_go_where_scripts_and_pictures_have_them(written: str, shown: str) -> None:
+    assert visible_words(written) == shown
+
+
+def test_what_has_no_width_goes_from_a_body_and_what_turns_its_lines_does_not() -> None:
+    padded = "Do\N{SOFT HYPHEN}nau \N{ZERO WIDTH SPACE}\N{COMBINING GRAPHEME JOINER}\N{RIGHT-TO-LEFT OVERRIDE}x\x1b"
+    assert visible_body(padded) == f"Donau {REPLACEMENT}x{REPLACEMENT}"
+    assert not has_width(" \N{ZERO WIDTH SPACE}\n")
+    assert has_width("\N{ZERO WIDTH SPACE}x")
+
+
 @given(ANYTHING)
 def test_one_line_stays_one_line_without_anything_unseen(text: str) -> None:
     shown = visible(text)
@@ -61,6 +92,8 @@ def test_a_body_holds_nothing_unseen_but_line_feeds(text: str) -> None:
 def test_showing_twice_changes_nothing_more(text: str) -> None:
     assert visible(visible(text)) == visible(text)
     assert visible_text(visible_text(text)) == visible_text(text)
+    for shown in (visible_words(text), visible_body(text)):
+        assert shown == visible_text(shown)
     assert visible_name(visible_name(text)) == visible_name(text)
 
 

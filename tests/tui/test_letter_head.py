@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from rich.cells import cell_len
+
 from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.message import Reading, Wording
 from linksec_tui.model.reading import Part, Unsubscribe
@@ -80,3 +83,23 @@ def test_all_of_it_can_be_seen() -> None:
         assert words in joined
     assert "x" * 200 in "".join(whole.split())
     assert whole.count("\n· ") >= 3
+
+
+@pytest.mark.parametrize("subject", ["x" * 8000, "Whales " * 1000, "鯨" * 4000, f"{'x' * 75} {'y' * 200} " * 40])
+def test_no_subject_pushes_its_sender_out_of_sight(subject: str) -> None:
+    drawn = "\n".join(lines(replace(NOTE, header=replace(NOTE.header, subject=subject)))).split("\n")
+    assert drawn[2].endswith("… H")
+    assert drawn[3].startswith("From     Bob <bob@club.example>")
+    assert all(cell_len(line) <= 76 for line in drawn)
+    whole = lines(replace(NOTE, header=replace(NOTE.header, subject=subject)), replace(LOOK, whole=True))
+    assert whole[0] == subject
+
+
+def test_no_name_pushes_its_address_out_of_sight() -> None:
+    long = replace(NOTE, fields=(("From", f"{'Your bank ' * 800}<thief@evil.example>"), ("Date", "now " * 2000)))
+    drawn = lines(replace(long, header=replace(NOTE.header, sender_address="thief@evil.example")))
+    assert drawn[1].endswith("… <thief@evil.example>")
+    assert cell_len(drawn[1]) <= 3 * 76
+    assert drawn[2].startswith("Date     now now")
+    assert drawn[2].endswith("… H")
+    assert can_be_cut(long, LOOK)

@@ -32,6 +32,7 @@ from linksec_tui.model.letter import (
     Requirement,
 )
 from linksec_tui.outgoing.card import Surroundings, card, concerned
+from linksec_tui.outgoing.match import came_back
 from linksec_tui.outgoing.sighting import observations
 from linksec_tui.store import drafts, sent
 
@@ -119,6 +120,7 @@ class Returned:
             return card(matched.bounce, matched.match)
         known = Surroundings(
             letter=await self.rooms.desk.run(sent.of_letter, record.letter),
+            back=await self.rooms.desk.run(sent.back, record.letter),
             now=await self._at_hand({address.domain for address in matched.match.recipients}, record.account),
             elsewhere=[address for address in matched.match.recipients if await self._others(address)],
         )
@@ -134,6 +136,10 @@ class Returned:
         return await self.sending.people.others_of(address)
 
     async def _remember(self, report: Matched) -> None:
+        if report.match.ours and report.match.record is not None:
+            await self.rooms.desk.run(
+                sent.note_back, report.match.record.submission, came_back(report.bounce, report.match.record)
+            )
         domains = {address.domain for address in report.match.recipients}
         exchangers = {domain: self.assessing.exchangers(domain) for domain in domains}
         seen = observations(report.bounce, report.match, exchangers, self.rooms.clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linksec_tui.model.assessment import Assessment
-from linksec_tui.model.letter import Bounce, BounceClass, Confidence, RecipientDecision, Report, SentRecord
+from linksec_tui.model.letter import Bounce, BounceClass, Confidence, Kind, RecipientDecision, Report, SentRecord
 
 from .diagnosis import gives_no_reason
 
@@ -36,6 +36,7 @@ WHY = {
 }
 AFTER_RETRIES = "refused after retries, reason not given"
 NO_REASON = "reason not given"
+NOTHING_OF_IT = "Nothing of the letter was in it."
 SECOND_COPY = "The first copy is still waiting and can't be recalled; this sends a second."
 
 
@@ -53,18 +54,19 @@ def why(report: Report) -> str:
     return f"{words} (a guess)" if guessed else words
 
 
-def happened(report: Report) -> str:
+def happened(report: Report, kind: Kind = Kind.LETTER) -> str:
     """What happened to one recipient's copy."""
+    copy = f"{'notice' if kind is Kind.NOTICE else 'letter'} to {report.recipient}"
     match report.action:
         case "failed":
-            return f"The letter to {report.recipient} came back: {why(report)}."
+            return f"The {copy} came back: {why(report)}."
         case "delayed":
             until = f" until {report.retry_until:%Y-%m-%d %H:%M} UTC" if report.retry_until else ""
-            return f"The letter to {report.recipient} is held and tried again{until}: {why(report)}."
+            return f"The {copy} is held and tried again{until}: {why(report)}."
         case "delivered" | "relayed" | "expanded":
-            return f"The letter to {report.recipient} was passed on."
+            return f"The {copy} was passed on."
         case _:
-            return f"About the letter to {report.recipient} the server says “{report.action}”: {why(report)}."
+            return f"About the {copy} the server says “{report.action}”: {why(report)}."
 
 
 def was_then(decided: RecipientDecision, record: SentRecord) -> str:

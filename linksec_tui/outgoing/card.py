@@ -27,7 +27,7 @@ from linksec_tui.model.letter import (
     SentRecord,
 )
 
-from .bounce_words import SECOND_COPY, happened, is_now, unexplained, was_then
+from .bounce_words import NOTHING_OF_IT, SECOND_COPY, happened, is_now, unexplained, was_then
 from .match import caused_by_our_tag, in_context, reports_about
 
 MAX_LINES = 200  # people whom a card names
@@ -39,11 +39,12 @@ _OF_LETTERS = frozenset({CardAction.NOTICE, CardAction.WITHOUT_REQUIREMENT, Card
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What is known besides the report: all submissions of the letter, what is known of the domains now, and for whom
-    another address is known.
+    """What is known besides the report: all submissions of the letter and whose copies came back by now, what is known
+    of the domains now, and for whom another address is known.
     """
 
     letter: Sequence[SentRecord] = ()
+    back: Collection[Address] = ()
     now: Mapping[str, Assessment] = field(default_factory=dict[str, Assessment])
     elsewhere: Collection[Address] = ()
 
@@ -60,7 +61,7 @@ def card(bounce: Bounce, found: Match, known: Surroundings = NOTHING_KNOWN) -> B
         subject=found.record.subject if found.record else "",
         happened=_happened(told, found),
         did_not_happen=_did_not_happen(told, found),
-        arrived=_arrived(told, found, known.letter),
+        arrived=_arrived(told, found, known),
         lines=tuple(_line(report, decided, found, known) for report, decided in told[:MAX_LINES]),
         actions=tuple(_actions(told, found, known)),
         caution=_caution(told, found),
@@ -104,7 +105,7 @@ def _told(bounce: Bounce, found: Match) -> list[tuple[Report, RecipientDecision 
 def _happened(told: _Told, found: Match) -> str:
     if not found.matched:
         return "This report is not about anything that you sent from here. Do nothing on its word."
-    what = " ".join(happened(report) for report, _ in told) if len(told) <= 3 else _summary(told)
+    what = " ".join(happened(report, _kind(found)) for report, _ in told) if len(told) <= 3 else _summary(told)
     if found.ours:
         return what
     return f"{what} But your provider did not make this report: it may be false."
@@ -125,17 +126,23 @@ def _did_not_happen(told: _Told, found: Match) -> str:
     ]
     if not (found.ours and sure):
         return ""
+    if _kind(found) is Kind.NOTICE:
+        return NOTHING_OF_IT
     if all(report.bounce_class is BounceClass.ENCRYPTION_NEEDED for report in sure):
         return "The letter itself was not sent over that link; the addresses were, in the clear."
     return "Your provider reports that it did not send the letter over that link."
 
 
-def _arrived(told: _Told, found: Match, letter: Sequence[SentRecord]) -> tuple[str, ...]:
+def _kind(found: Match) -> Kind:
+    return found.record.kind if found.record else Kind.LETTER
+
+
+def _arrived(told: _Told, found: Match, known: Surroundings) -> tuple[str, ...]:
     """The letter's other recipients: your provider took it for them, and of them nothing has come back here."""
     if found.record is None or found.record.kind is not Kind.LETTER:
         return ()
-    named = {decided.recipient.address for report, decided in told if decided and not _passed(report)}
-    records = [record for record in letter if record.kind is Kind.LETTER] or [found.record]
+    named = {decided.recipient.address for report, decided in told if decided and not _passed(report)} | set(known.back)
+    records = [record for record in known.letter if record.kind is Kind.LETTER] or [found.record]
     going = [decided for record in records for decided in record.recipients if decided.choice is not Choice.LEAVE_OUT]
     return tuple(dict.fromkeys(str(each.recipient.address) for each in going if each.recipient.address not in named))
 
@@ -147,7 +154,7 @@ def _passed(report: Report) -> bool:
 def _line(report: Report, decided: RecipientDecision | None, found: Match, known: Surroundings) -> CardLine:
     line = CardLine(
         recipient=report.recipient,
-        happened=happened(report),
+        happened=happened(report, _kind(found)),
         diagnostic=report.diagnostic,
         bounce_class=report.bounce_class,
         unexplained=unexplained(report) and not _passed(report),

@@ -70,6 +70,11 @@ def reports_about(bounce: Bounce, record: SentRecord) -> Mapping[Address, Report
     return {address: _worst(found[address]) for address in ours.values() if address in found}
 
 
+def came_back(bounce: Bounce, record: SentRecord) -> tuple[Address, ...]:
+    """Whose copies it gives up."""
+    return tuple(address for address, report in reports_about(bounce, record).items() if report.action == "failed")
+
+
 def caused_by_our_tag(report: Report, record: SentRecord) -> bool:
     """Did what we asked for bring it back, and would the same letter have gone without it?"""
     if report.confidence is Confidence.GUESS or not report.bounce_class.downgrade:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from linksec_tui.model.address import Address
 from linksec_tui.model.letter import Kind, OutboxState, Outcome, RecipientDecision, Requirement, SentRecord, Submission
 from linksec_tui.store import letter_bodies
 from linksec_tui.store.codec import decode_tuple, encode, micros, moment
@@ -90,6 +91,25 @@ def forget_record(connection: Connection, submission: str) -> None:
 def forget_records(connection: Connection, before: datetime) -> None:
     """Bounces come within days; a record this old answers none."""
     connection.execute("DELETE FROM sent WHERE submitted_at < ?", micros(before))
+    connection.execute("DELETE FROM sent_back WHERE submission NOT IN (SELECT submission FROM sent)")
+
+
+def note_back(connection: Connection, submission: str, recipients: Iterable[Address]) -> None:
+    """The copies for these have come back."""
+    for recipient in recipients:
+        connection.execute(
+            "INSERT OR IGNORE INTO sent_back (submission, local, domain) VALUES (?, ?, ?)",
+            *(submission, recipient.local, recipient.domain),
+        )
+
+
+def back(connection: Connection, letter: str) -> frozenset[Address]:
+    """Whose copies of the letter itself have come back, by any report."""
+    rows = connection.rows(
+        "SELECT local, domain FROM sent_back JOIN sent USING (submission) WHERE letter = ? AND kind = ?",
+        *(letter, Kind.LETTER.value),
+    )
+    return frozenset(Address(local, domain) for local, domain in rows)
 
 
 def write_copy(connection: Connection, copy: SentCopy) -> None:

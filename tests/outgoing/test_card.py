@@ -27,7 +27,7 @@ from linksec_tui.model.letter import (
 )
 from linksec_tui.outgoing.bounce import parse_bounce
 from linksec_tui.outgoing.card import MAX_LINES, Surroundings, card, concerned
-from linksec_tui.outgoing.match import match, reports_about
+from linksec_tui.outgoing.match import came_back, match, reports_about
 from linksec_tui.outgoing.sighting import observations
 
 NOW = datetime(2026, 10, 3, 12, tzinfo=UTC)
@@ -210,3 +210,23 @@ def test_a_letter_to_a_thousand_people_is_summed_up() -> None:
     shown = told(*(replace(DANE, recipient=address) for address in addresses), record=record)
     assert shown.happened == "The letter came back from 1000 recipients."
     assert len(shown.lines) == MAX_LINES
+
+
+def test_who_came_back_by_another_report_is_not_among_those_of_whom_nothing_came_back() -> None:
+    found = match(bounce(DANE), [RECORD], made_inside=True)
+    assert card(bounce(DANE), found, Surroundings(letter=[RECORD])).arrived == (CAROL, BOB)
+    known = Surroundings(letter=[RECORD], back=[parse_address(CAROL)])
+    assert card(bounce(DANE), found, known).arrived == (BOB,)
+
+
+def test_only_copies_that_are_given_up_have_come_back() -> None:
+    reports = bounce(DANE, replace(TAGGED, action="delayed"), replace(UNKNOWN_USER, action="relayed"))
+    assert came_back(reports, RECORD) == (parse_address(DAN),)
+
+
+def test_a_notice_that_came_back_is_called_a_notice() -> None:
+    notice = told(DANE, record=replace(RECORD, kind=Kind.NOTICE))
+    assert notice.happened.startswith(f"The notice to {DAN} came back: ")
+    assert notice.lines[0].happened == notice.happened
+    assert notice.did_not_happen == "Nothing of the letter was in it."
+    assert told(DANE).happened.startswith(f"The letter to {DAN} came back: ")

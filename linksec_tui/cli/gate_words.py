@@ -44,14 +44,12 @@ def ways_on(undecided: Sequence[GateLine]) -> Iterator[str]:
         yield "leave out those to whom there is no way"
 
 
-def tell_notices(output: Output, decision: Decision) -> None:
-    """Who gets a notice in place of the letter."""
-    for decided in decision.recipients:
-        if decided.choice is Choice.NOTICE:
-            output.note(
-                f"{decided.recipient.address} gets only the notice: {decided.assurance.word},"
-                f" you ask for {decision.requirement.word}."
-            )
+def tell_notices(output: Output, gate: Gate, decision: Decision) -> None:
+    """Who gets a notice in place of the letter, and why."""
+    instead = {decided.recipient.address for decided in decision.recipients if decided.choice is Choice.NOTICE}
+    for line in gate.lines:
+        if line.recipient.address in instead:
+            output.note(f"{line.recipient.address} gets only the notice. {line.why}")
 
 
 def tell_what_comes_back(output: Output, gate: Gate) -> None:

@@ -116,7 +116,7 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
             undecided = [line for line in gate.short if line.recipient.address not in choices]
             tell_refusal(call.output, refused, undecided, plain=asked.plain)
             return EXIT_GATE
-        tell_notices(call.output, decision)
+        tell_notices(call.output, gate, decision)
         tell_what_comes_back(call.output, gate)
         # nobody is there to press a key
         items = await desk.send(draft, decision, undoable=False, finished=_as_it_is(letter, finished))

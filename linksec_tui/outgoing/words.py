@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.evidence import RouteStatus
 from linksec_tui.model.ladder import PRICE
 from linksec_tui.model.letter import GateLine, Requirement
+
+COMES_BACK = frozenset({"will-come-back", "may-come-back"})
 
 
 def gate_sentence(assessment: Assessment, rung: Assurance, requirement: Requirement) -> str:
@@ -16,6 +18,8 @@ def gate_sentence(assessment: Assessment, rung: Assurance, requirement: Requirem
     if rung < requirement.minimum:
         sentences.append(_shortfall(assessment, rung, requirement))
     sentences += [warning.text or warning.code for warning in assessment.gate_warnings]
+    if rung is not Assurance.UNDELIVERABLE:
+        sentences += _comes_back(assessment)
     return " ".join(filter(None, sentences))
 
 
@@ -27,6 +31,18 @@ def table(lines: Sequence[GateLine]) -> str:
         f"  {line.recipient.address!s:<{width}}  {line.assessment.assurance.word:<{rungs}}  {line.why}"
         for line in lines
     )
+
+
+def _comes_back(assessment: Assessment) -> Iterator[str]:
+    """Whoever lets it go all the same should know where it will be. RFC 8689 §3: a server that knows REQUIRETLS lets a
+    message with `TLS-Required: No` pass, as the notice is; others were seen not to."""
+    provider = assessment.evidence.provider
+    heeds = provider is not None and provider.requiretls_offered is True
+    for warning in assessment.warnings:
+        if warning.code in COMES_BACK:
+            yield warning.text
+            if not heeds:
+                yield "So would the notice." if warning.code == "will-come-back" else "So may the notice."
 
 
 def _shortfall(assessment: Assessment, rung: Assurance, requirement: Requirement) -> str:

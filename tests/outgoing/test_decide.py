@@ -325,3 +325,22 @@ def _undeliverable(status: RouteStatus) -> Assessment:
         checked_at=NOW,
         securely_undeliverable=True,
     )
+
+
+COMES_BACK = "This letter will be held, perhaps for days, and then come back."
+
+
+@pytest.mark.parametrize(("offered", "told"), [(False, True), (None, True), (True, False)])
+def test_the_gate_says_what_will_come_back_and_the_notice_with_it_unless_the_provider_can_tell_them_apart(
+    offered: bool | None, told: bool
+) -> None:
+    facts = replace(STRICT, requiretls_offered=offered)
+    short = assessed("x.example", Assurance.UNKNOWN)
+    short = replace(
+        short,
+        evidence=replace(short.evidence, provider=facts),
+        warnings=(Caution(code="will-come-back", text=COMES_BACK),),
+    )
+    asked = gate(draft(Requirement.VERIFIABLE, "a@x.example"), {"x.example": short}, facts, NOW)
+    assert COMES_BACK in asked.lines[0].why
+    assert ("So would the notice." in asked.lines[0].why) is told

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.draft_sync import DraftSync
+from linksec_tui.desk.elsewhere import Elsewhere
 from linksec_tui.desk.filed_twice import FiledTwice
 from linksec_tui.desk.sent_copies import SentCopies
 from linksec_tui.desk.upkeep import Upkeep
@@ -43,6 +44,8 @@ class Background:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch())
+            if self.mailboxes:
+                tasks.create_task(Elsewhere(rooms=self.desk.rooms, tell=self.desk.rooms.broadcast.tell).run())
             lock = self.lock or await self._take_over()
             try:
                 self.desk.standing.is_worker = True

@@ -150,7 +150,11 @@ class Connection:
 
     def change_mark(self) -> tuple[Value, ...]:
         """Differs from an earlier one when anything was changed since, by us or by another process."""
-        return (self.number("PRAGMA data_version"), self._apsw.total_changes())
+        return (self.commits_of_others(), self._apsw.total_changes())
+
+    def commits_of_others(self) -> int:
+        """Another number than before where another connection, of this process or of another one, has written."""
+        return self.number("PRAGMA data_version")
 
     def verify(self) -> None:
         """Read every page in use and check the structure. Raises StoreDamaged."""

@@ -11,7 +11,8 @@ from typing import cast
 
 import pytest
 
-from tests.lab import lab, newer, newer_servers
+from tests.lab import imap_servers, lab, newer, newer_servers
+from tests.lab.imap_servers import ImapServer
 from tests.lab.newer import SideRoot
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
@@ -40,6 +41,15 @@ def newer_dovecot(running_lab: None) -> None:
 def newer_postfix(running_lab: None) -> None:
     """Postfix with REQUIRETLS; skipped, and said so aloud, where it cannot be had."""
     _needs(newer.POSTFIX)
+
+
+@pytest.fixture(params=imap_servers.SERVERS, ids=lambda server: server.name)
+def server(request: pytest.FixtureRequest, running_lab: None) -> ImapServer:
+    """Each kind of IMAP server, one after the other."""
+    chosen = cast("ImapServer", request.param)
+    if chosen is imap_servers.NEWER_DOVECOT:
+        _needs(newer.DOVECOT)
+    return chosen
 
 
 def _needs(root: SideRoot) -> None:

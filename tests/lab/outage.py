@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab import topology
+from tests.lab import newer_servers, topology
 from tests.lab.lab import LOGS
 from tests.lab.servers import ENDED_WITHIN, Roster, Server, until, wait_for
 from tests.lab.topology import DIRECTORY
@@ -21,9 +21,10 @@ DOVECOT = Server(
     command=("dovecot", "-F", "-c", str(DIRECTORY / "dovecot" / "dovecot.conf")),
     listens=tuple((topology.IMAP, port) for port in (993, topology.LMTP_PORT, topology.SASL_PORT)),
 )
+NEWER_DOVECOT = newer_servers.dovecot()
 POSTFIX = Server(
     name="provider",
-    command=("postfix", "-c", str(DIRECTORY / "provider"), "start"),
+    command=("/usr/sbin/postfix", "-c", str(DIRECTORY / "provider"), "start"),
     listens=tuple((topology.SUBMISSION, port) for port in (465, 587)),
     pid_file=DIRECTORY / "provider" / "queue" / "pid" / "master.pid",
 )
@@ -43,12 +44,12 @@ def outage(*servers: Server) -> Generator[None]:
 
 
 def _start(names: list[str]) -> None:
-    servers = [server for server in (DOVECOT, POSTFIX) if server.name in names]
+    """One after the other, and what people read from last: who is online again hands letters in at once."""
     roster = Roster(topology.ROSTER)
-    for server in servers:
-        roster.start(server, LOGS / f"{server.name}.log")
-    for server in servers:
-        wait_for(server)
+    for server in (POSTFIX, DOVECOT, NEWER_DOVECOT):
+        if server.name in names:
+            roster.start(server, LOGS / f"{server.name}.log")
+            wait_for(server)
 
 
 def _end(server: Server) -> None:

@@ -27,6 +27,7 @@ class Rogue:
     seed: int
     mischief: Mischief
     often: int
+    to: str = topology.IMAP
     port: int = 0
     met: int = 0  # how many chunks it did something to
     _chance: random.Random = field(init=False)
@@ -53,7 +54,7 @@ class Rogue:
             self._talks.add(task)
         self._writers.append(writer)
         with contextlib.suppress(OSError):
-            there_reader, there_writer = await asyncio.open_connection(topology.IMAP, 993)
+            there_reader, there_writer = await asyncio.open_connection(self.to, 993)
             self._writers.append(there_writer)
             await asyncio.gather(self._copy(reader, there_writer), self._copy(there_reader, writer))
 

@@ -1,6 +1,6 @@
 """A person of the lab whose mail is synchronised into a store, and how that store is compared with the server.
 
-As a program it synchronises once: `python -m tests.lab.sync_person USER STORE`, to be killed in the middle.
+As a program it synchronises once: `python -m tests.lab.sync_person USER STORE HOST`, to be killed in the middle.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Place:
 
     address: str = topology.IMAP
     port: int = 993
+    host: str = f"imap.{topology.HOME}"
 
 
 @dataclass
@@ -87,7 +88,7 @@ def _sign_in(reader: Reader) -> SignIn:
         name=ACCOUNT,
         address=parse_address(reader.user),
         user=reader.user,
-        imap=Server(host=f"imap.{topology.HOME}", port=993),
+        imap=Server(host=reader.place.host, port=993),
     )
 
     async def give() -> Credentials:
@@ -114,4 +115,5 @@ async def _once(user: str, store: Path, place: Place) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_once(sys.argv[1], Path(sys.argv[2]), Place()))
+    host = topology.HOME_HOSTS[sys.argv[3]], 993, f"{sys.argv[3]}.{topology.HOME}"
+    asyncio.run(_once(sys.argv[1], Path(sys.argv[2]), Place(*host)))

@@ -9,7 +9,6 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -21,13 +20,12 @@ from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Flag, Header
 from tests import headless
 from tests.cable import Cable
-from tests.lab import cyrus, lab, topology
+from tests.lab import lab, topology
 from tests.lab.elsewhere import Elsewhere
+from tests.lab.imap_servers import ImapServer
 
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(120)]
 
-SERVERS = {"dovecot": ("imap", topology.IMAP), "cyrus": ("cyrus", topology.CYRUS)}
-EVERY_SERVER = pytest.mark.parametrize("server", SERVERS)
 _CONFIGURATION = """\
 [network]
 resolver = "{resolver}"
@@ -106,7 +104,7 @@ class Reader:
 
 
 @asynccontextmanager
-async def reading(server: str, directory: Path, *letters: str) -> AsyncGenerator[Reader]:
+async def reading(server: ImapServer, directory: Path, *letters: str) -> AsyncGenerator[Reader]:
     """Somebody new, to whom these have been written, and our program at work."""
     async with account(server, directory, *letters) as (file, wire, other), running(file, wire, other) as reader:
         await reader.knows("INBOX", *letters)
@@ -114,20 +112,17 @@ async def reading(server: str, directory: Path, *letters: str) -> AsyncGenerator
 
 
 @asynccontextmanager
-async def account(server: str, directory: Path, *letters: str) -> AsyncGenerator[tuple[Path, Cable, Elsewhere]]:
+async def account(server: ImapServer, directory: Path, *letters: str) -> AsyncGenerator[tuple[Path, Cable, Elsewhere]]:
     """Somebody's configuration, the way to the server, and the other program."""
-    host, address = SERVERS[server]
-    user = f"{topology.READER}{uuid4().hex[:10]}@{topology.HOME}"
-    if server == "cyrus":
-        cyrus.add_reader(user)
-    other = Elsewhere(user, address)
+    user = server.new_reader()
+    other = Elsewhere(user, server.address)
     other.letters("INBOX", letters)
-    wire = Cable(993, to=address)
+    wire = Cable(993, to=server.address)
     await wire.lay()
     file = directory / "linksec-tui.toml"
     file.write_text(
         _CONFIGURATION.format(
-            resolver=topology.RESOLVER, ca_file=lab.CA_FILE, host=f"{host}.{topology.HOME}", port=wire.port,
+            resolver=topology.RESOLVER, ca_file=lab.CA_FILE, host=server.full_name, port=wire.port,
             state=directory / "state", user=user, password=topology.READER_PASSWORD,
         )
     )  # fmt: skip
@@ -157,8 +152,7 @@ async def running(file: Path, wire: Cable, other: Elsewhere, *, worker: bool = T
             await asyncio.wait([listening])
 
 
-@EVERY_SERVER
-async def test_flags_go_there_and_are_taken_back(server: str, tmp_path: Path) -> None:
+async def test_flags_go_there_and_are_taken_back(server: ImapServer, tmp_path: Path) -> None:
     async with reading(server, tmp_path, "one") as reader:
         filing = reader.desk.filing
         await filing.mark(await reader.ids("INBOX"), Flag.SEEN, on=True)
@@ -170,8 +164,7 @@ async def test_flags_go_there_and_are_taken_back(server: str, tmp_path: Path) ->
         assert Flag.FLAGGED not in reader.flags_there("INBOX", "one")
 
 
-@EVERY_SERVER
-async def test_messages_are_moved_copied_archived_deleted_and_brought_back(server: str, tmp_path: Path) -> None:
+async def test_messages_are_moved_copied_archived_deleted_and_brought_back(server: ImapServer, tmp_path: Path) -> None:
     async with reading(server, tmp_path, "moved", "copied", "deleted", "kept") as reader:
         filing = reader.desk.filing
         await filing.create("own", "Büro")
@@ -191,8 +184,7 @@ async def test_messages_are_moved_copied_archived_deleted_and_brought_back(serve
         assert reader.said() == []
 
 
-@EVERY_SERVER
-async def test_junk_is_marked_and_moved_and_the_other_way_round(server: str, tmp_path: Path) -> None:
+async def test_junk_is_marked_and_moved_and_the_other_way_round(server: ImapServer, tmp_path: Path) -> None:
     async with reading(server, tmp_path, "one") as reader:
         await reader.desk.filing.junk(await reader.ids("INBOX"))
         await reader.through()
@@ -204,8 +196,7 @@ async def test_junk_is_marked_and_moved_and_the_other_way_round(server: str, tmp
         assert ("$NotJunk" in flags, "$Junk" in flags) == (True, False)
 
 
-@EVERY_SERVER
-async def test_the_trash_is_emptied_for_good(server: str, tmp_path: Path) -> None:
+async def test_the_trash_is_emptied_for_good(server: ImapServer, tmp_path: Path) -> None:
     async with reading(server, tmp_path, "one", "two") as reader:
         await reader.desk.filing.delete(await reader.ids("INBOX"))
         await reader.through()
@@ -214,8 +205,7 @@ async def test_the_trash_is_emptied_for_good(server: str, tmp_path: Path) -> Non
         assert (reader.there("INBOX"), reader.there("Trash")) == ([], [])
 
 
-@EVERY_SERVER
-async def test_mailboxes_are_made_renamed_subscribed_to_and_deleted(server: str, tmp_path: Path) -> None:
+async def test_mailboxes_are_made_renamed_subscribed_to_and_deleted(server: ImapServer, tmp_path: Path) -> None:
     async with reading(server, tmp_path, "one") as reader:
         filing = reader.desk.filing
         await filing.create("own", "Büro/Rechnungen")
@@ -238,8 +228,7 @@ async def test_mailboxes_are_made_renamed_subscribed_to_and_deleted(server: str,
         assert reader.said() == []
 
 
-@EVERY_SERVER
-async def test_what_is_done_without_a_network_goes_there_when_it_is_back(server: str, tmp_path: Path) -> None:
+async def test_what_is_done_without_a_network_goes_there_when_it_is_back(server: ImapServer, tmp_path: Path) -> None:
     async with reading(server, tmp_path, "moved", "read", "lost", "kept") as reader:
         filing = reader.desk.filing
         await reader.knows("INBOX", "moved", "read", "lost", "kept")
@@ -266,11 +255,10 @@ async def test_what_is_done_without_a_network_goes_there_when_it_is_back(server:
         await reader.knows("New", "moved")
 
 
-@EVERY_SERVER
-async def test_a_client_that_is_killed_again_and_again_does_everything_once(server: str, tmp_path: Path) -> None:
+async def test_a_client_that_is_killed_again_and_again_does_everything_once(server: ImapServer, tmp_path: Path) -> None:
     subjects = tuple(f"letter {number}" for number in range(60))
     async with account(server, tmp_path, *subjects) as (file, wire, other):
-        pause = random.Random(server)
+        pause = random.Random(server.name)
         left = await _much_to_do(file, wire, other, pause)
         for _ in range(6):
             with headless.running(file) as client:

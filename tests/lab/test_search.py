@@ -1,8 +1,7 @@
-"""A real Dovecot is filled from files, and searches for what the store does not have the text of, in UTF-8."""
+"""A real server is filled from files, and searches for what the store does not have the text of, in UTF-8."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -18,8 +17,8 @@ from linksec_tui.store import mailboxes, messages
 from linksec_tui.store.connection import Connection
 from linksec_tui.store.search import Search
 from linksec_tui.store.vault import open_vault
-from tests.lab import topology
-from tests.lab.sync_person import KEY, Reader
+from tests.lab.imap_servers import ImapServer
+from tests.lab.sync_person import KEY, Place, Reader
 
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(180)]
 
@@ -27,11 +26,10 @@ TODAY = date(2026, 3, 10)
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
+def reader(server: ImapServer, tmp_path: Path) -> Iterator[Reader]:
     """Somebody without any mail."""
-    user = f"{topology.READER}{secrets.token_hex(6)}@{topology.HOME}"
     with open_vault(tmp_path / "mail.db", KEY, schema="mail") as vault:
-        yield Reader(user=user, vault=vault)
+        yield Reader(server.new_reader(), vault, Place(server.address, host=server.full_name))
 
 
 def _entry(number: int, body: str) -> Entry:

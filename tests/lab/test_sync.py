@@ -1,10 +1,9 @@
-"""A real Dovecot's mailboxes in the store: whatever another program does meanwhile, both are the same afterwards."""
+"""A real server's mailboxes in the store: whatever another program does meanwhile, both are the same afterwards."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,9 +13,9 @@ import pytest
 from linksec_tui.incoming.sync import MailboxSync
 from linksec_tui.model.events import MailboxChanged
 from linksec_tui.store.vault import open_vault
-from tests.lab import topology
 from tests.lab.elsewhere import Elsewhere, Shown
-from tests.lab.sync_person import KEY, Reader
+from tests.lab.imap_servers import ImapServer
+from tests.lab.sync_person import KEY, Place, Reader
 
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(180)]
 
@@ -24,16 +23,15 @@ SEEN, STARRED = "\\Seen", "\\Flagged"
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Iterator[Reader]:
+def reader(server: ImapServer, tmp_path: Path) -> Iterator[Reader]:
     """Somebody without any mail."""
-    user = f"{topology.READER}{secrets.token_hex(6)}@{topology.HOME}"
     with open_vault(tmp_path / "mail.db", KEY, schema="mail") as vault:
-        yield Reader(user=user, vault=vault)
+        yield Reader(server.new_reader(), vault, Place(server.address, host=server.full_name))
 
 
 @pytest.fixture
 def elsewhere(reader: Reader) -> Iterator[Elsewhere]:
-    program = Elsewhere(reader.user)
+    program = Elsewhere(reader.user, reader.place.address)
     yield program
     program.close()
 
@@ -73,26 +71,36 @@ async def test_after_the_first_synchronisation_everything_is_here(reader: Reader
     assert len(first.arrived) == 50, "the newest screenful came before all else"
 
 
-async def test_everything_that_makes_it_cheap_is_switched_on(reader: Reader, elsewhere: Elsewhere) -> None:
+async def test_everything_that_makes_it_cheap_is_switched_on(
+    server: ImapServer, reader: Reader, elsewhere: Elsewhere
+) -> None:
     elsewhere.letters("INBOX", ["one"])
     sync = reader.sync()
     async with sync.line.session() as session:
         assert session.compressed
         assert session.resumes
-        assert await session.notify()
+        assert await session.notify() is server.notifies
         assert {told.wire_name: told.messages for told in await session.told()}["INBOX"] == 1
         assert await session.told_of("INBOX") in await session.told()
     await sync.close()
 
 
-async def test_what_happens_in_the_inbox_and_elsewhere_is_seen_at_once(reader: Reader, elsewhere: Elsewhere) -> None:
+async def test_what_happens_in_the_inbox_and_elsewhere_is_seen_at_once(
+    server: ImapServer, reader: Reader, elsewhere: Elsewhere
+) -> None:
     elsewhere.letters("INBOX", (f"letter {number}" for number in range(20)))
     elsewhere.letters("Sent", (f"sent {number}" for number in range(5)))
-    async with online(reader):
+    async with online(reader) as sync:
+
+        def look() -> None:
+            if not server.notifies:  # which says nothing of other mailboxes than the INBOX: they are asked for
+                sync.wake()
+
         await become_equal(reader, elsewhere)
         elsewhere.letters("INBOX", ["new in the inbox"])
         await reader.until(lambda here: "new in the inbox" in subjects(here["INBOX"]))
         elsewhere.letters("Sent", ["new in another"])
+        look()
         await reader.until(lambda here: "new in another" in subjects(here["Sent"]))
         uids = elsewhere.uids("INBOX")
         elsewhere.flag("INBOX", uids[:5], add=SEEN)
@@ -101,6 +109,7 @@ async def test_what_happens_in_the_inbox_and_elsewhere_is_seen_at_once(reader: R
         elsewhere.move("INBOX", uids[10:12], "Trash")
         elsewhere.flag("Sent", elsewhere.uids("Sent")[:2], add=STARRED)
         elsewhere.expunge("Sent", elsewhere.uids("Sent")[-1:])
+        look()
         await become_equal(reader, elsewhere)
 
 

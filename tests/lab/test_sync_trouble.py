@@ -8,18 +8,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-import secrets
 import subprocess
 import sys
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from linksec_tui.store.vault import open_vault
-from tests.lab import topology
 from tests.lab.elsewhere import Elsewhere
+from tests.lab.imap_servers import ImapServer
 from tests.lab.rogue import Mischief, Rogue
 from tests.lab.sync_person import KEY, Place, Reader, stored
 
@@ -30,24 +30,35 @@ _ENOUGH = 4  # times that something happened to the line
 _LONGEST_LIFE = 1.5  # seconds that a synchronisation is left alive, at most
 
 
-@pytest.fixture
-def user() -> str:
-    return f"{topology.READER}{secrets.token_hex(6)}@{topology.HOME}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Somebody with much mail at a server, another program that reads it, and a store that is empty yet."""
+
+    server: ImapServer
+    user: str
+    elsewhere: Elsewhere
+    store: Path
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """Synchronises once."""
+        return (sys.executable, "-m", "tests.lab.sync_person", self.user, str(self.store), self.server.host)
 
 
 @pytest.fixture
-def elsewhere(user: str) -> Iterator[Elsewhere]:
-    program = Elsewhere(user)
+def trouble(server: ImapServer, tmp_path: Path) -> Iterator[Trouble]:
+    user = server.new_reader()
+    program = Elsewhere(user, server.address)
     program.create("Box")
     program.letters("INBOX", (f"letter {number}" for number in range(1500)))
     program.letters("Box", (f"boxed {number}" for number in range(300)))
-    yield program
+    yield Trouble(server=server, user=user, elsewhere=program, store=tmp_path / "mail.db")
     program.close()
 
 
 @asynccontextmanager
-async def rogue(mischief: Mischief, often: int) -> AsyncGenerator[Rogue]:
-    line = Rogue(seed=7, mischief=mischief, often=often)
+async def rogue(to: str, mischief: Mischief, often: int) -> AsyncGenerator[Rogue]:
+    line = Rogue(seed=7, mischief=mischief, often=often, to=to)
     await line.lay()
     try:
         yield line
@@ -69,12 +80,11 @@ def stir(elsewhere: Elsewhere, chance: random.Random, number: int) -> None:
 @pytest.mark.lab
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(("mischief", "often"), [(Mischief.CUT, 40), (Mischief.DELAY, 4), (Mischief.GARBLE, 40)])
-async def test_a_bad_line_loses_nothing(
-    user: str, elsewhere: Elsewhere, tmp_path: Path, mischief: Mischief, often: int
-) -> None:
-    async with rogue(mischief, often) as line:
-        with open_vault(tmp_path / "mail.db", KEY, schema="mail") as vault:
-            reader = Reader(user, vault, Place("127.0.0.1", line.port), timeout=5.0)
+async def test_a_bad_line_loses_nothing(trouble: Trouble, mischief: Mischief, often: int) -> None:
+    elsewhere, host = trouble.elsewhere, trouble.server.full_name
+    async with rogue(trouble.server.address, mischief, often) as line:
+        with open_vault(trouble.store, KEY, schema="mail") as vault:
+            reader = Reader(trouble.user, vault, Place("127.0.0.1", line.port, host), timeout=5.0)
             running = asyncio.create_task(reader.sync().run())
             try:
                 for number in range(20):
@@ -92,37 +102,29 @@ async def test_a_bad_line_loses_nothing(
 
 @pytest.mark.lab
 @pytest.mark.timeout(240)
-def test_who_is_killed_in_the_middle_loses_nothing(user: str, elsewhere: Elsewhere, tmp_path: Path) -> None:
-    killed_again_and_again(user, elsewhere, tmp_path, rounds=5)
+def test_who_is_killed_in_the_middle_loses_nothing(trouble: Trouble) -> None:
+    killed_again_and_again(trouble, rounds=5)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
-def test_who_is_killed_a_hundred_times_loses_nothing(user: str, elsewhere: Elsewhere, tmp_path: Path) -> None:
-    killed_again_and_again(user, elsewhere, tmp_path, rounds=100)
+def test_who_is_killed_a_hundred_times_loses_nothing(trouble: Trouble) -> None:
+    killed_again_and_again(trouble, rounds=100)
 
 
-def killed_again_and_again(user: str, elsewhere: Elsewhere, tmp_path: Path, *, rounds: int) -> None:
+def killed_again_and_again(trouble: Trouble, *, rounds: int) -> None:
     chance = random.Random(rounds)
-    store = tmp_path / "mail.db"
     for number in range(rounds):
-        kill_in_the_middle(user, store, chance)
-        stir(elsewhere, chance, number)
+        kill_in_the_middle(trouble, chance)
+        stir(trouble.elsewhere, chance, number)
         if number % 10 == 9:
-            bring_to_an_end(user, store)
-            compare(store, elsewhere)
-    bring_to_an_end(user, store)
-    compare(store, elsewhere)
+            bring_to_an_end_and_compare(trouble)
+    bring_to_an_end_and_compare(trouble)
 
 
-def kill_in_the_middle(user: str, store: Path, chance: random.Random) -> None:
+def kill_in_the_middle(trouble: Trouble, chance: random.Random) -> None:
     """Begun, and killed at some moment; who was done before that was lucky."""
-    with subprocess.Popen(
-        (sys.executable, "-m", "tests.lab.sync_person", user, str(store)),
-        cwd=_REPOSITORY,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as program:
+    with subprocess.Popen(trouble.command, cwd=_REPOSITORY, stdout=subprocess.PIPE, text=True) as program:
         assert program.stdout is not None
         assert program.stdout.readline() == "begins\n"
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -130,10 +132,7 @@ def kill_in_the_middle(user: str, store: Path, chance: random.Random) -> None:
         program.kill()
 
 
-def bring_to_an_end(user: str, store: Path) -> None:
-    subprocess.run((sys.executable, "-m", "tests.lab.sync_person", user, str(store)), cwd=_REPOSITORY, check=True)
-
-
-def compare(store: Path, elsewhere: Elsewhere) -> None:
-    with open_vault(store, KEY, schema="mail") as vault:
-        assert vault.do(stored) == elsewhere.everything()
+def bring_to_an_end_and_compare(trouble: Trouble) -> None:
+    subprocess.run(trouble.command, cwd=_REPOSITORY, check=True)
+    with open_vault(trouble.store, KEY, schema="mail") as vault:
+        assert vault.do(stored) == trouble.elsewhere.everything()

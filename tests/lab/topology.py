@@ -48,6 +48,7 @@ SENDER = f"alice@{HOME}"
 # enforces DANE and MTA-STS.
 LAX_SENDERS = {"may": f"may@{HOME}", "none": f"none@{HOME}"}
 NEWER_PERSON = f"nina@{HOME}"  # whose mail lies at the Dovecot of a newer release
+ELSEWHERE = {NEWER_PERSON: NEWER_IMAP}  # whose mail does not lie at IMAP
 PASSWORDS = {
     SENDER: "alice-in-the-lab",
     f"bob@{HOME}": "bob-in-the-lab",

@@ -11,6 +11,7 @@ from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import OutboxChanged
 from linksec_tui.model.letter import Draft, OutboxItem, OutboxState
 from linksec_tui.outgoing.later import parse_span, parse_when
+from linksec_tui.outgoing.notice import checked_pickup
 from linksec_tui.store import outbox
 
 
@@ -68,6 +69,10 @@ class Posted:
     def minutes(self, text: str) -> int:
         """A span of time as people say it. Raises BadInput."""
         return int(parse_span(text) / timedelta(minutes=1))
+
+    def pickup(self, link: str) -> str:
+        """Where a notice says that the letter can be fetched. Raises BadInput for what is no such place."""
+        return checked_pickup(link)
 
     async def put_off(self, ident: str, when: str) -> OutboxItem:
         """Send it at another time, said as people say it. Raises BadInput."""

@@ -14,10 +14,8 @@ from types import MappingProxyType
 from linksec_tui.link.known import KnownList, shipped_list
 from linksec_tui.model.account import Account
 from linksec_tui.model.audit import Audit
-from linksec_tui.model.evidence import Answer, Mechanism, ProviderFacts
+from linksec_tui.model.evidence import INSISTS_FROM_LEVEL, Answer, Mechanism, ProviderFacts
 from linksec_tui.wire.smtp_offers import Offers
-
-INSISTS_FROM_LEVEL = 3  # "bounces rather than forwards over an insecure link, if the message asks for it"
 
 
 def provider_facts(account: Account, known: KnownList | None = None) -> ProviderFacts:

@@ -228,6 +228,9 @@ class Observation:
     detail: str = ""
 
 
+INSISTS_FROM_LEVEL = 3  # link-security.md §3: from here on a server heeds what a letter requires
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderFacts:
     """What the sender's own provider does with outgoing mail, and what its submission server offered after TLS."""
@@ -243,6 +246,11 @@ class ProviderFacts:
     deliver_by_offered: bool | None = None
     linksec_level: int = 0
     observed_at: datetime | None = None
+
+    @property
+    def heeds(self) -> bool:
+        """Does it promise to heed what a letter requires?"""
+        return self.linksec_level >= INSISTS_FROM_LEVEL
 
     def answer(self, mechanism: Mechanism) -> Answer:
         return self.insists.get(mechanism, Answer.UNKNOWN)

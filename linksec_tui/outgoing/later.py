@@ -24,7 +24,7 @@ _HOURS = {
     "midnight": time(0),
 }  # fmt: skip
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_SPAN = re.compile(r"(\d{1,4}|an?|one)\s*(m|min|mins|minutes?|h|hrs?|hours?|d|days?|w|weeks?)")
+_SPAN = re.compile(r"(\d{1,6}|an?|one)\s*(m|min|mins|minutes?|h|hrs?|hours?|d|days?|w|weeks?)")
 _HALF = re.compile(r"half\s+an\s+hour")
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(am|pm)?")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

@@ -80,7 +80,7 @@ def notice_text(draft: Draft, reference: str, date: datetime, template: str = TE
         "sender": one_line(draft.sender_name, "Your name") or str(draft.sender),
         "date": f"{date.day} {_MONTHS[date.month - 1]} {date.year}",
         "reference": reference,
-        "pickup": _pickup(draft.pickup),
+        "pickup": checked_pickup(draft.pickup),
     }
     if template == TEMPLATE:
         template = template.replace("{pickup}", PICKUP if fields["pickup"] else "")
@@ -96,7 +96,8 @@ def _filled(template: str, fields: dict[str, str]) -> str:
     return _FIELD.sub(lambda match: fields.get(match.group(1), ""), template)
 
 
-def _pickup(link: str) -> str:
+def checked_pickup(link: str) -> str:
+    """The link, where it may stand in a notice. Raises BadInput."""
     if not link:
         return ""
     parts = urlsplit(link) if link.isascii() and link.isprintable() and len(link) <= _MAX_PICKUP else None

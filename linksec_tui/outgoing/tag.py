@@ -13,6 +13,7 @@ from datetime import datetime
 from linksec_tui.model.address import Address, Field, Recipient
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.errors import BadInput
+from linksec_tui.model.evidence import INSISTS_FROM_LEVEL
 from linksec_tui.model.letter import (
     Choice,
     Decision,
@@ -31,7 +32,6 @@ from .notice import NoticeSetting, notice_subject, notice_text, render_notice
 from .render import Setting, check_content, head_and_body, header_fields, needs_smtputf8, render_content, render_head
 
 _NEEDED = frozenset({"From", "To", "Date", "Message-ID"})
-INSISTS_FROM_LEVEL = 3  # docs/protocol.md §2.3: from here on a server heeds Link-Security
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from textual import events
 from textual.app import SystemCommand
 from textual.screen import Screen
 from textual.worker import Worker
@@ -46,6 +47,7 @@ from linksec_tui.tui.first_letter import FirstLetter, begin_letter
 from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
 from linksec_tui.tui.key import Place
+from linksec_tui.tui.key_gate import KeyGate, Typed
 from linksec_tui.tui.key_order import let_keys_pass
 from linksec_tui.tui.keymap import checked_keymap
 from linksec_tui.tui.keys import bindings
@@ -82,6 +84,7 @@ class LinksecApp(Dress):
         super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
         self.crashed: BaseException | None = None
         self.first_letter = FirstLetter()
+        self._gate = KeyGate(self)
         self.adding = False  # an account is what the person came for
 
     # Looks
@@ -205,6 +208,15 @@ class LinksecApp(Dress):
             self.push_screen(ComposeScreen(draft))
 
     # Ending
+
+    async def on_event(self, event: events.Event) -> None:
+        """Typed keys in their order; where there is no terminal, whoever presses them waits after each."""
+        if self.is_headless or not isinstance(event, Typed) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._gate.lets_in(event):
+            before = self.focused
+            await super().on_event(event)
+            self._gate.was_taken(event, before)
 
     def action_help(self) -> None:
         from linksec_tui.tui.screens.help import HelpScreen  # deferred: only with this key

@@ -24,6 +24,8 @@ class Place(StrEnum):
     RECIPIENTS = "Recipients"
     REQUIREMENT = "Requirement"
     SENDER = "From"
+    GOING = "When and how a letter goes"
+    YES_NO = "Yes or no"
     FILES = "Attached files"
     PICK_FILE = "A file asked for"
     GATE = "The gate"

@@ -8,7 +8,13 @@ from contextlib import suppress
 from textual.app import App
 from textual.widget import Widget
 
+_TYPED_IN = frozenset({"Input", "TextArea"})
 PASSING = 0.5  # seconds that keys typed before may take to arrive
+
+
+def is_typed_in(widget: Widget | None) -> bool:
+    """Is a letter, to that widget, a letter? By its class's name: an editor is not loaded before anybody writes."""
+    return any(each.__name__ in _TYPED_IN for each in type(widget).__mro__)
 
 
 async def let_keys_pass(widget: Widget) -> None:

@@ -28,6 +28,7 @@ SCREENS: Mapping[str, tuple[Place, ...]] = {
     "mailbox": (Place.MAILBOX, Place.LIST, Place.PANE, Place.READING, Place.CARD),
     "compose": (Place.COMPOSE, Place.SENDER, Place.RECIPIENTS, Place.REQUIREMENT, Place.FILES),
     "pick-file": (Place.PICK_FILE,),
+    "going": (Place.GOING, Place.YES_NO),
     "gate": (Place.GATE, Place.OPTIONS),
     "outbox": (Place.OUTBOX, Place.OPTIONS),
     "drafts": (Place.DRAFTS, Place.OPTIONS),

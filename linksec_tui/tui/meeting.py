@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from textual.content import Content
 
 from linksec_tui.model.address import Recipient
-from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.letter import Requirement
@@ -34,9 +35,19 @@ def requirement_word(requirement: Requirement) -> str:
 
 def requirement_words(requirement: Requirement, provider: ProviderFacts | None) -> str:
     """What choosing it does, honestly: the middle ones are a check of ours and nothing more."""
-    if _MEANS[requirement] is _CHECKED_ONLY and provider is not None and provider.linksec_level >= 3:
+    if _MEANS[requirement] is _CHECKED_ONLY and provider is not None and provider.heeds:
         return _PROVIDER_HOLDS
     return _MEANS[requirement]
+
+
+def unprotected_too(known: Mapping[str, Assessment]) -> Mapping[str, Assessment]:
+    """As it is for a letter that may travel in the clear: no badge above Encrypted (RFC 8689 §5)."""
+    told = "You allow servers to pass the letter on unprotected."
+    most = Assurance.ENCRYPTED
+    return {
+        whom: replace(each, assurance=most, headline=told) if each.assurance > most else each
+        for whom, each in known.items()
+    }
 
 
 def known_of(recipient: Recipient, known: Mapping[str, Assessment]) -> Assessment | None:

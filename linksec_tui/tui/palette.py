@@ -9,6 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 
 from linksec_tui.tui.keys import shown
+from linksec_tui.tui.screens.page import Page
 
 
 class KeyCommands(Provider):
@@ -31,3 +32,5 @@ class KeyCommands(Provider):
             if binding.description and enabled and binding.id and binding.action not in seen:
                 seen.add(binding.action)
                 yield binding.description, shown(binding.key)[0], node, binding.action
+        if isinstance(self.screen, Page):
+            yield from ((label, "", self.screen, action) for label, action in self.screen.also_named)

@@ -76,10 +76,11 @@ async def _acknowledge(app: Front, gate: Gate, choices: Mapping[Address, Choice]
                 await app.desk.accept_warning(line.assessment.domain, warning.code)
 
 
-def sent_sentence(items: tuple[OutboxItem, ...]) -> str:
-    """“In the outbox: the letter to 4 recipients, the notice to 1 recipient.”"""
+def sent_sentence(items: tuple[OutboxItem, ...], going: str = "") -> str:
+    """“In the outbox: the letter to 4 recipients, the notice to 1 recipient; goes tomorrow 8:00.”"""
     letters = sum(len(item.recipients) for item in items if item.kind is Kind.LETTER)
     notices = sum(len(item.recipients) for item in items if item.kind is Kind.NOTICE)
     parts = [f"the letter to {counted(letters, 'recipient')}"] if letters else []
     parts += [f"the notice to {counted(notices, 'recipient')}"] if notices else []
-    return f"In the outbox: {', '.join(parts)}." if parts else "Kept among the letters begun; nothing was sent."
+    when = f"; goes {going}" if going else ""
+    return f"In the outbox: {', '.join(parts)}{when}." if parts else "Kept among the letters begun; nothing was sent."

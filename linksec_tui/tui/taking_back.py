@@ -8,10 +8,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
-from textual.widget import Widget
 
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui.front import Front
+from linksec_tui.tui.key_order import is_typed_in
 
 if TYPE_CHECKING:
     from linksec_tui.model.letter import Draft
@@ -32,7 +32,7 @@ class TakingBack:
     @property
     def offered(self) -> bool:
         """Is there a letter to take back, and is nobody typing, to whom the key is a letter?"""
-        return bool(self._letter) and not _takes_letters(self._app.focused)
+        return bool(self._letter) and not is_typed_in(self._app.focused)
 
     async def look(self) -> None:
         """Something in the outbox has changed."""
@@ -63,9 +63,3 @@ class TakingBack:
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._app.set_timer(min(TICK, left), self._show) if left > 0 else None
-
-
-def _takes_letters(widget: Widget | None) -> bool:
-    from textual.widgets import Input, TextArea  # deferred: an editor, only where a letter was sent
-
-    return isinstance(widget, (Input, TextArea))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Draft, OutboxItem
+from linksec_tui.outgoing.later import parse_span, parse_when
+from linksec_tui.outgoing.notice import checked_pickup
 from linksec_tui.outgoing.reminder import word_of_attachment
+from tests.tui.table_facts import NOON
 
 
 @dataclass
@@ -26,6 +30,15 @@ class TablePosted:
             raise BadInput("It is too late to take the letter back.", "The outbox shows what became of it.")
         self.grace = None
         return self.back
+
+    def when(self, text: str) -> datetime:
+        return parse_when(text, NOON)
+
+    def minutes(self, text: str) -> int:
+        return int(parse_span(text) / timedelta(minutes=1))
+
+    def pickup(self, link: str) -> str:
+        return checked_pickup(link)
 
     async def put_off(self, ident: str, when: str) -> None:
         self.done.append((when, ident))

@@ -26,6 +26,7 @@ from linksec_tui.tui.screens.accounts import AccountsScreen
 from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.gate import GateScreen
+from linksec_tui.tui.screens.going import GoingScreen
 from linksec_tui.tui.screens.goto import PickMailbox
 from linksec_tui.tui.screens.setup import SetupScreen
 from linksec_tui.tui.widgets.letter_text import LetterText
@@ -130,6 +131,23 @@ async def gate(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await pilot.press("ctrl+s")
     await until(pilot, lambda: isinstance(stage.screen, GateScreen) and stage.focused is not None)
     await pilot.press("n", "n", "W")
+
+
+async def going(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    await compose(stage, pilot, until)
+    await pilot.press("f8")
+    await until(pilot, lambda: isinstance(stage.screen, GoingScreen) and stage.focused is not None)
+    stage.post_message(events.Paste("tomorrow 8"))
+    await pilot.press("down")
+    stage.post_message(events.Paste("4 h"))
+
+
+async def set_to_go(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    """The letter afterwards."""
+    await going(stage, pilot, until)
+    await until(pilot, lambda: "Comes&#160;back&#160;after" in stage.export_screenshot())
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(stage.screen, ComposeScreen))
 
 
 async def outbox(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
@@ -301,6 +319,8 @@ _ALL = (
     reading,
     card,
     compose,
+    going,
+    set_to_go,
     gate,
     outbox,
     drafts,

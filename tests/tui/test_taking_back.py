@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from linksec_tui.model.events import DraftsChanged, OutboxChanged
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
+from linksec_tui.tui.screens.ask_when import AskWhen
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.outbox import OutboxScreen, when_words
 from tests.tui.conftest import Shown, Stage, TableDesk, Until
@@ -64,7 +65,7 @@ async def test_two_machines_that_wrote_at_once_are_told_of(
 @pytest.mark.parametrize(
     ("item", "words"),
     [
-        (replace(GOING, not_before=None, next_attempt_at=NOON + timedelta(minutes=5)), "tried again 12:05"),
+        (replace(GOING, not_before=None, next_attempt_at=NOON + timedelta(minutes=5)), "tried again today 12:05"),
         (replace(GOING, not_before=NOON + timedelta(days=1), next_attempt_at=NOON + timedelta(days=1)), "goes "),
         (replace(GOING, state=OutboxState.HELD), ""),
     ],
@@ -81,7 +82,9 @@ async def test_a_letter_is_put_off_by_words_and_known_to_have_gone_out(
         table.items = [GOING]
         await pilot.press("o")
         await until(pilot, lambda: isinstance(stage.screen, OutboxScreen) and "Lunch" in shown(stage))
-        await pilot.press("l", *"mon", "space", "9", "enter")
+        await pilot.press("l")
+        await until(pilot, lambda: isinstance(stage.screen, AskWhen) and stage.focused is not None)
+        await pilot.press(*"mon", "space", "9", "enter")
         await until(pilot, lambda: table.posted.done == [("mon 9", "item-1")])
         table.items = [replace(GOING, state=OutboxState.MAYBE_SENT)]
         await table.queue.put(CHANGED)

@@ -64,12 +64,23 @@ class AskLine(ModalScreen[str | None]):
         with Vertical(classes="ask"):
             yield Static(plain(self._question))
             yield self._line
+            yield from self.below()
             leave = self.app.key("question.leave")
             hints = assemble(("enter", "bold $accent"), " Go    ", (leave, "bold $accent"), " Leave it")
             yield Static(hints, classes="answers")
 
+    def below(self) -> ComposeResult:
+        """What heirs tell of what is typed."""
+        yield from ()
+
+    def takes(self, typed: str) -> bool:  # noqa: ARG002 - for heirs
+        """Is it an answer? Otherwise the question stays."""
+        return True
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value.strip() or None)
+        typed = event.value.strip()
+        if not typed or self.takes(typed):
+            self.dismiss(typed or None)
 
     def action_leave_it(self) -> None:
         self.dismiss(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import ClassVar
@@ -14,6 +15,7 @@ from textual.widgets import Input
 
 from linksec_tui.config import Lookups
 from linksec_tui.model.address import Field, Recipient
+from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.letter import Draft
@@ -22,9 +24,10 @@ from linksec_tui.tui.autosave import Autosave
 from linksec_tui.tui.editor import edited, editor_command
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
-from linksec_tui.tui.meeting import known_of
+from linksec_tui.tui.meeting import known_of, unprotected_too
 from linksec_tui.tui.recipient_care import MANY, RecipientCare, open_recipients
 from linksec_tui.tui.screens.attach_verbs import AttachVerbs
+from linksec_tui.tui.screens.going_verbs import GoingVerbs
 from linksec_tui.tui.screens.which import AskWhich
 from linksec_tui.tui.sending import send, sent_sentence
 from linksec_tui.tui.spelling import Spelling
@@ -37,11 +40,25 @@ from linksec_tui.tui.widgets.recipients import RecipientField
 from linksec_tui.tui.widgets.sender import SenderLine
 
 _CHANGES = frozenset(
-    {"send", "close", "editor", "attach", "files", "page", "require", "copies", "check", "sender", "blind", "aside"}
+    {
+        "send",
+        "close",
+        "editor",
+        "attach",
+        "files",
+        "page",
+        "require",
+        "copies",
+        "check",
+        "sender",
+        "blind",
+        "aside",
+        "going",
+    }
 )
 
 
-class ComposeScreen(AttachVerbs):
+class ComposeScreen(AttachVerbs, GoingVerbs):
     """One draft."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.COMPOSE)
@@ -64,11 +81,12 @@ class ComposeScreen(AttachVerbs):
         return [Container(self.letter, self.path, id="letter-and-path")]
 
     def on_mount(self) -> None:
-        self.assessing = Assessing(self, self.app, self._show_known)
+        self.assessing = Assessing(self, self.app, self.show_known)
         self.autosave = Autosave(self, self.app, self._save)
         self.care = RecipientCare(self, self.app, self._show_care)
         self._show_sender()
         self.show_files()
+        self.show_going()
         self._spelling = Spelling(self, self.app, self.body)
         self._ask_while_typing()
         self.care.look(self.draft)
@@ -92,30 +110,34 @@ class ComposeScreen(AttachVerbs):
     def _ask_while_typing(self) -> None:
         if self.app.config.lookups is Lookups.TYPING:
             self.assessing.want(self._domains(), account=self.draft.account)
-        self._show_known()
+        self.show_known()
 
     def _domains(self) -> list[str]:
         return [recipient.address.domain for recipient in self.form.recipients]
 
-    def _show_known(self) -> None:
-        provider = self.app.desk.provider_facts(self.draft.account)
+    def _known(self) -> Mapping[str, Assessment]:
         known = self.care.personal(self.assessing.known)
+        return unprotected_too(known) if self.draft.tls_optional else known
+
+    def show_known(self) -> None:
+        provider = self.app.desk.provider_facts(self.draft.account)
+        known = self._known()
         self.form.show_assessments(known, frozenset(self.assessing.asked), provider)
-        self.form.show_notes(self.care.sentences(self._read_form()))
+        self.form.show_notes(self.care.sentences(self.written()))
         self._show_path()
 
     def _show_care(self) -> None:
         """What a default asks for is taken up here, and only until the person chooses."""
         if self._recipients_changed:
-            self.form.require(self.care.required(self._read_form()))
+            self.form.require(self.care.required(self.written()))
         self.refresh_bindings()
-        self._show_known()
+        self.show_known()
 
     def _show_path(self) -> None:
         recipient = self._pointed
         if recipient is None:
             self.path.show_nothing("The way to a recipient is drawn here as soon as there is one.")
-        elif (assessment := known_of(recipient, self.care.personal(self.assessing.known))) is not None:
+        elif (assessment := known_of(recipient, self._known())) is not None:
             address = self.form.shown(recipient)
             self.path.show(Way(address=address, assessment=assessment, submission=self._submission))
         elif recipient.address.domain in self.assessing.asked:
@@ -129,7 +151,7 @@ class ComposeScreen(AttachVerbs):
         self._recipients_changed = True
         self.autosave.soon()
         self._ask_while_typing()
-        self.care.look(self._read_form())
+        self.care.look(self.written())
 
     def on_recipient_field_pointed(self, event: RecipientField.Pointed) -> None:
         self._pointed = event.recipient
@@ -146,7 +168,7 @@ class ComposeScreen(AttachVerbs):
 
     def on_sender_line_changed(self, event: SenderLine.Changed) -> None:
         """Another provider, perhaps: everybody is asked about anew."""
-        before = self._read_form()
+        before = self.written()
         self.draft = self.app.desk.sent_as(before, event.sender)
         if self.draft.body != before.body:
             self.body.text = self.draft.body
@@ -174,7 +196,7 @@ class ComposeScreen(AttachVerbs):
     def on_requirement_selector_changed(self) -> None:
         self.draft = replace(self.draft, requirement_chosen=True)
         self.autosave.soon()
-        self._show_known()
+        self.show_known()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.value != self.draft.subject:
@@ -230,11 +252,11 @@ class ComposeScreen(AttachVerbs):
 
     # Keeping, sending, closing
 
-    def _read_form(self) -> Draft:
+    def written(self) -> Draft:
         return replace(self.form.filled(self.draft), body=self.body.text)
 
     async def _save(self) -> None:
-        self.draft = self._read_form()
+        self.draft = self.written()
         await self.app.desk.save_draft(self.draft)
         at = self.app.desk.now().astimezone()
         self.sub_title = f"kept {at:%H:%M}"
@@ -276,7 +298,7 @@ class ComposeScreen(AttachVerbs):
         finally:
             self._set_still(False)
         if items is not None:
-            self.app.say(sent_sentence(items))
+            self.app.say(sent_sentence(items, self.going_at))
             self._end()
         elif before is not None:
             before.focus()
@@ -295,7 +317,7 @@ class ComposeScreen(AttachVerbs):
     @work(exclusive=True, group="send", exit_on_error=False)
     async def action_close(self) -> None:
         """Back to where one came from; the letter is kept, an empty one is not."""
-        draft = self._read_form()
+        draft = self.written()
         typed = any(field.line.value.strip() for field in self.form.fields.values())
         try:
             if draft.recipients or draft.subject or draft.body.strip() or draft.attachments:

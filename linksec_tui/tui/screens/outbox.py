@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -18,9 +18,11 @@ from linksec_tui.tui.coalesce import Coalesced
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
-from linksec_tui.tui.screens.ask import AskLine, AskYes
+from linksec_tui.tui.screens.ask import AskYes
+from linksec_tui.tui.screens.ask_when import AskWhen
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.text import assemble, plain, styled
+from linksec_tui.tui.time_words import moment_typed, moment_words
 from linksec_tui.tui.widgets.message_line import short_date
 from linksec_tui.tui.widgets.options import Options
 
@@ -36,6 +38,7 @@ STATES = {
 }
 _AGAIN = {OutboxState.WAITING, OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
 _BACK = {OutboxState.WAITING, OutboxState.HELD, OutboxState.MAYBE_SENT, OutboxState.REFUSED}
+_SOON = timedelta(minutes=2)
 _ALLOWED = {
     "retry": _AGAIN,
     "cancel": _BACK,
@@ -48,11 +51,16 @@ def when_words(item: OutboxItem, now: datetime) -> tuple[str, ...]:
     """When it goes, or is tried again."""
     if item.state is not OutboxState.WAITING or item.next_attempt_at is None or item.next_attempt_at <= now:
         return ()
-    at = item.next_attempt_at.astimezone()
-    clock = f"{at:%H:%M}" if at.date() == now.astimezone().date() else f"{at:%a %d %b %H:%M}"
+    when = moment_words(item.next_attempt_at, now)
     if item.not_before == item.next_attempt_at:
-        return (f"goes {clock}; the recipients are looked at again then",)
-    return (f"tried again {clock}",)
+        return (f"goes {when}; the recipients are looked at again then",)
+    return (f"tried again {when}",)
+
+
+def _planned(item: OutboxItem, now: datetime) -> str:
+    """When the person said that it should go; a grace period is no plan."""
+    planned = item.not_before
+    return moment_typed(planned) if planned and planned > now + _SOON else ""
 
 
 class OutboxScreen(Page):
@@ -140,7 +148,7 @@ class OutboxScreen(Page):
     async def action_later(self) -> None:
         if (item := self._current) is None:
             return
-        question = AskLine("When is it to go?", placeholder="tomorrow 8:00, in 2 h, mon 9")
+        question = AskWhen("When is it to go?", text=_planned(item, self.app.desk.now()))
         if (typed := await self.app.push_screen_wait(question)) is None:
             return
         try:

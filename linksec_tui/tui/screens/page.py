@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from textual import getters
 from textual.app import ComposeResult
@@ -27,6 +28,7 @@ class Page(Screen[None]):
     AUTO_FOCUS = ""  # each screen says itself where it begins
     name_of_keys = ""
     heading = ""
+    also_named: ClassVar[tuple[tuple[str, str], ...]] = ()  # for the palette: other words, and the action
 
     def __init__(self) -> None:
         super().__init__()

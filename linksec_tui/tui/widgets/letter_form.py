@@ -39,6 +39,7 @@ class LetterForm(Vertical):
         & #subject-note { width: auto; color: $muted; padding: 0 0 0 1; display: none; }
         & .row:focus-within #subject-note { display: block; }
         & > #meeting { height: auto; padding: 0 0 0 9; }
+        & > #going { height: auto; display: none; }
         & > #notes { height: auto; padding: 0 0 0 9; color: $warning; display: none; }
         & > #problem { height: auto; color: $warning; display: none; }
         &.-told > #problem { display: block; }
@@ -52,6 +53,7 @@ class LetterForm(Vertical):
         self.fields = {field: self._field(field) for field in Field}
         self.subject = Input(draft.subject, id="subject", compact=True)
         self.selector = RequirementSelector()
+        self._going = Static(markup=False, id="going")
         self._meeting = Static(markup=False, id="meeting")
         self._notes = Static(markup=False, id="notes")
         self._problem = Static(markup=False, id="problem")
@@ -73,6 +75,7 @@ class LetterForm(Vertical):
         with Horizontal(classes="row"):
             yield Label("Require")
             yield self.selector
+        yield self._going
         yield self._meeting
         yield self._notes
         yield self._problem
@@ -117,6 +120,15 @@ class LetterForm(Vertical):
         """What to say of the recipients."""
         self._notes.display = bool(sentences)
         self._notes.update(plain("\n".join(sentences)))
+
+    def show_going(self, words: Sequence[str]) -> None:
+        """When and how it goes, where that was said; the key that changes it."""
+        self._going.display = bool(words)
+        key = self.app.key("compose.going")
+        pieces = [plain(each) for each in words] + [styled(key, "bold $accent")]
+        lines = joined(pieces, styled(" · ", "$muted"), max(self.size.width - 11, 20)).split("\n")
+        told = plain("\n         ").join(lines)
+        self._going.update(assemble((f"{'Goes':<9}", "$muted"), told))
 
     def show_copies(self) -> None:
         """Cc and Bcc, from now on."""

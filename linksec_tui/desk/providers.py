@@ -17,7 +17,8 @@ from linksec_tui.model.events import CredentialsRejected
 from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.wire.admission import admitted
 from linksec_tui.wire.once import Once
-from linksec_tui.wire.smtp import SubmissionSession, Terms
+from linksec_tui.wire.opening import OPEN_WITHIN
+from linksec_tui.wire.smtp import ANSWER_WITHIN, STEP_WITHIN, SubmissionSession, Terms
 from linksec_tui.wire.smtp_offers import Offers
 
 log = logging.getLogger("linksec_tui.desk.providers")
@@ -27,12 +28,22 @@ AUDIT_HOLDS = timedelta(days=180)  # what a provider insists on changes seldom, 
 UNREACHED_AGAIN = timedelta(minutes=1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """In seconds, with a submission server that says nothing: until it is open, at each step, for its last word."""
+
+    opening: float = OPEN_WITHIN
+    step: float = STEP_WITHIN
+    answer: float = ANSWER_WITHIN
+
+
 @dataclass(slots=True, kw_only=True)
 class Providers:
     """Remembers what each submission server showed since the program was started."""
 
     rooms: Rooms
     known: KnownBook
+    patience: Patience = field(default_factory=Patience)
     audits: dict[str, Audit] = field(default_factory=dict[str, Audit])
     _offers: dict[str, tuple[Offers, datetime]] = field(default_factory=dict)
     _shown: dict[str, TlsFacts] = field(default_factory=dict)
@@ -92,10 +103,19 @@ class Providers:
             raise ConfigurationError(
                 f"The account {account.name} has no submission server.", 'Add submission = { host = "…" } to it.'
             )
-        terms = Terms(clock=self.rooms.clock, ca_file=self.rooms.config.network.ca_file)
-        session = await SubmissionSession.connect(account.submission, self.rooms.dialler, terms)
+        session = await SubmissionSession.connect(account.submission, self.rooms.dialler, self._terms)
         now = self.rooms.clock()
         self._offers[account.name] = (session.offers, now)
         self._shown[account.name] = session.facts
         self._not_before[account.name] = now + MET_AGAIN
         return session
+
+    @property
+    def _terms(self) -> Terms:
+        return Terms(
+            clock=self.rooms.clock,
+            ca_file=self.rooms.config.network.ca_file,
+            timeout=self.patience.step,
+            open_within=self.patience.opening,
+            answer_within=self.patience.answer,
+        )

@@ -48,7 +48,7 @@ class SentCopies:
         """What can be filed now; in how many seconds it is worth trying again, None where nothing is left."""
         wait = await self._each(account, self._look_for)
         for message_id, letter in await self.rooms.desk.run(sent.copies_to_file, account.name):
-            wait = await self._tried(account, message_id, self._file(account, message_id, letter)) or wait
+            wait = await self._tried(account, message_id, letter) or wait
         return wait
 
     async def _each(self, account: Account, look: Callable[[Account, str, str], Awaitable[None]]) -> float | None:
@@ -75,30 +75,31 @@ class SentCopies:
         await self.rooms.desk.run(outbox.settle, message_id, self.rooms.clock())
         log.info("%s is in Sent", letter)
         await self.rooms.keep_copy()
-        for item in await self.rooms.desk.run(outbox.items):
-            if item.letter == letter and item.state is OutboxState.SETTLED:
-                self._tell(item.id, item.state)
+        await self._tell_all(letter, OutboxState.SETTLED)
 
     async def _append(self, account: Account, message_id: str) -> None:
         """The copy may be large: it is let go with this, before anything else is done."""
         await self.correspondence.file_sent(account.name, await self.rooms.desk.run(sent.read_copy, message_id))
 
-    async def _tried(self, account: Account, message_id: str, filing: Awaitable[None]) -> float | None:
+    async def _tried(self, account: Account, message_id: str, letter: str) -> float | None:
         """In how many seconds again. That the server would not is said; the letter itself went out."""
         try:
-            await filing
+            await self._file(account, message_id, letter)
         except MailboxRefused as refusal:
             log.info("the server would not file a copy in Sent: %s", account.name)
-            note = f"It went out, but its copy is not in Sent: {refusal}"
-            await self.rooms.desk.run(outbox.note, message_id, note, self.rooms.clock())
-            for item in await self.rooms.desk.run(outbox.items):
-                if item.detail == note:
-                    self._tell(item.id, item.state)
+            why = f"It went out, but its copy is not in Sent: {refusal}"
+            await self.rooms.desk.run(sent.note_trouble, message_id, why)
+            await self._tell_all(letter, OutboxState.SUBMITTED)
             return FULL_AGAIN
         except LinksecError as error:
             log.info("a copy could not be filed in Sent: %s", type(error).__name__)
             return FILED_AGAIN
         return None
+
+    async def _tell_all(self, letter: str, state: OutboxState) -> None:
+        for item in await self.rooms.desk.run(outbox.items):
+            if item.letter == letter and item.state is state:
+                self._tell(item.id, state)
 
     def _tell(self, ident: str, state: OutboxState) -> None:
         self.rooms.broadcast.tell(OutboxChanged(item=ident, state=state.value))

@@ -1,14 +1,15 @@
 """The worker: takes what waits in the outbox to the provider, one after another, and writes down how it went.
 
-A row is claimed in a transaction before its first byte; what the sender decided is compared with today's evidence
-before every attempt that is not the first, and held where that got worse (link-security.md §4).
+Each account has a turn of its own: a provider that keeps us waiting, ten minutes for its last word, holds up nobody
+else's letters. A row is claimed in a transaction before its first byte; what the sender decided is compared with
+today's evidence before every attempt that is not the first, and held where that got worse (link-security.md §4).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,7 +19,7 @@ from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import OutboxChanged
-from linksec_tui.model.letter import Kind, OutboxItem, OutboxState, Submission
+from linksec_tui.model.letter import OutboxItem, OutboxState, Submission
 from linksec_tui.outgoing import decide
 from linksec_tui.outgoing import outbox as states
 from linksec_tui.outgoing.submit import Result, submit
@@ -54,11 +55,16 @@ class Worker:
         self.woken.set()
 
     async def run(self) -> None:
-        """Until stopped."""
-        while not self.ending.is_set():
-            self.woken.clear()
-            await self.flush()
-            await self._rest()
+        """Until stopped; what is under way then is brought to its end."""
+        turns: dict[str, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as tasks:
+            while not self.ending.is_set():
+                self.woken.clear()
+                for account in self._idle(turns):
+                    if await self._is_due(account):
+                        turns[account] = tasks.create_task(self._turn(account))
+                        turns[account].add_done_callback(lambda _: self.woken.set())  # more may be due by then
+                await self._rest(self._idle(turns))
 
     async def reachable_again(self, account: str) -> None:
         """What waits because the provider could not be reached goes now, not when its pause is over."""
@@ -82,21 +88,29 @@ class Worker:
         await self.rooms.desk.run(sent.forget_records, now - BOUNCES_UNTIL)
         await self.rooms.desk.run(sightings.forget_expired, now)
 
-    async def flush(self) -> None:
-        """Submit everything that is due now."""
-        for account in self.rooms.config.accounts:
-            for ident in await self.rooms.desk.run(outbox.due, account.name, self.rooms.clock()):
-                if self.ending.is_set():
-                    return
-                await self._attempt(account.name, ident)
+    def _idle(self, turns: Mapping[str, asyncio.Task[None]]) -> list[str]:
+        """Accounts whose turn is not under way."""
+        names = [account.name for account in self.rooms.config.accounts]
+        return [name for name in names if name not in turns or turns[name].done()]
 
-    async def _rest(self) -> None:
+    async def _is_due(self, account: str) -> bool:
+        next_due = await self.rooms.desk.run(outbox.next_due, account)
+        return next_due is not None and next_due <= self.rooms.clock()
+
+    async def _turn(self, account: str) -> None:
+        """Submit everything of an account that is due now."""
+        for ident in await self.rooms.desk.run(outbox.due, account, self.rooms.clock()):
+            if self.ending.is_set():
+                return
+            await self._attempt(account, ident)
+
+    async def _rest(self, idle: Sequence[str]) -> None:
+        """Until something of those with nothing under way may be due."""
         if self.ending.is_set():
             return
-        next_due = await self.rooms.desk.run(outbox.next_due)
-        pause = LOOK_AGAIN
-        if next_due is not None:
-            pause = min(max(next_due - self.rooms.clock(), timedelta()), LOOK_AGAIN)
+        due = [await self.rooms.desk.run(outbox.next_due, account) for account in idle]
+        pause = min((max(each - self.rooms.clock(), timedelta()) for each in due if each), default=LOOK_AGAIN)
+        pause = min(pause, LOOK_AGAIN)
         with suppress(TimeoutError):
             async with asyncio.timeout(pause.total_seconds()):
                 await self.woken.wait()
@@ -183,8 +197,6 @@ class Worker:
 
     async def _finish(self, submission: Submission, ending: outbox.Ending) -> None:
         await self.rooms.desk.run(outbox.finish, self._signed(submission.id), ending, self.rooms.clock())
-        if ending.state is OutboxState.SUBMITTED and submission.kind is not Kind.LETTER:
-            await self.rooms.desk.run(outbox.settle, submission.message_id, self.rooms.clock())  # Sent gets no copy
         await self.rooms.keep_copy()
         log.info("%s is %s", submission.id, ending.state)
         if ending.state in (OutboxState.SUBMITTED, OutboxState.MAYBE_SENT):

@@ -28,7 +28,8 @@ from linksec_tui.store.connection import Connection, Row
 
 _ITEM = """
     SELECT id, letter, kind, account, state, envelope, subject, created_at, attempts, next_attempt_at, not_before,
-           detail, outcomes
+           detail, outcomes,
+           (SELECT trouble FROM sent_copies WHERE sent_copies.message_id = outbox.message_id)
     FROM outbox
 """
 _STILL_HERE = (OutboxState.WAITING.value, OutboxState.CANCELLED.value)
@@ -117,10 +118,11 @@ def due(connection: Connection, account: str, now: datetime) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
-def next_due(connection: Connection) -> datetime | None:
-    """When the next waiting submission may go; None where none waits."""
+def next_due(connection: Connection, account: str) -> datetime | None:
+    """When the next waiting submission of an account may go; None where none waits."""
     row = connection.one(
-        "SELECT min(coalesce(next_attempt_at, 0)) FROM outbox WHERE state = ?", OutboxState.WAITING.value
+        "SELECT min(coalesce(next_attempt_at, 0)) FROM outbox WHERE state = ? AND account = ?",
+        *(OutboxState.WAITING.value, account),
     )
     return None if row is None or row[0] is None else moment(row[0])
 
@@ -169,6 +171,7 @@ def finish(connection: Connection, claim: Claim, ending: Ending, now: datetime) 
         _set_state(connection, submission.id, ending, now)
         if ending.state is OutboxState.SUBMITTED:
             sent.write_record(connection, sent.record_of(submission, now, ending.outcomes))
+            _settle_without_copy(connection, submission.message_id, now)
         elif not connection.number("SELECT maybe_sent FROM outbox WHERE id = ?", submission.id):
             sent.forget_record(connection, submission.id)
         draft = connection.one("SELECT draft FROM outbox WHERE id = ?", submission.id)
@@ -213,7 +216,13 @@ def retry(connection: Connection, ident: str, now: datetime) -> OutboxItem:
 
 def went_out(connection: Connection, ident: str, detail: str, now: datetime) -> OutboxItem:
     """What may have gone out did, as somebody knows or as Sent shows. Raises BadInput in any other state."""
-    return _change(connection, ident, Ending(state=OutboxState.SUBMITTED, detail=detail), now)
+    with connection.transaction():
+        _change(connection, ident, Ending(state=OutboxState.SUBMITTED, detail=detail), now)
+        row = connection.one("SELECT message_id FROM outbox WHERE id = ?", ident)
+        _settle_without_copy(connection, row[0] if row else "", now)
+        after = item(connection, ident)
+        assert after is not None
+        return after
 
 
 def take_back(connection: Connection, letter: str, now: datetime) -> Draft | None:
@@ -236,14 +245,6 @@ def take_back(connection: Connection, letter: str, now: datetime) -> Draft | Non
 def rest_of(letter: str) -> str:
     """The draft for those whom this letter left out."""
     return f"{letter}-rest"
-
-
-def note(connection: Connection, message_id: str, detail: str, now: datetime) -> None:
-    """Something to be said of a letter that went out, such as why its copy is not in Sent yet."""
-    connection.execute(
-        "UPDATE outbox SET detail = ?, changed_at = ? WHERE message_id = ? AND state = ?",
-        *(detail, micros(now), message_id, OutboxState.SUBMITTED.value),
-    )
 
 
 def unsure(connection: Connection, account: str) -> tuple[tuple[str, str], ...]:
@@ -281,6 +282,12 @@ def settle(connection: Connection, message_id: str, now: datetime) -> None:
             *(OutboxState.SETTLED.value, micros(now), message_id, OutboxState.SUBMITTED.value),
         )
         letter_bodies.forget_unused(connection)
+
+
+def _settle_without_copy(connection: Connection, message_id: str, now: datetime) -> None:
+    """A notice has no copy, and that of a letter which was split may be in Sent since an earlier part of it went."""
+    if not connection.one("SELECT 1 FROM sent_copies WHERE message_id = ?", message_id):
+        settle(connection, message_id, now)
 
 
 def tidy(connection: Connection, before: datetime) -> None:
@@ -351,7 +358,8 @@ def _when(time: datetime | None) -> int | None:
 
 def _item(row: Row) -> OutboxItem:
     ident, letter, kind, account, state, envelope, subject, created_at, attempts, next_attempt_at = row[:10]
-    not_before, detail, outcomes = row[10:]
+    not_before, detail, outcomes, trouble = row[10:]
+    said = [detail, trouble if state == OutboxState.SUBMITTED.value else ""]
     return OutboxItem(
         id=ident,
         letter=letter,
@@ -364,7 +372,7 @@ def _item(row: Row) -> OutboxItem:
         attempts=attempts,
         next_attempt_at=None if next_attempt_at is None else moment(next_attempt_at),
         not_before=None if not_before is None else moment(not_before),
-        detail=detail,
+        detail=" ".join(filter(None, said)),
         outcomes=decode_tuple(Outcome, outcomes),
     )
 

@@ -140,6 +140,11 @@ def read_copy(connection: Connection, message_id: str) -> bytes:
     return letter_bodies.read(connection, row[1], row[0]) if row else b""
 
 
+def note_trouble(connection: Connection, message_id: str, why: str) -> None:
+    """Why the copy is not in Sent yet; said of the letter for as long as it is not."""
+    connection.execute("UPDATE sent_copies SET trouble = ? WHERE message_id = ?", why, message_id)
+
+
 def forget_copy(connection: Connection, message_id: str) -> None:
     connection.execute("DELETE FROM sent_copies WHERE message_id = ?", message_id)
 

@@ -48,20 +48,22 @@ from .tls_failure import NOT_SENT, connection_failure, lost
 GREETING_NAME = b"[127.0.0.1]"  # an address literal (RFC 5321 §4.1.4) that tells nothing about this machine
 MAX_COMMAND = 512  # octets (RFC 4954 §4); Postfix cuts off what is longer than 2048, and some tokens are
 MAX_TEXT = 300  # characters of a server's reply that are kept
-FINAL_TIMEOUT = 600.0  # RFC 5321 §4.5.3.2.6: giving up earlier makes duplicates
+STEP_WITHIN = 30.0
+ANSWER_WITHIN = 600.0  # RFC 5321 §4.5.3.2.6: giving up earlier makes duplicates
 
 _READY, _AUTHENTICATED, _DONE, _WILL_FORWARD, _CONTINUE, _GO_ON, _TEMPORARY = 220, 235, 250, 251, 334, 354, 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """On what terms a session is held: roots besides the system's, patience a step and for opening
-    it, and the clock."""
+    """On what terms a session is held: roots besides the system's, the clock, and patience: a step, for opening it,
+    and for the answer to the whole letter."""
 
     clock: Callable[[], datetime]
     ca_file: Path | None = None
-    timeout: float = 30.0
+    timeout: float = STEP_WITHIN
     open_within: float = OPEN_WITHIN
+    answer_within: float = ANSWER_WITHIN
     told: Callable[[Stage], None] = unheard  # how far opening it came
 
 
@@ -227,7 +229,7 @@ class SubmissionSession:
         await delivery.before_final_dot()
         self._protocol.write_final_dot()
         try:
-            return await self._protocol.answer(FINAL_TIMEOUT)
+            return await self._protocol.answer(self._terms.answer_within)
         except (SMTPException, OSError) as error:
             raise OutcomeUnknown(
                 f"The connection to {self._where} was lost after the letter, before the answer: it may have gone out.",

@@ -17,6 +17,7 @@ from linksec_tui.model.letter import (
     Requirement,
     Submission,
 )
+from linksec_tui.store.sent import SentCopy
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 ALICE = Address("alice", "home.example")
@@ -69,3 +70,15 @@ def a_submission(ident: str = "s1", *recipients: Address) -> Submission:
 
 def a_notice(ident: str = "n1") -> Submission:
     return replace(a_submission(ident, CAROL), kind=Kind.NOTICE, message_id=f"<{ident}@home.example>")
+
+
+def a_copy(ident: str = "letter-1") -> SentCopy:
+    """For Sent, of the letter that `a_submission` is a part of."""
+    return SentCopy(
+        message_id=f"<{ident}@home.example>",
+        letter=ident,
+        account="home",
+        created_at=NOW,
+        head=b"Subject: Lunch\r\nBcc: dave@club.example\r\n\r\n",
+        body=b"At one?\r\n",
+    )

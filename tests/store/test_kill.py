@@ -25,7 +25,7 @@ from pathlib import Path
 from linksec_tui.model.letter import OutboxState
 from linksec_tui.store import copies, drafts, outbox, vault
 sys.path.insert(0, os.getcwd())
-from tests.store.letters import NOW, a_draft, a_submission
+from tests.store.letters import NOW, a_copy, a_draft, a_submission
 from dataclasses import replace
 
 def tell(*words):
@@ -39,7 +39,7 @@ for number in range(10_000):
     desk.do(drafts.save, draft, NOW)
     tell("draft", ident)
     submission = replace(a_submission(ident), letter=ident, message_id=f"<{ident}@home.example>")
-    desk.do(outbox.add, outbox.Handover(submissions=(submission,), draft=draft), NOW)
+    desk.do(outbox.add, outbox.Handover(submissions=(submission,), draft=draft, copies=(a_copy(ident),)), NOW)
     tell("added", ident)
     claim = outbox.Claim(submission=ident, worker=round)
     desk.do(outbox.claim, claim, NOW)

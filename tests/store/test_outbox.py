@@ -90,7 +90,8 @@ def test_only_what_waits_and_whose_time_has_come_is_due(desk: Vault) -> None:
     assert desk.do(outbox.due, "work", later) == ()
     desk.do(outbox.claim, Claim(submission="s2", worker="w"), NOW)
     assert desk.do(outbox.due, "home", later) == ("s1",)
-    assert desk.do(outbox.next_due) == later
+    assert desk.do(outbox.next_due, "home") == later
+    assert desk.do(outbox.next_due, "work") is None
 
 
 def test_a_claim_is_won_once(desk: Vault) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import OutboxState
-from linksec_tui.store import drafts, outbox
+from linksec_tui.store import drafts, outbox, sent
 from linksec_tui.store.outbox import Claim, Ending, Handover
 from linksec_tui.store.vault import Vault
-from tests.store.letters import BOB, CAROL, NOW, a_draft, a_submission
+from tests.store.letters import BOB, CAROL, NOW, a_copy, a_draft, a_submission
 
 GRACE = NOW + timedelta(seconds=5)
 OVER = NOW + timedelta(seconds=6)
@@ -23,13 +23,14 @@ def hand_over(desk: Vault, *, left_out: bool = False) -> None:
     draft = a_draft(LETTER)
     rest = replace(draft, id=outbox.rest_of(LETTER), recipients=draft.recipients[:1]) if left_out else None
     submissions = (a_submission("s1", BOB), a_submission("s2", CAROL))
-    desk.do(outbox.add, Handover(submissions=submissions, draft=draft, left_out=rest, not_before=GRACE), NOW)
+    handover = Handover(submissions=submissions, draft=draft, left_out=rest, copies=(a_copy(LETTER),), not_before=GRACE)
+    desk.do(outbox.add, handover, NOW)
 
 
 def test_nothing_is_due_before_the_grace_period_is_over(desk: Vault) -> None:
     hand_over(desk)
     assert desk.do(outbox.due, "home", NOW) == ()
-    assert desk.do(outbox.next_due) == GRACE
+    assert desk.do(outbox.next_due, "home") == GRACE
     assert desk.do(outbox.due, "home", GRACE) == ("s1", "s2")
 
 
@@ -92,15 +93,40 @@ def test_what_may_have_gone_out_can_be_known_to_have(desk: Vault) -> None:
     assert desk.do(outbox.unsure, "home") == ()
 
 
-def test_why_a_copy_is_not_in_sent_is_said_of_the_letter_that_went_out(desk: Vault) -> None:
-    hand_over(desk)
-    claim = Claim(submission="s1", worker="w")
+def went_through(desk: Vault, ident: str, ending: Ending) -> None:
+    claim = Claim(submission=ident, worker="w")
     desk.do(outbox.claim, claim, GRACE)
     desk.do(outbox.start_data, claim, GRACE)
-    desk.do(outbox.finish, claim, Ending(state=OutboxState.SUBMITTED), GRACE)
-    desk.do(outbox.note, a_submission().message_id, "Sent is full.", NOW)
-    told = {item.id: item.detail for item in desk.do(outbox.items)}
-    assert told == {"s1": "Sent is full.", "s2": ""}
+    desk.do(outbox.finish, claim, ending, GRACE)
+
+
+def test_why_a_copy_is_not_in_sent_is_said_beside_who_was_refused_and_until_it_is(desk: Vault) -> None:
+    hand_over(desk)
+    went_through(desk, "s1", Ending(state=OutboxState.SUBMITTED, detail="Dave was refused."))
+    desk.do(sent.note_trouble, a_copy(LETTER).message_id, "Sent is full.")
+    assert details(desk) == {"s1": "Dave was refused. Sent is full.", "s2": ""}
+    desk.do(outbox.settle, a_copy(LETTER).message_id, NOW)
+    assert details(desk) == {"s1": "Dave was refused.", "s2": ""}
+
+
+def details(desk: Vault) -> dict[str, str]:
+    return {item.id: item.detail for item in desk.do(outbox.items)}
+
+
+def test_a_part_that_goes_out_when_the_copy_is_in_sent_already_leaves_nothing_to_be_done(desk: Vault) -> None:
+    hand_over(desk)
+    went_through(desk, "s1", Ending(state=OutboxState.SUBMITTED))
+    desk.do(outbox.settle, a_copy(LETTER).message_id, NOW)
+    went_through(desk, "s2", Ending(state=OutboxState.SUBMITTED))
+    assert {item.state for item in desk.do(outbox.items)} == {OutboxState.SETTLED}
+
+
+def test_a_part_that_is_known_to_have_gone_out_when_the_copy_is_in_sent_leaves_nothing_to_be_done(desk: Vault) -> None:
+    hand_over(desk)
+    went_through(desk, "s1", Ending(state=OutboxState.SUBMITTED))
+    went_through(desk, "s2", Ending(state=OutboxState.MAYBE_SENT))
+    desk.do(outbox.settle, a_copy(LETTER).message_id, NOW)
+    assert desk.do(outbox.went_out, "s2", "You know.", NOW).state is OutboxState.SETTLED
 
 
 def test_a_copy_in_sent_proves_nothing_where_another_part_of_the_letter_went_out(desk: Vault) -> None:

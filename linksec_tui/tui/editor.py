@@ -12,6 +12,7 @@ from textual.app import SuspendNotSupported
 
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui.front import Front
+from linksec_tui.tui.lending import STOPPED, lent
 
 MAX_BODY = 16 * 1024 * 1024  # octets: an editor's slip must not fill the memory
 
@@ -46,11 +47,13 @@ async def edited(app: Front, text: str, command: list[str]) -> str:
 
 async def _run(app: Front, command: list[str]) -> str:
     problem = ""
-    with app.suspend():
-        # An exception inside this block would leave the application suspended for good.
+    with lent(app):
         try:
             editor = await asyncio.create_subprocess_exec(*command)
-            if status := await editor.wait():
+            status = await editor.wait()
+            if status in STOPPED:
+                problem = f"The editor {command[0]} was stopped."
+            elif status:
                 problem = f"The editor {command[0]} ended with status {status}."
         except OSError:
             problem = f"The editor {command[0]} could not be started."

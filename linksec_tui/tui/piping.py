@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
-from types import FrameType
+from contextlib import suppress
 
 from textual.app import SuspendNotSupported
 
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui.front import Front
-
-_STOPPED = (-signal.SIGINT, 128 + signal.SIGINT)  # by itself, or what was running in the shell
+from linksec_tui.tui.lending import STOPPED, lent
 
 
 class PipeProblem(LinksecError):
@@ -26,33 +22,15 @@ async def on_terminal(app: Front, command: str, content: bytes) -> None:
         status = await _run(app, command, content)
     except SuspendNotSupported:
         raise PipeProblem("A command cannot take over this terminal.", "Pipe it without the terminal.") from None
-    if status in _STOPPED:
+    if status in STOPPED:
         raise PipeProblem("The command was stopped.")
     if status:
         raise PipeProblem(f"The command ended with status {status}.")
 
 
-@contextmanager
-def _deaf_to_ctrl_c() -> Generator[None]:
-    """On a terminal with lines it is for the program that is running there, and reaches us as well.
-
-    A function of ours and not SIG_IGN, which the program would inherit.
-    """
-    before = signal.signal(signal.SIGINT, _nothing)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _nothing(number: int, frame: FrameType | None) -> None:
-    pass
-
-
 async def _run(app: Front, command: str, content: bytes) -> int:
     status = 0
-    with app.suspend(), _deaf_to_ctrl_c():
-        # An exception inside this block would leave the application suspended for good.
+    with lent(app):
         try:
             running = await asyncio.create_subprocess_shell(command, stdin=asyncio.subprocess.PIPE)
             with suppress(OSError):  # it may have read enough

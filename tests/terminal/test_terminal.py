@@ -113,6 +113,32 @@ def test_the_editor_takes_the_terminal_and_gives_it_back(launch: Launch, tmp_pat
     terminal.until("(no subject)")
 
 
+def test_ctrl_c_in_the_editor_is_the_editors(launch: Launch, tmp_path: Path) -> None:
+    """The first time it dies of it, the second time it means something there."""
+    editor = tmp_path / "editor"
+    editor.write_text(
+        '#!/bin/sh\n[ -e "$0.again" ] && trap \'printf "Kept by ctrl+c." > "$1"; exit 0\' INT\n'
+        ': > "$0.again"; echo editing now; read line\n'
+    )
+    editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
+    terminal = opened(launch, EDITOR=str(editor))
+    terminal.press("c")
+    terminal.until("Letter  from Alice")
+    terminal.press("bob@bank.example," + TAB + "Friday" + TAB + TAB + "As it was." + CTRL_G)
+    terminal.until_written(b"editing now")
+    terminal.press(CTRL_C)
+    terminal.until("was stopped")
+    terminal.until("As it was.")
+    asked_again = len(terminal.raw)
+    terminal.press(CTRL_G)
+    terminal.until_written(b"editing now", asked_again)
+    terminal.press(CTRL_C)
+    terminal.until("Kept by ctrl+c.")
+    assert "Friday" in terminal.text
+    terminal.press(ESCAPE)
+    terminal.until("Compose")
+
+
 def test_an_editor_that_is_not_there_leaves_the_screen_alive(launch: Launch) -> None:
     terminal = opened(launch, EDITOR="/nowhere/at/all")
     terminal.press("c")

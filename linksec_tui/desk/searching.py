@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,7 @@ from linksec_tui.incoming.query import parse_query
 from linksec_tui.incoming.server_search import ServerFound, ServerSearch
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.query import Query, Where, Words, leaves
-from linksec_tui.store import labels, mailboxes, search
+from linksec_tui.store import labels, mailboxes, messages, search
 from linksec_tui.store.search import Search
 
 FOUND_AT_MOST = 10_000  # hits of one search: more than anybody scrolls through
@@ -57,6 +57,10 @@ class Searching:
         yield replace(found, complete=not where)
         if where:
             yield await self._with_servers(wanted, found, where, limit)
+
+    async def places(self, ids: Sequence[int]) -> Mapping[int, int]:
+        """In which mailbox each message is now; those that are gone are missing."""
+        return await self.rooms.mail.ask(messages.places, ids)
 
     async def all(self, text: str, *, limit: int, servers: bool) -> Found:
         """The whole answer at once; without `servers`, nobody is asked. Raises BadInput."""

@@ -56,6 +56,14 @@ def rows(connection: Connection, ids: Sequence[int]) -> dict[int, Header]:
     return found
 
 
+def places(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    """In which mailbox each of them is; those that are gone are missing."""
+    found: dict[int, int] = {}
+    for marks, portion in _portions(ids):
+        found.update(connection.rows(f"SELECT id, mailbox FROM messages WHERE id IN ({marks})", *portion))  # noqa: S608 - marks only
+    return found
+
+
 def with_message_id(connection: Connection, message_id: str) -> tuple[Header, ...]:
     """Every message with this Message-ID, newest first: a letter to oneself stands in two mailboxes."""
     if not message_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -39,6 +39,9 @@ class TableSearch:
         await self.answers.wait()
         every = sorted({*here, *self.on_server}, reverse=True)
         yield Found(ids=array("q", every), elsewhere=self.elsewhere, complete=True)
+
+    async def places(self, ids: Sequence[int]) -> Mapping[int, int]:
+        return {each.id: each.mailbox for each in self.headers if each.id in ids}
 
 
 @dataclass

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from linksec_tui.model.events import MailboxChanged
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from linksec_tui.tui.screens.search import SearchLine
+from linksec_tui.tui.widgets.message_list import MessageList
 from tests.tui.conftest import Shown, Stage, TableDesk, Until
 
 
@@ -44,6 +48,35 @@ async def test_what_the_server_finds_comes_in_place_and_the_cursor_stays(
         await until(pilot, lambda: len(messages.spine) == 11)
         assert messages.current_id == here
         await until(pilot, lambda: "The server of work did" in shown(stage))
+
+
+async def test_what_is_taken_back_stands_in_the_result_again(stage: Stage, table: TableDesk, until: Until) -> None:
+    async with stage.run_test(size=(80, 24), notifications=True) as pilot:
+        messages = mailbox(stage).messages
+        await until(pilot, lambda: len(messages.spine) == 300)
+        await pilot.press("slash")
+        await until(pilot, lambda: isinstance(stage.screen, SearchLine))
+        await pilot.press(*"number 29", "enter")
+        await until(pilot, lambda: len(messages.spine) == 11)
+        first = messages.spine[0]
+        at = next(n for n, each in enumerate(table.headers) if each.id == first)
+        gone = table.headers[at]
+        await pilot.press("e")
+        await until(pilot, lambda: first not in messages.spine)
+        table.headers[at] = replace(gone, mailbox=gone.mailbox + 1)  # where the verb has put it
+        table.queue.put_nowait(MailboxChanged(mailbox=gone.mailbox))
+        table.headers[at + 1] = replace(table.headers[at + 1], subject="seen anew")
+        await until(pilot, lambda: "seen anew" in shown_subjects(messages))
+        assert first not in messages.spine
+        table.headers[at] = gone
+        await pilot.press("u")
+        await until(pilot, lambda: messages.spine[0] == first)
+        assert len(messages.spine) == 11
+        assert messages.current_id == first
+
+
+def shown_subjects(messages: MessageList) -> list[str]:
+    return [header.subject for each in messages.spine if (header := messages.header(each)) is not None]
 
 
 async def test_a_late_answer_does_not_take_the_place_of_a_mailbox(stage: Stage, table: TableDesk, until: Until) -> None:

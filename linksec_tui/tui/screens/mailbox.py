@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -89,10 +90,16 @@ class MailboxScreen(Looks):
                 self._mailboxes_changed.ask()
             case MailboxChanged(mailbox=changed):
                 self._mailboxes_changed.ask()
-                if self.mailbox is not None and changed in self.listed().mailboxes and not self.query_text:
+                if changed in self._shown_mailboxes():
                     self._mailbox_changed.ask()
             case _:
                 pass
+
+    def _shown_mailboxes(self) -> Collection[int]:
+        """Whose messages stand in the list."""
+        if self.query_text:
+            return self.found.values()
+        return self.listed().mailboxes if self.mailbox is not None else ()
 
     # Loading
 

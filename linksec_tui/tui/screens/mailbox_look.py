@@ -35,6 +35,7 @@ class Looks(Verbs):
 
     def __init__(self) -> None:
         super().__init__()
+        self.found = {}
         self.arrangement = Arrangement()
         self._arranged: int | None = None  # the mailbox that this order was chosen for
         self.panes = Panes()
@@ -102,7 +103,10 @@ class Looks(Verbs):
 
     async def renew(self) -> None:
         """The same list, as the store has it now."""
-        if self.mailbox is None or self.query_text:
+        if self.query_text:
+            await self.renew_found()
+            return
+        if self.mailbox is None:
             return
         views = self.app.desk.views
         await self._recall(self.mailbox)
@@ -113,9 +117,6 @@ class Looks(Verbs):
         if view == self.listed() and not self.query_text:
             await self.messages.renew(spine)
             self.show_where()
-
-    def show_where(self) -> None:
-        raise NotImplementedError  # the screen's
 
     # Order
 

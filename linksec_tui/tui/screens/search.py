@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from linksec_tui.model.errors import BadInput, LinksecError
+from linksec_tui.model.listing import Spine
 from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.screens.card_verbs import CardVerbs
 from linksec_tui.tui.text import plain
@@ -53,9 +54,21 @@ class SearchVerbs(CardVerbs):
 
     messages: MessageList
     query_text: str
+    found: Mapping[int, int]  # the messages of the result, and in which mailbox each of them was found
 
     def show_found(self, query: str, found: array[int]) -> None:
         raise NotImplementedError  # the screen's
+
+    def show_where(self) -> None:
+        raise NotImplementedError  # the screen's
+
+    async def renew_found(self) -> None:
+        """The result as it stands now: what went elsewhere is not in it, and what was taken back is again."""
+        found = self.found
+        now = await self.app.desk.searching.places(tuple(found))
+        if found is self.found and self.query_text:
+            await self.messages.renew(Spine(ids=array("q", (each for each in found if now.get(each) == found[each]))))
+            self.show_where()
 
     @work(exclusive=True, group="search", exit_on_error=False)
     async def action_search(self) -> None:
@@ -69,8 +82,10 @@ class SearchVerbs(CardVerbs):
             async with aclosing(searching.search(query, mailbox.id if mailbox else None)) as results:
                 first = True
                 async for found in results:
+                    places = await searching.places(found.ids)
                     if not first and self.query_text != query:
                         return  # gone elsewhere meanwhile
+                    self.found = {each: places[each] for each in found.ids if each in places}
                     self.show_found(query, found.ids)
                     first = False
                     self._tell(query, found)

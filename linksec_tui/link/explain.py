@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from linksec_tui.formats.domain_name import domain_name
 from linksec_tui.link.explanations import REASONS, WARNINGS
 from linksec_tui.link.host_rung import lists_starttls
-from linksec_tui.model.assessment import Assessment, Assurance, Reason, Warning  # noqa: A004 - the model's word
+from linksec_tui.model.assessment import (
+    COMES_BACK,
+    Assessment,
+    Assurance,
+    Reason,
+    Warning,  # noqa: A004 - the model's word
+)
 from linksec_tui.model.evidence import Evidence
 
 _IF_USED = ", if your provider uses it – not known"
@@ -18,7 +24,6 @@ _MECHANISMS = {"dane-secure": "DANE", "sts-enforce": "MTA-STS", "user-verifiable
 _OF_TLS = frozenset({"starttls-seen", "starttls-missing", "starttls-failed"})
 _LOOKUP_FAILED = frozenset({"route-failed", "host-failed", "dane-error", "sts-error"})
 _BOGUS = frozenset({"route-bogus", "dane-bogus"})
-_COMES_BACK = frozenset({"will-come-back", "may-come-back"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class _Told:
     @property
     def proof_fails(self) -> bool:
         """Was it seen that no letter can pass what is demanded?"""
-        return any(warning.code in _COMES_BACK for warning in self.assessment.warnings)
+        return any(warning.code in COMES_BACK for warning in self.assessment.warnings)
 
     def shown_host(self, host: str) -> str:
         if host not in self.hosts:

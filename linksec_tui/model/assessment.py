@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .assurance import GATE_WARNINGS, Assurance
 from .evidence import Evidence, Source
+
+COMES_BACK = frozenset({"will-come-back", "may-come-back"})  # warnings that the provider insists on proof that fails
 
 _CLAIM_NOTHING = frozenset({
     "address-literal", "being-asked", "dane-bogus", "dane-error", "dnssec-unchecked", "host-failed", "hosts-not-asked",
@@ -84,6 +86,19 @@ class Assessment:
     @property
     def gate_warnings(self) -> tuple[Warning, ...]:
         return tuple(warning for warning in self.warnings if warning.opens_gate)
+
+    @property
+    def lets_pass(self) -> bool:
+        """Does the provider pass on what says `TLS-Required: No`? Who knows REQUIRETLS does (RFC 8689 §3); others were
+        seen not to."""
+        provider = self.evidence.provider
+        return provider is not None and provider.requiretls_offered is True
+
+    def in_the_clear_too(self) -> Assessment:
+        """The same of a letter that says so: it doesn't come back from a provider that heeds it."""
+        if not self.lets_pass:
+            return self
+        return replace(self, warnings=tuple(each for each in self.warnings if each.code not in COMES_BACK))
 
     def meets(self, minimum: Assurance) -> bool:
         """Would it pass the gate? Warnings that open it count as falling short (link-security.md §4)."""

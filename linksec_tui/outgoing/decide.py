@@ -139,6 +139,7 @@ def _once(draft: Draft) -> tuple[Recipient, ...]:
 
 
 def _line(draft: Draft, recipient: Recipient, assessment: Assessment, provider: ProviderFacts | None) -> GateLine:
+    assessment = assessment.in_the_clear_too() if draft.tls_optional else assessment
     rung = seen(assessment, tls_optional=draft.tls_optional)
     passes = rung >= draft.requirement.minimum and not assessment.gate_warnings
     if passes:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from linksec_tui.model.assessment import Assessment, Assurance
+from linksec_tui.model.assessment import COMES_BACK, Assessment, Assurance
 from linksec_tui.model.evidence import RouteStatus
 from linksec_tui.model.ladder import PRICE
 from linksec_tui.model.letter import GateLine, Requirement
-
-COMES_BACK = frozenset({"will-come-back", "may-come-back"})
 
 
 def gate_sentence(assessment: Assessment, rung: Assurance, requirement: Requirement) -> str:
@@ -34,14 +32,11 @@ def table(lines: Sequence[GateLine]) -> str:
 
 
 def _comes_back(assessment: Assessment) -> Iterator[str]:
-    """Whoever lets it go all the same should know where it will be. RFC 8689 §3: a server that knows REQUIRETLS lets a
-    message with `TLS-Required: No` pass, as the notice is; others were seen not to."""
-    provider = assessment.evidence.provider
-    heeds = provider is not None and provider.requiretls_offered is True
+    """Whoever lets it go all the same should know where it will be; the notice says `TLS-Required: No`."""
     for warning in assessment.warnings:
         if warning.code in COMES_BACK:
             yield warning.text
-            if not heeds:
+            if not assessment.lets_pass:
                 yield "So would the notice." if warning.code == "will-come-back" else "So may the notice."
 
 

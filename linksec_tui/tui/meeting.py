@@ -44,9 +44,12 @@ def unprotected_too(known: Mapping[str, Assessment]) -> Mapping[str, Assessment]
     """As it is for a letter that may travel in the clear: no badge above Encrypted (RFC 8689 §5)."""
     told = "You allow servers to pass the letter on unprotected."
     most = Assurance.ENCRYPTED
+    clear = {whom: each.in_the_clear_too() for whom, each in known.items()}
     return {
-        whom: replace(each, assurance=most, headline=told) if each.assurance > most else each
-        for whom, each in known.items()
+        whom: replace(each, assurance=min(each.assurance, most), headline=told)
+        if each.assurance > most or len(each.warnings) < len(known[whom].warnings)  # it would have come back
+        else each
+        for whom, each in clear.items()
     }
 
 

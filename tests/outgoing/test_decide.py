@@ -344,3 +344,20 @@ def test_the_gate_says_what_will_come_back_and_the_notice_with_it_unless_the_pro
     asked = gate(draft(Requirement.VERIFIABLE, "a@x.example"), {"x.example": short}, facts, NOW)
     assert COMES_BACK in asked.lines[0].why
     assert ("So would the notice." in asked.lines[0].why) is told
+
+
+@pytest.mark.parametrize(
+    ("requiretls_offered", "tls_optional", "comes_back"),
+    [(True, True, False), (True, False, True), (False, True, True), (None, True, True)],
+)
+def test_what_may_travel_in_the_clear_comes_back_only_from_who_does_not_heed_that(
+    requiretls_offered: bool | None, tls_optional: bool, comes_back: bool
+) -> None:
+    """Postfix 3.11, which knows RFC 8689, passes such letters on; 3.7 sends them back (docs/lab.md)."""
+    provider = ProviderFacts(account="home", requiretls_offered=requiretls_offered)
+    judged = assessed("a.example", Assurance.ENFORCED, "will-come-back", "old-tls")
+    judged = replace(judged, evidence=replace(judged.evidence, provider=provider))
+    letter = draft(Requirement.ANY, "alice@a.example", tls_optional=tls_optional)
+    [line] = gate(letter, {"a.example": judged}, provider, NOW).lines
+    assert line.assessment.warned("will-come-back") is comes_back
+    assert line.assessment.warned("old-tls")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from enum import Enum
@@ -15,6 +16,7 @@ from pathlib import Path
 from linksec_tui.desk import Desk
 from linksec_tui.desk.providers import Patience
 from linksec_tui.model.address import Field
+from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Attachment, Choice, Draft, OutboxItem, OutboxState, Requirement
 from linksec_tui.world import World
 from tests.desk.breaking import Provider
@@ -103,7 +105,8 @@ class Watch:
     async def _again(self, word: str) -> list[OutboxItem]:
         for item in await self._of(word):
             if item.state is OutboxState.WAITING:
-                await self.desk.retry(item.id)
+                with suppress(BadInput):  # the worker was quicker
+                    await self.desk.retry(item.id)
         return await self._until(word, tried)
 
     async def _of(self, word: str) -> list[OutboxItem]:

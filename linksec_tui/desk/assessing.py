@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from linksec_tui.config import ProbeWhen
+from linksec_tui.config import PROBED_AT_ONCE, ProbeWhen
 from linksec_tui.desk.known_book import KnownBook
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.rooms import Rooms
@@ -57,9 +57,13 @@ class Assessing:
             meeting.cancel()
 
     async def settled(self, domains: Iterable[str], account: str) -> Mapping[str, Assessment]:
-        """A complete assessment of each domain, none older than ten minutes; asked all at once."""
+        """A complete assessment of each domain, none older than ten minutes; asked all at once.
+
+        Of more than PROBED_AT_ONCE no exchanger is looked at for this; what a probe has shown before counts.
+        """
         wanted = sorted(domains)
-        questions = [Question(domain=domain, account=account) for domain in wanted]
+        probe = False if len(wanted) > PROBED_AT_ONCE else None
+        questions = [Question(domain=domain, account=account, probe=probe) for domain in wanted]
         found = await asyncio.gather(*map(self.complete, questions))
         return dict(zip(wanted, found, strict=True))
 

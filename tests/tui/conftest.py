@@ -73,6 +73,7 @@ class TableDesk:
     kept: dict[str, Draft] = field(default_factory=dict[str, Draft])
     items: list[OutboxItem] = field(default_factory=list[OutboxItem])
     done: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
+    connected: dict[str, bool | None] = field(default_factory=dict[str, bool | None])  # as it was asked for
     text: str = "Dear Alice,\n\nthe meeting is on Friday.\n\nYours"
     raw: bytes = b""  # the message that is read, in place of `text`
     inspection: Inspection = INSPECTION
@@ -130,6 +131,7 @@ class TableDesk:
         self, domain: str, *, account: str | None = None, fresh: bool = False, probe: bool | None = None
     ) -> AsyncIterator[Assessment]:
         self.done.append(("assess", domain, fresh))
+        self.connected[domain] = probe
         full = self.truth.get(domain) or judged(domain, Assurance.UNKNOWN)
         yield replace(full, assurance=Assurance.UNKNOWN, complete=False)
         yield full

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from linksec_tui.config import PROBED_AT_ONCE, ProbeWhen
 from linksec_tui.model.address import Address, Field, Origin, Recipient
 from linksec_tui.model.contact import PersonMark
 from linksec_tui.model.letter import Draft, Requirement
@@ -190,3 +191,23 @@ async def test_a_draft_keeps_its_demand_when_it_is_opened_again(stage: Stage, un
         stage.post_message(events.Paste("x"))
         await until(pilot, lambda: bool(screen.care.wanted))
         assert screen.form.selector.value is Requirement.ENFORCED
+
+
+async def test_of_many_recipients_no_server_is_connected_to_unasked(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    stage.config = replace(stage.config, network=replace(stage.config.network, probe=ProbeWhen.AUTOMATIC))
+    everybody = [f"a@d{number}.example" for number in range(200)]
+    async with stage.run_test(size=(80, 24)) as pilot:
+        screen = await composing(stage, pilot, until)
+        stage.post_message(events.Paste("\n".join(everybody[:PROBED_AT_ONCE])))
+        await until(pilot, lambda: len(screen.assessing.known) == PROBED_AT_ONCE)
+        assert set(table.connected.values()) == {None}
+        assert "judged by what they publish" not in words(shown(stage))
+        stage.post_message(events.Paste("\n".join(everybody[PROBED_AT_ONCE:])))
+        await until(pilot, lambda: "judged by what they publish. ctrl+l" in words(shown(stage)))
+        await until(pilot, lambda: len(screen.assessing.known) == 200)
+        assert [table.connected[f"d{number}.example"] for number in (0, 49, 50, 199)] == [None, None, False, False]
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: set(table.connected.values()) == {True})
+        await until(pilot, lambda: "judged by what they publish" not in words(shown(stage)))

@@ -123,7 +123,7 @@ class ComposeScreen(AttachVerbs, GoingVerbs):
         provider = self.app.desk.provider_facts(self.draft.account)
         known = self._known()
         self.form.show_assessments(known, frozenset(self.assessing.asked), provider)
-        self.form.show_notes(self.care.sentences(self.written()))
+        self.form.show_notes([*self.care.sentences(self.written()), *self.assessing.sentences()])
         self._show_path()
 
     def _show_care(self) -> None:

@@ -269,6 +269,13 @@ _OTHERS = (
     Domain(name="stripped.test", what="STARTTLS, removed on the way", tls=Tls.STRIPPED),
     Domain(name="dane-stripped.test", what="DANE, STARTTLS removed on the way", tls=Tls.STRIPPED, tlsa=Tlsa.KEY),
     Domain(name="sts-stripped.test", what="MTA-STS, STARTTLS removed on the way", tls=Tls.STRIPPED, policy=Policy()),
+    Domain(
+        name="declared-requiretls.test",
+        what="DANE and REQUIRETLS, and declares level 4",
+        tls=Tls.REQUIRETLS,
+        tlsa=Tlsa.KEY,
+        declared_level=4,
+    ),
 )
 
 DOMAINS = tuple(

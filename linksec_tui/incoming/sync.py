@@ -24,7 +24,14 @@ from linksec_tui.model.errors import (
     MailboxRefused,
     ProtocolBroken,
 )
-from linksec_tui.model.events import ConnectionChanged, CredentialsRejected, Event, Link, MailboxesChanged
+from linksec_tui.model.events import (
+    ConnectionChanged,
+    CredentialsRejected,
+    Event,
+    Link,
+    MailboxChanged,
+    MailboxesChanged,
+)
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.store import mailboxes, reach
 from linksec_tui.store.vault import Vault
@@ -95,6 +102,7 @@ class MailboxSync:
         try:
             await self._first_screen()
             await self._all_mailboxes()
+            await self._gmail_ids()
         finally:
             await self.close()
 
@@ -188,8 +196,16 @@ class MailboxSync:
         except MailboxRefused as refusal:  # one mailbox that cannot be opened does not keep the others from us
             log.info("mailbox %d could not be read: %s", mailbox.id, type(refusal).__name__)
 
+    async def _gmail_ids(self) -> None:
+        ids = GmailIds(line=self.line, vault=self._vault)
+        if await ids.are_kept():
+            for mailbox in await self._in_order():
+                with suppress(MailboxRefused):
+                    await ids.complete(mailbox)
+
     async def _keep_looking(self) -> None:
         await self._all_mailboxes()
+        await self._gmail_ids()
         while True:
             await self._rest(LOOK_AGAIN)
             named, whole = self._heard.take()

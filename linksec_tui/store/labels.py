@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from linksec_tui.model.mailbox import Role
 from linksec_tui.store.connection import Connection
@@ -36,3 +36,22 @@ def once(connection: Connection, ids: array[int]) -> array[int]:
 
 def _numbered(connection: Connection, ids: Sequence[int]) -> list[tuple[int, str, int, str]]:
     return connection.rows(f"{_NUMBERED} ({','.join('?' * len(ids))})", *ids)
+
+
+def without_number(connection: Connection, mailbox: int) -> list[int]:
+    """UIDs, newest first: what came before the numbers were kept."""
+    return list(
+        connection.integers(
+            "SELECT uid FROM messages WHERE mailbox = ? AND gmail_id = 0 AND uid > 0 ORDER BY uid DESC", mailbox
+        )
+    )
+
+
+def write_numbers(connection: Connection, mailbox: int, uidvalidity: int, numbers: Mapping[int, int]) -> None:
+    """By UID; dropped where the server has numbered the mailbox anew meanwhile."""
+    with connection.transaction():
+        if connection.number("SELECT uidvalidity FROM mailboxes WHERE id = ?", mailbox) == uidvalidity:
+            connection.execute_many(
+                "UPDATE messages SET gmail_id = ? WHERE mailbox = ? AND uid = ?",
+                ((number, mailbox, uid) for uid, number in numbers.items()),
+            )

@@ -115,6 +115,10 @@ class Fetched:
         return flags(self.items.get(b"FLAGS"))
 
     @property
+    def gmail_id(self) -> int:
+        return _up_to(MAX_GMAIL_ID, self.items.get(b"X-GM-MSGID"))
+
+    @property
     def section(self) -> bytes:
         found = next((item for name, item in self.items.items() if name.startswith(b"BODY[")), None)
         return found if isinstance(found, bytes) else b""
@@ -138,7 +142,7 @@ def as_header(fetched: Fetched) -> HeaderFetch:
         internaldate=parse_internaldate(fetched.items.get(b"INTERNALDATE")),
         size=number(fetched.items.get(b"RFC822.SIZE")),
         header_bytes=fetched.section,
-        gmail_id=_up_to(MAX_GMAIL_ID, fetched.items.get(b"X-GM-MSGID")),
+        gmail_id=fetched.gmail_id,
     )
 
 

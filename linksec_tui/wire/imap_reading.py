@@ -26,7 +26,7 @@ HEADER_FIELDS = (
 _HEADER_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({HEADER_FIELDS})]<0.{MAX_HEADER}>"
 
 GMAIL = "X-GM-EXT-1"  # what a server offers that has labels and one mailbox with everything in it
-_GMAIL_ID = "X-GM-MSGID"  # tells a message under one label from the same under another
+GMAIL_ID = "X-GM-MSGID"  # tells a message under one label from the same under another
 
 
 class Reading(Channel):
@@ -72,7 +72,7 @@ class Reading(Channel):
         return await self._header_responses("", f"{max(1, exists - count + 1)}:{exists}") if exists else []
 
     async def _header_responses(self, prefix: str, chosen: str) -> list[Response]:
-        items = f"({_HEADER_ITEMS} {_GMAIL_ID})" if GMAIL in self.capabilities else f"({_HEADER_ITEMS})"
+        items = f"({_HEADER_ITEMS} {GMAIL_ID})" if GMAIL in self.capabilities else f"({_HEADER_ITEMS})"
         request = Request(name="FETCH", prefix=prefix, arguments=(chosen, items), wanted=FETCH, max_bytes=MAX_HEADERS)
         return (await self.ask(request)).responses
 

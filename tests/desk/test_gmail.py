@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from linksec_tui.desk import open_desk
 from linksec_tui.desk.searching import Found
 from linksec_tui.model.listing import View
 from linksec_tui.model.mailbox import Role
@@ -60,6 +61,26 @@ async def test_all_inboxes_have_it_once_and_its_labels_do_not_count(place: Place
         inboxes = tuple(each.id for each in await client.desk.mailboxes() if each.role is Role.INBOX)
         assert [each.subject for each in await client.desk.views.first_rows(View(mailboxes=inboxes))] == ["zeppelin"]
         assert len(await client.desk.views.unread(View(mailboxes=inboxes))) == 1
+
+
+async def test_what_came_before_the_numbers_were_kept_gets_its_own(place: Places) -> None:
+    at = place(GMAIL)
+    mail = at.house.deliver("zeppelin", "INBOX", "Work")
+    async with at.client() as client:
+        await client.knows("Work", "zeppelin")
+        await client.knows("INBOX", "zeppelin")
+        config = client.desk.config
+    async with open_desk(config, worker=False) as desk:
+        await desk.rooms.mail.run(lambda opened: opened.execute("UPDATE messages SET gmail_id = 0"))
+        assert len((await desk.searching.all("subject:zeppelin", limit=9, servers=False)).ids) == 2
+    async with at.client() as client:
+
+        async def numbered() -> bool:
+            rows = await client.desk.rows([*await client.ids("INBOX"), *await client.ids("Work")])
+            return [each.gmail_id for each in rows.values()] == [mail.gmail_id] * 2
+
+        await client.until(numbered)
+        assert await subjects(client, "subject:zeppelin") == ["zeppelin"]
 
 
 async def test_only_gmail_is_asked_for_its_numbers(place: Places) -> None:

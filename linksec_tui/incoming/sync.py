@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from linksec_tui.incoming.catch_up import CatchUp, stands_as_known
+from linksec_tui.incoming.gmail_ids import GmailIds
 from linksec_tui.incoming.line import Line, SignIn
 from linksec_tui.incoming.roles import mailboxes_of
 from linksec_tui.model.errors import (
@@ -24,14 +25,7 @@ from linksec_tui.model.errors import (
     MailboxRefused,
     ProtocolBroken,
 )
-from linksec_tui.model.events import (
-    ConnectionChanged,
-    CredentialsRejected,
-    Event,
-    Link,
-    MailboxChanged,
-    MailboxesChanged,
-)
+from linksec_tui.model.events import ConnectionChanged, CredentialsRejected, Event, Link, MailboxesChanged
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.store import mailboxes, reach
 from linksec_tui.store.vault import Vault

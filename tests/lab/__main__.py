@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
 
 from tests.lab import lab
 
-_USAGE = "python -m tests.lab packages|up|down|status|outcomes"
+_USAGE = "python -m tests.lab packages|up|down|status|outcomes|letters"
 
 
 def main(words: list[str]) -> int:
@@ -25,6 +29,8 @@ def main(words: list[str]) -> int:
             return 0 if lab.is_up() else 1
         case ["outcomes"]:
             _write_outcomes()
+        case ["letters"]:
+            _write_letters()
         case _:
             print(_USAGE, file=sys.stderr)
             return 2
@@ -34,9 +40,24 @@ def main(words: list[str]) -> int:
 def _write_outcomes() -> None:
     from tests.lab import outcomes  # deferred: the whole client, which no other word needs
 
+    with _running():
+        outcomes.DOCUMENT.write_text(outcomes.render(outcomes.compare()), encoding="utf-8")
+
+
+def _write_letters() -> None:
+    from tests.lab import letter_fates, letter_table  # deferred: as above
+
+    with _running(), tempfile.TemporaryDirectory() as directory:
+        configuration = Path(directory) / "linksec-tui.toml"
+        configuration.write_text(lab.configuration(Path(directory) / "state"))
+        letter_table.DOCUMENT.write_text(letter_table.render(letter_fates.send_round(configuration)), encoding="utf-8")
+
+
+@contextmanager
+def _running() -> Generator[None]:
     was_up = not lab.up()
     try:
-        outcomes.DOCUMENT.write_text(outcomes.render(outcomes.compare()), encoding="utf-8")
+        yield
     finally:
         if not was_up:
             lab.down()

@@ -64,15 +64,15 @@ def comes_back(assessment: Assessment) -> bool:
     return any(warning.code == "will-come-back" for warning in assessment.warnings)
 
 
-def _enforced_goes_out_verified(said: Assessment, did: Outcome) -> bool:
+def enforced_goes_out_verified(said: Assessment, did: Outcome) -> bool:
     return said.assurance < Assurance.ENFORCED or did.fate not in (Fate.ENCRYPTED, Fate.CLEAR)
 
 
-def _encrypted_goes_out_encrypted(said: Assessment, did: Outcome) -> bool:
+def encrypted_goes_out_encrypted(said: Assessment, did: Outcome) -> bool:
     return said.assurance < Assurance.ENCRYPTED or did.fate is not Fate.CLEAR
 
 
-def _verified_is_verifiable(said: Assessment, did: Outcome) -> bool:
+def verified_is_verifiable(said: Assessment, did: Outcome) -> bool:
     return said.assurance >= Assurance.VERIFIABLE or did.fate is not Fate.VERIFIED
 
 
@@ -94,9 +94,9 @@ def _encrypted_can_be_delivered_over_tls(said: Assessment, did: Outcome) -> bool
 
 
 CLAIMS = (
-    Claim(name="enforced-goes-out-verified", pairs=_ALL, holds=_enforced_goes_out_verified, promise=True),
-    Claim(name="encrypted-goes-out-encrypted", pairs=_ALL, holds=_encrypted_goes_out_encrypted, promise=True),
-    Claim(name="verified-is-verifiable", pairs=_VERIFYING, holds=_verified_is_verifiable),
+    Claim(name="enforced-goes-out-verified", pairs=_ALL, holds=enforced_goes_out_verified, promise=True),
+    Claim(name="encrypted-goes-out-encrypted", pairs=_ALL, holds=encrypted_goes_out_encrypted, promise=True),
+    Claim(name="verified-is-verifiable", pairs=_VERIFYING, holds=verified_is_verifiable),
     Claim(name="coming-back-is-foretold", pairs=(*_BOTH_POSTFIXES, (DANE, _EXIM)), holds=_coming_back_is_foretold),
     Claim(name="foretold-comes-back", pairs=(*_BOTH_POSTFIXES, (DANE, _EXIM)), holds=_foretold_comes_back),
     Claim(
@@ -120,8 +120,8 @@ class Exceptional:
     reason: str
 
 
-def read_exceptions() -> Mapping[str, Exceptional]:
-    rows = tomllib.loads((CASES / "exceptions.toml").read_text(encoding="utf-8"))
+def read_exceptions(name: str = "exceptions.toml") -> Mapping[str, Exceptional]:
+    rows = tomllib.loads((CASES / name).read_text(encoding="utf-8"))
     return {domain: Exceptional(claims=frozenset(row["claims"]), reason=row["reason"]) for domain, row in rows.items()}
 
 

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterable, Mapping
 from email.message import EmailMessage
 
-from tests.lab import domains, lab, letters, topology
-from tests.lab.recorded import Outcome, read_outcome
+from tests.lab import domains, lab, letters, postal_log, topology
+from tests.lab.postal_log import LogFile
+from tests.lab.recorded import Outcome
 from tests.lab.servers import until
 
 SETTLED_WITHIN = 45.0
-_LOG = lab.LOGS / "provider-mail.log"
-_NAMED = re.compile(r" postfix/cleanup\[\d+\]: (?P<queue>\w+): message-id=<(?P<domain>[a-z0-9.-]+)/(?P<round>\w+)@")
-_SECURED = re.compile(r" postfix/\S*smtp\[(?P<pid>\d+)\]: (?P<how>\w+) TLS connection established to ")
-_ENDED = re.compile(
-    r" postfix/\S+\[(?P<pid>\d+)\]: (?P<queue>\w+): to=<[^>]*>, relay=(?P<relay>[^,]*), .*"
-    r"dsn=(?P<status>[\d.]+), status=(?P<became>\w+) "
-)
+LOG = lab.LOGS / "provider-mail.log"
 # To the one whose name server never answers Postfix would try for longer than a test may take.
 ADDRESSED = tuple(domain for domain in domains.DOMAINS if domain.signing is not domains.Signing.LAME)
 
 
 def deliver(sender: str) -> Mapping[str, Outcome]:
     """Sends a letter to every domain and waits until each has arrived or is on its way back."""
-    start, this_round = _LOG.stat().st_size, secrets.token_hex(4)
+    log, this_round = LogFile(LOG), secrets.token_hex(4)
     with letters.submission_session() as session:
         session.login(sender, topology.PASSWORDS[sender])
         for domain in ADDRESSED:
@@ -33,9 +27,7 @@ def deliver(sender: str) -> Mapping[str, Outcome]:
     seen: dict[str, Outcome] = {}
 
     def all_settled() -> bool:
-        with _LOG.open("rb") as log:
-            log.seek(start)
-            seen.update(outcomes(log.read().decode().splitlines(), this_round))
+        seen.update(outcomes(log.lines(), this_round))
         return len(seen) == len(ADDRESSED)
 
     assert until(all_settled, SETTLED_WITHIN), {domain.name for domain in ADDRESSED} - set(seen)
@@ -44,19 +36,9 @@ def deliver(sender: str) -> Mapping[str, Outcome]:
 
 def outcomes(lines: Iterable[str], this_round: str) -> Mapping[str, Outcome]:
     """What a log of Postfix 3.7 says of the letters of one round, by domain."""
-    domain_of: dict[str, str] = {}
-    secured: dict[str, str] = {}  # by process: the connection of this moment
-    found: dict[str, Outcome] = {}
-    for line in lines:
-        if (named := _NAMED.search(line)) and named["round"] == this_round:
-            domain_of[named["queue"]] = named["domain"]
-        elif found_tls := _SECURED.search(line):
-            secured[found_tls["pid"]] = found_tls["how"]
-        elif (ended := _ENDED.search(line)) and ended["queue"] in domain_of:
-            how = secured.pop(ended["pid"], "")
-            became = "delivered" if ended["became"] == "sent" else "bounced"
-            found[domain_of[ended["queue"]]] = read_outcome(became, how, ended["status"])
-    return found
+    of_round = f"/{this_round}@{topology.HOME}>"
+    found = postal_log.sent(lines).outcomes()
+    return {copy.domain: outcome for copy, outcome in found.items() if copy.message_id.endswith(of_round)}
 
 
 def _letter(sender: str, domain: domains.Domain, this_round: str) -> EmailMessage:

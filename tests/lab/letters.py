@@ -46,7 +46,9 @@ def submission_session(host: str = "smtp") -> Generator[smtplib.SMTP]:
 def arrived(address: str, *criteria: str) -> bytes:
     """The newest letter in someone's INBOX for which an IMAP search holds, waited for."""
     password = topology.PASSWORDS.get(address, topology.RECEIVER_PASSWORD)
-    inbox = _Inbox(topology.ELSEWHERE.get(address, topology.IMAP), 993, ssl_context=_lab_roots(), timeout=ARRIVES_WITHIN)
+    inbox = _Inbox(
+        topology.ELSEWHERE.get(address, topology.IMAP), 993, ssl_context=_lab_roots(), timeout=ARRIVES_WITHIN
+    )
     try:
         inbox.login(address, password)
         inbox.select("INBOX")
@@ -62,7 +64,9 @@ def arrived(address: str, *criteria: str) -> bytes:
 def lying(address: str, *criteria: str) -> list[bytes]:
     """All letters that lie in someone's INBOX now and for which an IMAP search holds."""
     password = topology.PASSWORDS.get(address, topology.RECEIVER_PASSWORD)
-    inbox = _Inbox(topology.ELSEWHERE.get(address, topology.IMAP), 993, ssl_context=_lab_roots(), timeout=ARRIVES_WITHIN)
+    inbox = _Inbox(
+        topology.ELSEWHERE.get(address, topology.IMAP), 993, ssl_context=_lab_roots(), timeout=ARRIVES_WITHIN
+    )
     try:
         inbox.login(address, password)
         inbox.select("INBOX", readonly=True)

@@ -25,7 +25,10 @@ DOMAINS = tuple(domain for domain in domains.DOMAINS if domain.tls is Tls.REQUIR
 class _Conversation:
     """One caller, and the exchanger behind."""
 
-    def __init__(self, caller: tuple[StreamReader, StreamWriter], behind: tuple[StreamReader, StreamWriter]) -> None:
+    def __init__(
+        self, domain: str, caller: tuple[StreamReader, StreamWriter], behind: tuple[StreamReader, StreamWriter]
+    ) -> None:
+        self._domain = domain
         self._caller, self._to_caller = caller
         self._behind, self._to_behind = behind
         self._secure = False
@@ -47,8 +50,15 @@ class _Conversation:
                 await self._to_caller.start_tls(context)
                 self._secure = True
                 continue
+            if self._in_content and line.lower().startswith(b"message-id: "):
+                self._note(line.split()[1].decode())
             self._in_content = line != b".\r\n" if self._in_content else verb == b"DATA"
             self._to_behind.write(line.replace(b" REQUIRETLS", b"") if verb == b"MAIL" else line)
+
+    def _note(self, message_id: str) -> None:
+        """In the log: the Postfix behind sees no TLS."""
+        tls: ssl.SSLObject | None = self._to_caller.get_extra_info("ssl_object")
+        print(f"{self._domain}: message-id={message_id} over {tls.version() if tls else 'nothing'}", flush=True)
 
     async def _answers(self) -> None:
         while line := await self._behind.readline():
@@ -64,7 +74,7 @@ async def _stand_before(domain: Domain, certificates: Path) -> asyncio.Server:
         with suppress(*_GONE):
             behind = await asyncio.open_connection(domain.address, BEHIND)
             try:
-                await _Conversation((reader, writer), behind).run(context)
+                await _Conversation(domain.name, (reader, writer), behind).run(context)
             finally:
                 behind[1].close()
         writer.close()

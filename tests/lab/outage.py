@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab import newer_servers, topology
+from tests.lab import newer, newer_servers, topology
 from tests.lab.lab import LOGS
 from tests.lab.servers import ENDED_WITHIN, Roster, Server, until, wait_for
 from tests.lab.topology import DIRECTORY
@@ -95,9 +95,18 @@ def network(number: int) -> Generator[Network]:
         made.up()
         yield made
     finally:
-        with suppress(subprocess.CalledProcessError):
-            _ip("link", "delete", outer)
-        _ip("netns", "delete", made.name)
+        for words in (("link", "delete", outer), ("netns", "delete", made.name)):
+            with suppress(subprocess.CalledProcessError):
+                _ip(*words)
+
+
+def network_missing() -> str:
+    """Why there is none of them here, where the machine grants no namespace; else empty."""
+    try:
+        with network(os.getpid() % 10_000):
+            return ""
+    except (OSError, subprocess.CalledProcessError):
+        return f"A link that goes down {newer.NOT_TESTED} this machine grants no network namespace."
 
 
 def _ip(*words: str) -> None:

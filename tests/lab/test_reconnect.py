@@ -18,7 +18,7 @@ from tests import headless
 from tests.cable import Cable
 from tests.desk.letters import letter, send
 from tests.lab import letters, topology
-from tests.lab.outage import DOVECOT, NEWER_DOVECOT, POSTFIX, Network, network, outage
+from tests.lab.outage import DOVECOT, NEWER_DOVECOT, POSTFIX, Network, network, network_missing, outage
 from tests.lab.servers import Server
 
 pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(120)]
@@ -88,6 +88,8 @@ async def test_the_client_is_back_by_itself_after_its_servers_were_restarted(fil
 
 
 async def test_the_client_is_back_by_itself_after_its_link_was_down(file: Path, person: Person) -> None:
+    if reason := network_missing():
+        pytest.skip(reason)
     subject = letters.unheard_of("written while the link was down")
     with network(os.getpid() % 10_000) as there:
         async with _reachable_from(there, person):

@@ -31,6 +31,7 @@ from tests.lab.elsewhere import Shown
 
 ACCOUNT = "home"
 KEY = b"k" * 32
+PATIENCE = 150.0  # seconds, on a machine that does much else
 
 
 @dataclass
@@ -63,10 +64,11 @@ class Reader:
 
     async def until(self, holds: Callable[[dict[str, frozenset[Shown]]], bool]) -> None:
         """Waits for events until the store is as wanted."""
-        async with asyncio.timeout(45):
+        async with asyncio.timeout(PATIENCE):
+            self._news.clear()  # before the look: what comes while it is taken would be lost
             while not holds(await self.stored()):
-                self._news.clear()
                 await self._news.wait()
+                self._news.clear()
 
     async def stored(self) -> dict[str, frozenset[Shown]]:
         return await self.vault.run(stored)

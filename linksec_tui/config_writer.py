@@ -56,6 +56,15 @@ class AddAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutInAccount:
+    """A key of the account of that name; None takes it out."""
+
+    name: str
+    key: str
+    value: str | Sequence[str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveAccount:
     """The account of that name, with everything in its table."""
 
@@ -69,7 +78,7 @@ class MakeFirst:
     name: str
 
 
-Change = Put | PutOAuth | AddAccount | RemoveAccount | MakeFirst
+Change = Put | PutOAuth | AddAccount | PutInAccount | RemoveAccount | MakeFirst
 
 
 def write(config: Config, changes: Sequence[Change]) -> Config:
@@ -103,6 +112,8 @@ def _changed(text: str, change: Change, path: Path) -> str:
     match change:
         case AddAccount():
             return _with_account(text, change.account, path)
+        case PutInAccount():
+            return _with_account_key(text, change, path)
         case RemoveAccount():
             return _without_account(text, change.name, path)
         case MakeFirst():
@@ -187,6 +198,8 @@ def _told(account: Account) -> Mapping[str, Any]:
         "imap": _server(account.imap) if account.imap else None,
         "submission": _server(account.submission) if account.submission else None,
         "signature": account.signature,
+        "trusted_hosts": sorted(account.trusted_hosts),
+        "authserv_id": account.authserv_id,
     }
 
 
@@ -199,6 +212,20 @@ def _server(server: Server) -> Any:
     }
     written = ", ".join(f"{key} = {tomlkit.item(value).as_string()}" for key, value in told.items() if value)
     return tomlkit.parse(f"server = {{ {written} }}")["server"]
+
+
+def _with_account_key(text: str, change: PutInAccount, path: Path) -> str:
+    at = _place_of(text, change.name, path)
+
+    def put(accounts: Any) -> None:
+        if change.value is None:
+            accounts[at].pop(change.key, None)
+        elif isinstance(change.value, str):
+            accounts[at][change.key] = tomlkit.string(change.value, multiline="\n" in change.value)
+        else:
+            accounts[at][change.key] = list(change.value)
+
+    return _edited_at_once(text, path, put)
 
 
 def _without_account(text: str, name: str, path: Path) -> str:
@@ -239,7 +266,7 @@ def _with_first(text: str, name: str, path: Path) -> str:
 
 
 def _edited_at_once(text: str, path: Path, edit: Callable[[Any], object]) -> str:
-    """Accounts that are written in another way, by tomlkit's own means: comments stay, though not all their places."""
+    """By tomlkit's own means: comments stay, though not all their places where accounts go or come in between."""
     document = cast("Any", _document(text, path))
     edit(document[_ACCOUNT])
     return tomlkit.dumps(document)
@@ -307,7 +334,7 @@ def _expected(accounts: Sequence[Account], changes: Iterable[Change]) -> list[st
                 names.remove(change.name)
             case MakeFirst():
                 names.insert(0, names.pop(names.index(change.name)))
-            case Put() | PutOAuth():
+            case Put() | PutOAuth() | PutInAccount():
                 pass
             case _:
                 assert_never(change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,8 +10,8 @@ from pathlib import Path
 from linksec_tui.accounts.visit import Means, Opening, Visit, failed, step
 from linksec_tui.model.account import Account, Server
 from linksec_tui.model.discovery import Service
-from linksec_tui.model.errors import ConfigurationError
-from linksec_tui.model.verification import Offered, Stage, State, Step
+from linksec_tui.model.errors import ConfigurationError, ConnectionProblem
+from linksec_tui.model.verification import Offered, Stage, State, Step, VerdictName
 from linksec_tui.wire import imap, imap_channel, smtp
 from linksec_tui.wire.imap_answers import MailboxLine
 from linksec_tui.wire.smtp_offers import Offers
@@ -19,6 +19,7 @@ from linksec_tui.wire.smtp_offers import Offers
 Roles = tuple[tuple[str, str], ...]
 
 _MEGA = 1_000_000
+_LETTERS = 20  # the newest, at whose heads the provider's own name is looked for
 _NEEDED = ("sent", "drafts", "trash")  # what a mail program files things into
 _WHAT = {Service.IMAP: "reading", Service.SUBMISSION: "sending"}
 
@@ -27,12 +28,14 @@ _WHAT = {Service.IMAP: "reading", Service.SUBMISSION: "sending"}
 class Trial:
     """What is tried, and by which means.
 
-    `roles_of`: special-use mailboxes among those that a server lists; `met` hears what the submission server offers.
+    `roles_of`: special-use mailboxes among those that a server lists; `verdicts_in`: under which name the provider
+    tells what it found out about senders; `met` hears what the submission server offers.
     """
 
     account: Account
     means: Means
     roles_of: Callable[[Iterable[MailboxLine]], Roles]
+    verdicts_in: Callable[[Sequence[bytes]], VerdictName | None]
     met: Callable[[Offers], None]
     ca_file: Path | None = None
 
@@ -63,7 +66,9 @@ def _reading(trial: Trial, server: Server) -> Visit[imap.ImapSession]:
         return await imap.ImapSession.connect(opening.server, means)
 
     async def mailboxes(session: imap.ImapSession) -> Iterable[Step]:
-        return [_mailboxes(trial.roles_of(await session.mailboxes()))]
+        told = _mailboxes(trial.roles_of(await session.mailboxes()))
+        verdicts = trial.verdicts_in(await _newest(session))
+        return [told, _verdicts(verdicts, trial.account)] if verdicts else [told]
 
     return Visit(
         means=trial.means,
@@ -117,6 +122,23 @@ def _mailboxes(roles: Roles) -> Step:
         text = f"{text}; not told: {', '.join(missing)} (mailboxes = {{ … }} in the configuration names them)"
     told = step(Service.IMAP, Stage.MAILBOXES, text, State.CAUTION if missing else State.OK)
     return replace(told, roles=roles)
+
+
+async def _newest(session: imap.ImapSession) -> Sequence[bytes]:
+    """What servers wrote at the heads of the newest letters; none where the inbox does not open, which is no fault."""
+    try:
+        await session.select("INBOX")
+        return await session.newest_traces(_LETTERS)
+    except ConnectionProblem:
+        return ()
+
+
+def _verdicts(found: VerdictName, account: Account) -> Step:
+    where = f"{found.name} tells what it found out about them, on {found.letters} of the last {found.of} letters"
+    believed = account.authserv_id == found.name
+    text = f"{where}; it is believed" if believed else f"{where}; you have not said yet whether it is your provider"
+    told = step(Service.IMAP, Stage.SENDERS, text, State.OK if believed else State.CAUTION)
+    return replace(told, verdicts=found)
 
 
 def _offers(offers: Offers) -> Step:

@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 from linksec_tui.accounts import pinned
 from linksec_tui.accounts.pin_offer import pin_offer
 from linksec_tui.model.account import Server
-from linksec_tui.model.connection import TlsFacts, Trust
+from linksec_tui.model.connection import Fault, TlsFacts, Trust
 from linksec_tui.model.credentials import Credentials
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import LinksecError, Unreachable, Unverifiable
@@ -165,7 +165,8 @@ class Visit(Generic[AnySession]):
 
     async def _unverified(self, problem: Unverifiable) -> Step:
         shown = problem.shown or await self._look()
-        ended = failed(self.service, Stage.TLS, problem)
+        nobody_known = problem.fault in (Fault.SELF_SIGNED, Fault.UNKNOWN_ISSUER)
+        ended = replace(failed(self.service, Stage.TLS, problem), unknown_authority=nobody_known)
         if shown is None:
             return ended
         pin = pin_offer(self.server, problem.fault, shown, self.means.clock())

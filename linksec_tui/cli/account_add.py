@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linksec_tui.cli.call import OK, Call
@@ -35,7 +36,10 @@ class AddArguments(argparse.Namespace):
     name: str
     display_name: str
     user: str
+    signature: str
+    ca_file: Path | None
     keep: str
+    verdicts: str
     lookups: str
     resolver: str
     yes: bool
@@ -52,6 +56,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", metavar="NAME", default="", help="what you call the account")
     parser.add_argument("--display-name", metavar="NAME", default="", help="your name, as it stands in From")
     parser.add_argument("--user", metavar="USER", default="", help="the name to log in with, if it is not the address")
+    parser.add_argument("--signature", metavar="TEXT", default="", help="stands below new letters")
+    parser.add_argument(
+        "--ca-file", metavar="FILE", type=Path, help="the certificate of an authority of your own, for your own server"
+    )
+    parser.add_argument(
+        "--verdicts", choices=("believe", "ignore"), default="", help="of your provider, on who sent a letter"
+    )
     parser.add_argument("--keep", choices=_KEEP, default="", help="where the password is kept")
     parser.add_argument(
         "--lookups", choices=[each.value for each in Lookups], default="", help="when names are looked up"
@@ -76,6 +87,8 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
         user=asked.user,
         imap=parse_server(asked.imap, Service.IMAP) if asked.imap else None,
         submission=parse_server(asked.submission, Service.SUBMISSION) if asked.submission else None,
+        signature=asked.signature,
+        ca_file=asked.ca_file,
     )
     person = Newcomer(output=call.output, parse_server=parse_server, given=_given(asked), yes=asked.yes)
     outcome = await _add(call, SettingUp(config=config, clock=lambda: datetime.now(UTC)), wanted, person)
@@ -109,7 +122,12 @@ async def _keep(call: Call, added: Added) -> None:
 
 def _given(asked: AddArguments) -> Mapping[str, str]:
     """The answers that stand on the command line, by option."""
-    given = {"--keep": asked.keep, "--lookups": asked.lookups, "--resolver": asked.resolver}
+    given = {
+        "--keep": asked.keep,
+        "--lookups": asked.lookups,
+        "--resolver": asked.resolver,
+        "--verdicts": asked.verdicts,
+    }
     if asked.code:
         given["--code"] = "code"
     return {option: answer for option, answer in given.items() if answer}

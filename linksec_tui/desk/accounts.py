@@ -1,4 +1,7 @@
-"""What is done with accounts that exist: taken out, made the first. The configuration is written, the store is not."""
+"""What is done with accounts that exist: taken out, made the first, changed in what a person may say of them.
+
+The configuration is written, the store is not.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from linksec_tui.config import Config
 from linksec_tui.desk.rooms import Rooms
+from linksec_tui.incoming.verdict_name import believing
 from linksec_tui.model.account import Account
 from linksec_tui.model.letter import OutboxState
 from linksec_tui.store import drafts, outbox
@@ -67,3 +71,35 @@ def make_first(config: Config, name: str) -> Config:
     from linksec_tui import config_writer  # deferred: as above
 
     return replace(config_writer.write(config, [config_writer.MakeFirst(name=name)]), state=config.state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a person says of an account beside its servers. `believed`: who tells the truth about senders."""
+
+    display_name: str = ""
+    signature: str = ""
+    believed: str = ""
+
+
+def said_of(account: Account) -> Said:
+    return Said(display_name=account.display_name, signature=account.signature, believed=account.authserv_id)
+
+
+def say(config: Config, account: Account, said: Said) -> Config:
+    """The configuration with it; what is the same as before is not touched. Raises ConfigurationError."""
+    from linksec_tui import config_writer  # deferred: as above
+
+    after = believing(account, said.believed.lower()) if said.believed else replace(account, authserv_id="")
+    pairs = (
+        ("display_name", account.display_name, said.display_name),
+        ("signature", account.signature, said.signature),
+        ("authserv_id", account.authserv_id, after.authserv_id),
+        ("trusted_hosts", sorted(account.trusted_hosts), sorted(after.trusted_hosts)),
+    )
+    changes = [
+        config_writer.PutInAccount(name=account.name, key=key, value=new or None)
+        for key, old, new in pairs
+        if new != old
+    ]
+    return replace(config_writer.write(config, changes), state=config.state) if changes else config

@@ -13,7 +13,9 @@ from linksec_tui.desk.known_book import KnownBook
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.desk.standing import Standing
+from linksec_tui.incoming.hops import trust_in
 from linksec_tui.incoming.roles import mailboxes_of
+from linksec_tui.incoming.verdict_name import verdict_name
 from linksec_tui.link.provider import provider_facts, with_offers
 from linksec_tui.model.account import Account
 from linksec_tui.model.connection import TlsFacts
@@ -50,6 +52,7 @@ class OwnHop:
                 clock=self.rooms.clock,
             ),
             roles_of=lambda lines: special_use(account, lines),
+            verdicts_in=lambda traces: verdict_name(traces, trust_in([account])),
             met=offered.append,
             ca_file=self.rooms.config.network.ca_file,
         )

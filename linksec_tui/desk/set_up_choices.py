@@ -12,13 +12,16 @@ from datetime import datetime
 from linksec_tui.config import Config, KeySource, Lookups, SecretsIn
 from linksec_tui.desk.drawers import Keeping, ways_to_keep
 from linksec_tui.desk.unlock import has_store
+from linksec_tui.incoming.verdict_name import believing
 from linksec_tui.model.account import Account
 from linksec_tui.model.set_up import Answer, Person, Question, StoryLine, Went
+from linksec_tui.model.verification import VerdictName
 from linksec_tui.wire.keychain import KeychainState
 from linksec_tui.wire.resolver import open_resolver
 
 BELIEVED = "tls://9.9.9.9#dns.quad9.net"
 _STAY, _QUAD9 = "stay", "quad9"
+_YES, _NO = "believe", "ignore"
 
 
 async def choose_keeping(config: Config, account: Account, keyring: KeychainState, person: Person) -> Keeping | None:
@@ -113,3 +116,24 @@ async def choose_lookups(config: Config, person: Person) -> Lookups:
         usual=config.lookups,
     )
     return Lookups(await person.choose(question))
+
+
+async def choose_verdicts(found: VerdictName | None, account: Account, person: Person) -> Account:
+    """The account as it is to be: is the name that its letters carry the provider's? By a person's word only."""
+    if found is None:
+        return account
+    question = Question(
+        text=f"On {found.letters} of your last {found.of} letters, {found.name} tells what it found out about who sent"
+        " them. Is that your provider?",
+        answers=(
+            Answer(
+                id=_NO,
+                words="I do not know",
+                meaning="who sent a letter is looked at here alone; Accounts lets you say it later",
+            ),
+            Answer(id=_YES, words="Yes, believe it", meaning="the mark beside a sender then goes by what it found out"),
+        ),
+        option="--verdicts",
+        usual=_NO,
+    )
+    return believing(account, found.name) if await person.choose(question) == _YES else account

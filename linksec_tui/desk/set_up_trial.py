@@ -10,19 +10,23 @@ from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 from linksec_tui.accounts.verify import Trial, verify
 from linksec_tui.accounts.visit import Means
 from linksec_tui.config import Config
 from linksec_tui.desk.own_hop import special_use
 from linksec_tui.desk.set_up_login import Login
+from linksec_tui.desk.set_up_vouching import own_authority, vouched_for
+from linksec_tui.incoming.hops import trust_in
+from linksec_tui.incoming.verdict_name import verdict_name
 from linksec_tui.link.provider import provider_facts, with_offers
-from linksec_tui.model.account import Account, Server
+from linksec_tui.model.account import Account
 from linksec_tui.model.credentials import Credentials
 from linksec_tui.model.proof import insistence_text
 from linksec_tui.model.provider_words import offers_words
-from linksec_tui.model.set_up import Answer, NotSetUp, Person, Question, StoryLine, Went, step_lines
-from linksec_tui.model.verification import PinOffer, State, Step
+from linksec_tui.model.set_up import NotSetUp, Person, StoryLine, Went, step_lines
+from linksec_tui.model.verification import State, Step, VerdictName
 from linksec_tui.wire.admission import CredentialSource
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.resolver import Resolver, open_resolver
@@ -37,11 +41,24 @@ class TrialFailed(NotSetUp):
         self.refused = refused
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """The account as it works: perhaps with another user name, or a certificate that the person accepted.
+
+    `ca_file`: of the authority that the person named on the way.
+    """
+
+    account: Account
+    ca_file: Path | None
+    verdicts: VerdictName | None
+
+
 @dataclass(slots=True, kw_only=True)
 class _Round:
     """One round at both servers."""
 
     offers: Offers | None = None
+    verdicts: VerdictName | None = None
     refused: bool = False
     failed: list[Step] = field(default_factory=list[Step])
 
@@ -51,11 +68,8 @@ class _Round:
         return self.refused and len(self.failed) == 1
 
 
-async def try_account(config: Config, login: Login, person: Person, clock: Callable[[], datetime]) -> Account:
-    """The account as it works: perhaps with another user name, or a certificate that the person accepted.
-
-    Raises TrialFailed.
-    """
+async def try_account(config: Config, login: Login, person: Person, clock: Callable[[], datetime]) -> Tried:
+    """Raises TrialFailed."""
     ended = await _round(config, login, person, clock)
     if ended.only_refused and login.guess and (other := _other_name(login.account)):
         person.tell(
@@ -74,11 +88,13 @@ async def try_account(config: Config, login: Login, person: Person, clock: Calla
             person.tell(StoryLine(key="guess", text=text, went=Went.CAUTION))
     if not ended.failed:
         _tell_provider(login.account, ended.offers, person, clock())
-        return login.account
-    if pinned := await _pinned(login.account, ended, person):
-        return await try_account(config, replace(login, account=pinned), person, clock)
+        return Tried(account=login.account, ca_file=config.network.ca_file, verdicts=ended.verdicts)
+    if vouched := await vouched_for(config, login.account, ended.failed, person):
+        return await try_account(vouched.config, replace(login, account=vouched.account), person, clock)
     first = ended.failed[0]
-    raise TrialFailed(first.text, first.next_step, refused=ended.only_refused)
+    raise TrialFailed(
+        first.text, f"{first.next_step} {own_authority(config, first)}".strip(), refused=ended.only_refused
+    )
 
 
 def _other_name(account: Account) -> str:
@@ -94,6 +110,7 @@ async def _round(config: Config, login: Login, person: Person, clock: Callable[[
             async for step in steps:
                 for line in step_lines(step):
                     person.tell(line)
+                ended.verdicts = step.verdicts or ended.verdicts
                 if step.state is State.FAILED:
                     ended.failed.append(step)
                 if ended.refused:
@@ -112,49 +129,6 @@ def _tell_provider(account: Account, offers: Offers | None, person: Person, now:
         person.tell(StoryLine(key=f"provider {number}", text=text))
 
 
-async def _pinned(account: Account, ended: _Round, person: Person) -> Account | None:
-    """The account with certificates that the person accepts by their own word; None where there are none to accept."""
-    offered = [step.pin for step in ended.failed if step.pin is not None]
-    if not offered or len(offered) < len(ended.failed):
-        return None
-    for offer in offered:
-        if await person.choose(_pin_question(offer)) != "pin":
-            return None
-        account = _with_server(account, offer)
-    return account
-
-
-def _pin_question(offer: PinOffer) -> Question:
-    shown = offer.shown
-    cautions = " ".join(offer.cautions)
-    return Question(
-        text=f"No authority vouches for {shown.host}. Its certificate is {_in_pairs(shown.fingerprint)} (SHA-256)."
-        f" {cautions} Only whoever runs the server can tell you whether that is the right one.",
-        answers=(
-            Answer(id="no", words="Stop here", meaning="nothing was sent to it"),
-            Answer(
-                id="pin",
-                words="I compared it: accept this one certificate",
-                meaning="no other is taken from then on; shown as pinned, below the minimum",
-            ),
-        ),
-        option="pin in the configuration",
-        usual="no",
-    )
-
-
-def _in_pairs(fingerprint: str) -> str:
-    return ":".join(fingerprint[at : at + 2] for at in range(0, len(fingerprint), 2)).upper()
-
-
-def _with_server(account: Account, offer: PinOffer) -> Account:
-    def pinned(server: Server | None) -> Server | None:
-        same = server is not None and (server.host, server.port) == (offer.server.host, offer.server.port)
-        return offer.server if same else server
-
-    return replace(account, imap=pinned(account.imap), submission=pinned(account.submission))
-
-
 def _trial(config: Config, account: Account, means: Means, ended: _Round) -> Trial:
     def met(offers: Offers) -> None:
         ended.offers = offers
@@ -163,6 +137,7 @@ def _trial(config: Config, account: Account, means: Means, ended: _Round) -> Tri
         account=account,
         means=means,
         roles_of=lambda lines: special_use(account, lines),
+        verdicts_in=lambda traces: verdict_name(traces, trust_in([account])),
         met=met,
         ca_file=config.network.ca_file,
     )

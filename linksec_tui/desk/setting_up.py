@@ -16,10 +16,11 @@ from linksec_tui.config_writer import AddAccount, Change, Put, PutOAuth
 from linksec_tui.desk.discovering import discover, parse_address, reveals
 from linksec_tui.desk.drawers import Keeping
 from linksec_tui.desk.secrets import Brought
-from linksec_tui.desk.set_up_choices import choose_keeping, choose_lookups, choose_resolver
+from linksec_tui.desk.set_up_choices import choose_keeping, choose_lookups, choose_resolver, choose_verdicts
 from linksec_tui.desk.set_up_login import LoggingIn, Login, by_command
 from linksec_tui.desk.set_up_servers import Servers, agree, tell_source
-from linksec_tui.desk.set_up_trial import try_account
+from linksec_tui.desk.set_up_trial import Tried, try_account
+from linksec_tui.desk.set_up_vouching import with_authority
 from linksec_tui.model.account import Account
 from linksec_tui.model.address import Address
 from linksec_tui.model.discovery import Discovery
@@ -56,15 +57,26 @@ class SettingUp:
     async def run(self, wanted: Wanted, person: Person) -> Added:
         """Raises NotSetUp and other LinksecErrors; nothing was written then."""
         self._refuse_twice(wanted)
-        servers = await agree(wanted, await self._discovered(wanted, person), person)
-        account = self._account(wanted, servers)
-        login = await LoggingIn(config=self.config, clock=self.clock, person=person).login(wanted, account, servers)
-        login = replace(login, account=await try_account(self.config, login, person, self.clock))
+        trusting = replace(self, config=await with_authority(self.config, wanted.ca_file))
+        login, tried = await trusting._tried(wanted, person)
         keeping = await choose_keeping(self.config, login.account, await self.keychain.usable(), person)
         if keeping is not None and keeping.command:
             login = await by_command(login, person)
-        changes = [*_kept(keeping), *await self._asked_once(person)]
-        return await self._write(login, changes, person)
+        asked_once = await self._asked_once(person)
+        login = replace(login, account=await choose_verdicts(tried.verdicts, login.account, person))
+        return await self._write(login, [*self._authority(tried), *_kept(keeping), *asked_once], person)
+
+    async def _tried(self, wanted: Wanted, person: Person) -> tuple[Login, Tried]:
+        """With what the account is let in, and how it works at its servers."""
+        servers = await agree(wanted, await self._discovered(wanted, person), person)
+        account = self._account(wanted, servers)
+        login = await LoggingIn(config=self.config, clock=self.clock, person=person).login(wanted, account, servers)
+        tried = await try_account(self.config, login, person, self.clock)
+        return replace(login, account=tried.account), tried
+
+    def _authority(self, tried: Tried) -> Sequence[Change]:
+        file = tried.ca_file
+        return [] if file == self.config.network.ca_file else [Put(table="network", key="ca_file", value=str(file))]
 
     async def _discovered(self, wanted: Wanted, person: Person) -> Discovery | None:
         """None where the person named both servers: then nobody is asked."""

@@ -45,12 +45,12 @@ class Told:
 
 def told_by_provider(message: MimePart, way: Way, trust: Trust) -> Told:
     """The provider's results, of all its fields together."""
-    boundary = _boundary(message, way.trusted)
-    believed = list(_ours(message.headers[:boundary], trust))
+    end = boundary(message, way.trusted)
+    believed = list(_ours(message.headers[:end], trust))
     if believed:
         results = tuple(result for field in believed for result in field.results)
         return Told(authserv_id=believed[0].authserv_id, results=results)
-    return Told(elsewhere=any(_ours(message.headers[boundary:], trust)))
+    return Told(elsewhere=any(_ours(message.headers[end:], trust)))
 
 
 def dmarc_told(told: Told, domain: str) -> str:
@@ -89,18 +89,22 @@ def dkim_told(told: Told, domain: str) -> tuple[DkimCheck, ...]:
     )
 
 
-def _boundary(message: MimePart, trusted: int) -> int:
+def boundary(message: MimePart, trusted: int) -> int:
     """The place of the last Received field that is believed: what stands above it is the provider's."""
     places = [place for place, (name, _) in enumerate(message.headers) if name.lower() == "received"]
     return places[trusted - 1] if trusted else 0
 
 
-def _ours(headers: Sequence[tuple[str, str]], trust: Trust) -> Iterator[AuthenticationResults]:
+def results_in(headers: Sequence[tuple[str, str]]) -> Iterator[AuthenticationResults]:
+    """Whoever wrote them."""
     fields = ((_PARSERS[name.lower()], value) for name, value in headers if name.lower() in _PARSERS)
     for parser, value in list(fields)[:MAX_FIELDS]:
-        found = parser(value)
-        if found is not None and found.authserv_id in trust.authserv_ids:
+        if (found := parser(value)) is not None:
             yield found
+
+
+def _ours(headers: Sequence[tuple[str, str]], trust: Trust) -> Iterator[AuthenticationResults]:
+    return (found for found in results_in(headers) if found.authserv_id in trust.authserv_ids)
 
 
 def _worst(results: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from .account import Account, Server
@@ -92,6 +93,7 @@ class Wanted:
     signature: str = ""
     imap: Server | None = None
     submission: Server | None = None
+    ca_file: Path | None = None  # of an authority of one's own
 
 
 class Person(Protocol):

@@ -22,6 +22,7 @@ class Stage(StrEnum):
     OFFERS = "offers"
     LOGIN = "login"
     MAILBOXES = "mailboxes"
+    SENDERS = "senders"
     PROVIDER = "provider"
 
     @property
@@ -38,6 +39,7 @@ _STAGES = {
     Stage.OFFERS: "offers",
     Stage.LOGIN: "signed in",
     Stage.MAILBOXES: "mailboxes",
+    Stage.SENDERS: "senders",
     Stage.PROVIDER: "your provider",
 }
 
@@ -72,10 +74,20 @@ class PinOffer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictName:
+    """The name under which a provider tells what it found out about senders, on `letters` of the `of` newest."""
+
+    name: str
+    letters: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step, in words. What it showed stands beside it; of a server that failed, `facts` is what it was seen with.
 
-    `roles` are the special-use mailboxes: what each is for, and its name.
+    `roles` are the special-use mailboxes: what each is for, and its name. `unknown_authority`: that nobody known here
+    vouches for the server is what was wrong.
     """
 
     service: Service
@@ -88,6 +100,8 @@ class Step:
     roles: tuple[tuple[str, str], ...] = ()
     provider: ProviderFacts | None = None
     pin: PinOffer | None = None
+    unknown_authority: bool = False
+    verdicts: VerdictName | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ from linksec_tui.model.letter_words import OutboxState
 from linksec_tui.model.mailbox import Role
 from linksec_tui.tui.bell import notice_sequence, ring
 from linksec_tui.tui.coalesce import Unhurried
+from linksec_tui.tui.config_watch import ConfigWatch
 from linksec_tui.tui.dress import Dress
 from linksec_tui.tui.filing_news import FilingNews
 from linksec_tui.tui.first_letter import FirstLetter, begin_letter
@@ -119,7 +120,13 @@ class LinksecApp(Dress):
         if self.impostor is not None:
             self.show_impostor(self.impostor.mode)
         self._leave_on_signals()
+        if self.tap is None:  # the demonstration's settings are nobody's
+            ConfigWatch(self).begin()
         self.show_first()
+
+    def take_on(self) -> None:
+        self.wear()
+        self._set_keys()
 
     def show_first(self) -> None:
         if not self.config.accounts:

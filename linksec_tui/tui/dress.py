@@ -36,12 +36,17 @@ class Dress(Touring):
             self.register_theme(theme)
         for problem in wrong:
             self.say(problem)
+        self.wear()
+        self.theme_changed_signal.subscribe(self, self._remember)
+
+    def wear(self) -> None:
+        """The theme that the configuration names."""
         wanted = self.config.theme.name
         if wanted not in self.available_themes:
             self.say(f"There is no theme called {wanted}; this is {themes.DARK}.")
             wanted = themes.DARK
-        self.theme = self._worn = wanted
-        self.theme_changed_signal.subscribe(self, self._remember)
+        self._worn = wanted
+        self.theme = wanted
 
     @property
     def _themes_directory(self) -> Path:

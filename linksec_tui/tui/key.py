@@ -47,6 +47,7 @@ class Place(StrEnum):
     START = "First start"
     SETUP = "Adding an account"
     ACCOUNTS = "Accounts"
+    ACCOUNT = "An account"
     MAILBOXES = "Mailboxes"
     TOUR_OFFER = "The tour is offered"
     TOUR = "The tour"

@@ -39,6 +39,7 @@ SCREENS: Mapping[str, tuple[Place, ...]] = {
     "start": (Place.START, Place.OPTIONS),
     "setup": (Place.SETUP, Place.OPTIONS),
     "accounts": (Place.ACCOUNTS, Place.OPTIONS),
+    "account": (Place.ACCOUNT,),
     "mailboxes": (Place.MAILBOXES, Place.OPTIONS),
     "source": (Place.SOURCE, Place.PICTURE),
     "parts": (Place.PARTS, Place.OPTIONS),

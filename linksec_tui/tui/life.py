@@ -36,10 +36,15 @@ class Life(Front):
         self._passphrase: Future[str | None] = Future()
         self._brought: Brought | None = None
         self._answers: dict[str, str] = {}  # what the person said to whoever opens the desk
+        self.changing = False  # another configuration is being taken over
         self._said_before: dict[str, str] = {}  # the same, while another desk is opened: not asked twice
 
     def show_first(self) -> None:
         """The screen to begin with."""
+        raise NotImplementedError  # the app's
+
+    def take_on(self) -> None:
+        """The looks and keys of a configuration that counts from now on."""
         raise NotImplementedError  # the app's
 
     async def listen(self, desk: Desk) -> None:
@@ -100,17 +105,20 @@ class Life(Front):
         self.begin()
 
     def begin_anew(self, config: Config, brought: Brought | None = None) -> None:
+        self.changing = True
         self.run_worker(self._change_over(config, brought), group="change over", exit_on_error=False)
 
     async def _change_over(self, config: Config, brought: Brought | None) -> None:
         await self.keep_unsaved()
         await self.close_desk()
         self.config, self._brought = config, brought
+        self.take_on()
         self.connections, self.last_problems = {}, {}
         self._said_before = dict(self._answers)
         self.standing = Standing(impostor=self.standing.impostor)
         while len(self.screen_stack) > 1:
             await self.pop_screen()
+        self.changing = False
         self.show_first()
 
     async def close_desk(self) -> None:

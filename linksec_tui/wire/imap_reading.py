@@ -23,6 +23,7 @@ HEADER_FIELDS = (
     "FROM TO CC SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE AUTO-SUBMITTED RETURN-PATH"
     " X-FAILED-RECIPIENTS"
 )
+TRACE_FIELDS = "RECEIVED AUTHENTICATION-RESULTS ARC-AUTHENTICATION-RESULTS"
 _HEADER_ITEMS = f"UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS ({HEADER_FIELDS})]<0.{MAX_HEADER}>"
 
 GMAIL = "X-GM-EXT-1"  # what a server offers that has labels and one mailbox with everything in it
@@ -93,6 +94,16 @@ class Reading(Channel):
     async def flags_at(self, numbers: Iterable[int]) -> list[FlagsFetch]:
         """The flags of messages by sequence number, as a server's unasked FETCH names them."""
         return await self.flags_from(Request(name="FETCH", arguments=(uid_set(numbers), "(UID FLAGS)"), wanted=FETCH))
+
+    async def newest_traces(self, count: int) -> list[bytes]:
+        """What servers wrote at the head of the `count` newest messages: which way each came, what they found out."""
+        exists = self.selected.exists if self.selected else 0
+        if not exists:
+            return []
+        numbers = f"{max(1, exists - count + 1)}:{exists}"
+        items = f"(UID BODY.PEEK[HEADER.FIELDS ({TRACE_FIELDS})]<0.{MAX_HEADER}>)"
+        request = Request(name="FETCH", arguments=(numbers, items), wanted=FETCH, max_bytes=MAX_HEADERS)
+        return [fetched.section async for fetched in self.fetch(request, b"BODY[") if fetched.section]
 
     async def body(self, uid: int) -> bytes | None:
         """The whole message, its first 64 MiB at most; None where it is gone."""

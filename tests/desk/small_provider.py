@@ -19,12 +19,16 @@ READING, SENDING = "imap.own.example", "smtp.own.example"
 
 @dataclass
 class SmallProvider:
-    """`accounts`: user name → password; `tokens` let in too. `tried` has every login, in its order."""
+    """`accounts`: user name → password; `tokens` let in too. `tried` has every login, in its order.
+
+    `traces`: what its servers wrote at the heads of the letters in the inbox.
+    """
 
     accounts: dict[str, str]
     tokens: set[str] = field(default_factory=set[str])
     offers: bytes = b"250-smtp.own.example\r\n250-DSN\r\n250-REQUIRETLS\r\n250 AUTH PLAIN OAUTHBEARER\r\n"
     tried: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
+    traces: list[bytes] = field(default_factory=list[bytes])
     places: dict[str, int] = field(default_factory=dict[str, int])
 
     def config(self, directory: Path, ca_file: Path | None) -> Config:
@@ -64,6 +68,12 @@ class SmallProvider:
                         continue
                 case "LIST":
                     writer.write(b'* LIST () "/" INBOX\r\n* LIST (\\Sent) "/" Gesendet\r\n')
+                case "SELECT":
+                    writer.write(f"* {len(self.traces)} EXISTS\r\n* OK [UIDVALIDITY 1] here\r\n".encode())
+                case "FETCH":
+                    for number, trace in enumerate(self.traces, 1):
+                        section = b"BODY[HEADER.FIELDS (RECEIVED)]<0> {%d}\r\n%s" % (len(trace) + 2, trace)
+                        writer.write(b"* %d FETCH (UID %d %s\r\n)\r\n" % (number, number, section))
                 case _:
                     pass
             writer.write(f"{tag} OK done\r\n".encode())

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -78,6 +78,8 @@ async def provider(directory: Path, **accounts: str) -> AsyncGenerator[tuple[Sma
 async def own_made(directory: Path, flaw: Flaw) -> AsyncGenerator[tuple[SmallProvider, Config]]:
     """One whose certificates no authority vouches for."""
     small, flawed = SmallProvider(accounts={str(ADDRESS): "sesame"}), Flawed(trusted=trustme.CA())
+
+    (directory / "unknown.pem").write_bytes(flawed.unknown.cert_pem.bytes())
 
     def context(host: str) -> ssl.SSLContext:
         file = directory / f"{host}.pem"
@@ -152,6 +154,70 @@ async def test_a_certificate_is_pinned_by_the_persons_own_word_only(tmp_path: Pa
     assert added.account.imap.pin
     assert f"sha256:{added.account.imap.pin}" in (tmp_path / "config.toml").read_text()
     assert "pinned, below the minimum" in person.told
+
+
+async def test_ones_own_authority_is_named_where_its_certificate_is_not_known(tmp_path: Path) -> None:
+    """Asked at the server that is met first; the other is believed with it."""
+    async with own_made(tmp_path, Flaw.UNKNOWN_CA) as (_, config):
+        answers = KEPT_IN_THE_STORE | {"No authority vouches for": "authority"}
+        person = TablePerson(answers, {"your own authority": str(tmp_path / "unknown.pem")})
+        added = await set_up(config, NAMED, person)
+        assert len([each for each in person.asked if "No authority" in each]) == 1
+        wanted = replace(NAMED, ca_file=tmp_path / "unknown.pem")
+        (tmp_path / "config.toml").unlink()
+        given = await set_up(config, wanted, TablePerson(KEPT_IN_THE_STORE))
+    for each in (added, given):
+        assert each.config.network.ca_file == tmp_path / "unknown.pem"
+        assert each.account.imap is not None
+        assert not each.account.imap.pin
+
+
+async def test_a_certificate_file_that_cannot_be_used_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("no certificate\n")
+    async with own_made(tmp_path, Flaw.UNKNOWN_CA) as (small, config):
+        for file in (tmp_path / "empty.pem", tmp_path / "not there.pem"):
+            with pytest.raises(ConfigurationError, match="cannot be used"):
+                await set_up(config, replace(NAMED, ca_file=file), TablePerson())
+    assert small.tried == []
+
+
+async def test_a_second_authority_belongs_into_the_file_of_the_first(tmp_path: Path) -> None:
+    (tmp_path / "other.pem").write_bytes(trustme.CA().cert_pem.bytes())
+    async with provider(tmp_path, alice="sesame") as (_, config):
+        with pytest.raises(BadInput, match="names a CA file already"):
+            await set_up(config, replace(NAMED, ca_file=tmp_path / "other.pem"), TablePerson())
+
+
+# What the provider says of senders
+
+SPAM = b"Authentication-Results: mail.own.example; dkim=pass header.d=bank.example\r\n"
+CAME = (
+    b"Received: from out.bank.example (out.bank.example [192.0.2.7])\r\n\tby imap.own.example with ESMTPS id 1;"
+    b" Mon, 6 Jan 2025 10:00:00 +0000\r\n"
+)
+
+
+@pytest.mark.parametrize(("answer", "believed"), [("believe", "mail.own.example"), ("ignore", "")])
+async def test_the_name_that_the_providers_own_fields_carry_is_asked_about(
+    tmp_path: Path, answer: str, believed: str
+) -> None:
+    person = TablePerson(KEPT_IN_THE_STORE | {"Is that your provider?": answer})
+    async with provider(tmp_path, alice="sesame") as (small, config):
+        small.traces = [SPAM + CAME, SPAM + CAME, CAME]
+        added = await set_up(config, NAMED, person)
+    assert "On 2 of your last 3 letters, mail.own.example tells" in "\n".join(person.asked)
+    assert added.account.authserv_id == believed
+    assert added.config.accounts[0].authserv_id == believed
+    assert added.config.accounts[0].trusted_hosts == ({believed} if believed else set())
+
+
+async def test_a_name_that_a_sender_could_have_written_is_never_proposed(tmp_path: Path) -> None:
+    person = TablePerson(KEPT_IN_THE_STORE)
+    async with provider(tmp_path, alice="sesame") as (small, config):
+        small.traces = [CAME + SPAM] * 20
+        added = await set_up(config, NAMED, person)
+    assert added.account.authserv_id == ""
+    assert "senders" not in [line.key.rpartition(" ")[2] for line in person.story]
 
 
 @pytest.mark.parametrize("flaw", [Flaw.EXPIRED, Flaw.WRONG_NAME])

@@ -15,6 +15,7 @@ from linksec_tui import config_file
 from linksec_tui.config import Config
 from linksec_tui.model.letter import Requirement
 from linksec_tui.tui.app import LinksecApp
+from linksec_tui.tui.screens.account_form import AccountForm
 from linksec_tui.tui.screens.accounts import AccountsScreen
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
@@ -218,3 +219,19 @@ async def test_another_account_that_is_offline_is_named_in_the_status_line(
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: "offline: away" in shown(app))
         await until(pilot, lambda: "home TLS 1.3 to imap.home.example" in shown(app))
+
+
+async def test_name_signature_and_whom_to_believe_are_said_on_the_screen(one: Config, until: Until) -> None:
+    async with client(one, until) as pilot:
+        await accounts(pilot, until)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AccountForm) and pilot.app.focused is not None)
+        await pilot.press(*"Al", "tab", *"Alice", "enter", *"home", "tab", *"mx.home.example", "ctrl+s")
+        app = pilot.app
+        assert isinstance(app, LinksecApp)
+        await until(pilot, lambda: app.config.accounts[0].signature == "Alice\nhome")
+        await until(pilot, lambda: _is_online(app))
+    assert one.path is not None
+    (account,) = config_file.load(one.path).accounts
+    assert (account.display_name, account.signature) == ("Al", "Alice\nhome")
+    assert (account.authserv_id, account.trusted_hosts) == ("mx.home.example", one.accounts[0].trusted_hosts)

@@ -37,7 +37,7 @@ from linksec_tui.tui.text import assemble, plain
 from linksec_tui.tui.widgets.options import Options
 from linksec_tui.tui.widgets.story import StoryView
 
-_ABOUT_ONE = frozenset({"test", "sign_in", "remove", "first", "audit"})
+_ABOUT_ONE = frozenset({"test", "sign_in", "remove", "first", "audit", "settings"})
 _AUDIT = (
     "{count} short letters go to addresses whose domains are broken on purpose. Those that come back show what your"
     " provider insists on; nothing in them is private. An earlier finding is replaced."
@@ -211,6 +211,22 @@ class AccountsScreen(Page):
         self.app.desk.standing.wake()
         self._busy = False
         self._show_known()
+
+    @work(exclusive=True, group="verb", exit_on_error=False)
+    async def action_settings(self) -> None:
+        from linksec_tui.desk.accounts import say  # deferred: as the form, only with this key
+        from linksec_tui.tui.screens.account_form import AccountForm
+
+        account = self.current
+        if account is None or (said := await self.app.push_screen_wait(AccountForm(account))) is None:
+            return
+        try:
+            config = say(self.app.config, account, said)
+        except LinksecError as problem:
+            self.app.say(problem)
+            return
+        if config is not self.app.config:
+            self.app.begin_anew(config)
 
     def action_add(self) -> None:
         self.app.add_account()

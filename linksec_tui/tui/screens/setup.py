@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, assert_never
 
 from textual import work
@@ -43,8 +44,10 @@ _ROWS = {
     "user": ("User name", "found by itself"),
     "imap": ("To read", "found by itself, or HOST:PORT"),
     "submission": ("To send", "found by itself, or HOST:PORT"),
+    "signature": ("Signature", "stands below new letters; may stay empty"),
+    "ca-file": ("CA file", "for your own server: who vouches for it"),
 }
-_BY_HAND = ("user", "imap", "submission")
+_BY_HAND = ("user", "imap", "submission", "signature", "ca-file")
 
 
 class SetupScreen(Page):
@@ -162,6 +165,8 @@ class SetupScreen(Page):
             user=self._typed("user"),
             imap=imap,
             submission=submission,
+            signature=self._typed("signature"),
+            ca_file=Path(typed).expanduser() if (typed := self._typed("ca-file")) else None,
         )
 
     def _server(self, service: Service) -> Server | None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.lab import domains, lab, letters, topology
+from tests.lab.command import Command
 
 pytestmark = pytest.mark.lab
 
@@ -27,20 +26,9 @@ class _Expected:
     comes_back: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Command:
-    """linksec-tui with a configuration of the lab."""
-
-    configuration: Path
-
-    def __call__(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = (sys.executable, "-m", "linksec_tui", "--config", str(self.configuration), *words)
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=50, check=False)
-
-
 @pytest.fixture
-def command(configuration: Path) -> _Command:
-    return _Command(configuration=configuration)
+def command(configuration: Path) -> Command:
+    return Command(configuration=configuration)
 
 
 def _expected() -> dict[str, _Expected]:
@@ -51,7 +39,7 @@ def test_there_is_an_expectation_for_every_domain() -> None:
     assert set(_expected()) == {topology.HOME, *(domain.name for domain in domains.DOMAINS)}
 
 
-def test_check_tells_the_domains_apart(command: _Command) -> None:
+def test_check_tells_the_domains_apart(command: Command) -> None:
     expected = _expected()
     answer = command("check", "--probe", "--json", *(f"user@{name}" for name in expected))
     assert answer.returncode == 1, answer.stderr
@@ -64,12 +52,12 @@ def test_check_tells_the_domains_apart(command: _Command) -> None:
 @pytest.mark.parametrize(
     ("domain", "status"), [("dane.test", 0), ("sts.test", 0), ("plain.test", 1), ("bogus.test", 1)]
 )
-def test_check_exits_as_the_requirement_is_met(command: _Command, domain: str, status: int) -> None:
+def test_check_exits_as_the_requirement_is_met(command: Command, domain: str, status: int) -> None:
     answer = command("check", "--probe", "--require", "enforced", f"user@{domain}")
     assert answer.returncode == status, answer.stderr
 
 
-def test_send_refuses_whom_the_requirement_does_not_cover(command: _Command) -> None:
+def test_send_refuses_whom_the_requirement_does_not_cover(command: Command) -> None:
     recipient = domains.domain("plain.test").recipient
     letter = _LETTER.format(subject="stays at home")
     answer = command("send", "--require", "enforced", recipient, stdin=letter)
@@ -79,7 +67,7 @@ def test_send_refuses_whom_the_requirement_does_not_cover(command: _Command) -> 
 
 @pytest.mark.parametrize("port", [465, 587])
 @pytest.mark.parametrize("name", ["dane.test", "sts.test"])
-def test_send_delivers_to_whom_it_covers(command: _Command, port: int, name: str) -> None:
+def test_send_delivers_to_whom_it_covers(command: Command, port: int, name: str) -> None:
     command.configuration.write_text(lab.configuration(command.configuration.parent / "state", port=port))
     recipient = domains.domain(name).recipient
     subject = letters.unheard_of(f"by port {port} to {name}")
@@ -89,7 +77,7 @@ def test_send_delivers_to_whom_it_covers(command: _Command, port: int, name: str
     assert b"Link-Security: require=enforced" in received
 
 
-def test_a_letter_that_comes_back_is_explained(command: _Command, tmp_path: Path) -> None:
+def test_a_letter_that_comes_back_is_explained(command: Command, tmp_path: Path) -> None:
     recipient = domains.domain("dane-bad.test").recipient
     subject = letters.unheard_of("to a server with another key")
     answer = command("send", recipient, stdin=_LETTER.format(subject=subject))

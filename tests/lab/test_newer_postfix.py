@@ -1,4 +1,4 @@
-"""A provider that knows REQUIRETLS (RFC 8689), Postfix 3.11: what is said of a letter beforehand is what becomes of it."""
+"""A provider that knows REQUIRETLS (RFC 8689), Postfix 3.11: what is said beforehand is what becomes of a letter."""
 
 from __future__ import annotations
 

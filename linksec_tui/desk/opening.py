@@ -132,6 +132,8 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
             desk.standing.is_worker = True
             await worker.recover()
             await desk.filing.replaying.recover()
+        elif mailboxes:
+            desk.standing.stand_by(account.name for account in desk.config.accounts if account.imap is not None)
         async with asyncio.TaskGroup() as tasks:
             behind = Background(
                 desk=desk,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from linksec_tui.model.events import ConnectionChanged
+from linksec_tui.model.events import ConnectionChanged, Link
 
 
 @dataclass(slots=True, kw_only=True)
@@ -15,6 +16,11 @@ class Standing:
     is_worker: bool = False
     connections: dict[str, ConnectionChanged] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stand_by(self, accounts: Iterable[str]) -> None:
+        """Another process keeps these accounts up, until it ends."""
+        for account in accounts:
+            self.connections[account] = ConnectionChanged(account=account, link=Link.ELSEWHERE)
 
     def wake(self) -> None:
         """There is something in the outbox."""

@@ -17,6 +17,7 @@ class Link(StrEnum):
     CONNECTING = "connecting"
     ONLINE = "online"
     OFFLINE = "offline"
+    ELSEWHERE = "elsewhere"  # another process with the same store is the worker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

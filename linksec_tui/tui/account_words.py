@@ -50,6 +50,8 @@ def state_words(connection: ConnectionChanged | None) -> tuple[str, bool]:
             return "connecting", False
         case Link.OFFLINE:
             return f"offline: {connection.detail}" if connection.detail else "offline", True
+        case Link.ELSEWHERE:
+            return "kept up by another linksec-tui that runs on this machine", False
         case Link.ONLINE:
             facts = connection.facts
             return (f"online, {encryption_text(facts).partition(',')[0]}" if facts else "online"), False

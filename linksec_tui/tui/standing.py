@@ -105,6 +105,8 @@ def _connection(standing: Standing) -> Content:
             return assemble(name, (" connecting…", "$muted"))
         case Link.OFFLINE:
             return assemble(name, (f" offline: {connection.detail}" if connection.detail else " offline", "$warning"))
+        case Link.ELSEWHERE:
+            return assemble(name, (" kept up by another linksec-tui", "$muted"))
         case Link.ONLINE:
             facts = connection.facts
             return assemble(name, (f" {_tls(facts.version)} to {facts.host}" if facts else " online", "$muted"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from linksec_tui.desk import open_desk
 from linksec_tui.desk.elsewhere import Elsewhere
-from linksec_tui.model.events import Event, MailboxChanged, MailboxesChanged
+from linksec_tui.model.events import ConnectionChanged, Event, Link, MailboxChanged, MailboxesChanged
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.store import mailboxes
 from tests.desk.filing_client import Place
@@ -50,3 +50,10 @@ async def test_a_client_at_work_looks_by_itself(tmp_path: Path) -> None:
             return MailboxesChanged(account="own") in client.told
 
         await client.until(told)
+
+
+async def test_a_second_client_knows_that_the_first_one_fetches_the_mail(tmp_path: Path) -> None:
+    config = Place(House(MODERN), tmp_path, Authority(tmp_path)).config(1)
+    async with open_desk(config), open_desk(config) as second:
+        assert not second.is_worker
+        assert second.connection("own") == ConnectionChanged(account="own", link=Link.ELSEWHERE)

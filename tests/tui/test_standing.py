@@ -53,6 +53,11 @@ def test_where_there_is_no_room_for_both_what_waits_goes_before_why_nobody_can_b
     assert "unreachable" in status_words(standing, ASCII, 158).plain
 
 
+def test_a_second_client_says_who_fetches_the_mail() -> None:
+    beside = Standing(opened=True, connection=ConnectionChanged(account="home", link=Link.ELSEWHERE), unread=14)
+    assert status_words(beside, ASCII, 78).plain == "home kept up by another linksec-tui - 14 unread"
+
+
 @pytest.mark.parametrize(
     ("done", "total", "words"),
     [

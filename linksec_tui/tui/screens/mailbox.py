@@ -149,7 +149,7 @@ class MailboxScreen(Looks):
         words = counted(len(spine.ids), "message")
         if spine.is_threaded:
             words += f" in {counted(len(spine.starts), 'conversation')}"
-        elif (order := self.arrangement) != Arrangement() and not self.query_text:
+        elif (order := self.arrangement) != Arrangement(threaded=order.threaded) and not self.query_text:
             words += f", by {order.order.value}" if order.order is not Order.UNREAD else ", unread first"
             words += " backwards" if order.backwards else ""
         return styled(words, "not bold $muted")

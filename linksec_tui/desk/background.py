@@ -49,6 +49,7 @@ class Background:
             lock = self.lock or await self._take_over()
             try:
                 self.desk.standing.is_worker = True
+                self.desk.standing.submitted = self.worker.submitted
                 tasks.create_task(self._copies().run())
                 tasks.create_task(self.desk.views.keep_settled())
                 tasks.create_task(Vigil(senses=self.senses).run(asyncio.sleep, self._noticed))

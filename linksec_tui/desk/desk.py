@@ -271,7 +271,9 @@ class Desk:
         await self.filing.mark(ids, flag, on=on)
 
     async def refresh(self) -> None:
+        """Look at the servers now; also whether they take what they would not take before."""
         self.correspondence.refresh()
+        self.standing.submitted.set()
 
     # what came back
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.model.account import Account
-from linksec_tui.model.errors import BadInput, LinksecError, MailboxRefused
+from linksec_tui.model.errors import BadInput, LinksecError, MailboxRefused, NotNow
 from linksec_tui.model.events import OutboxChanged
 from linksec_tui.model.letter import OutboxState
 from linksec_tui.store import outbox, sent
@@ -85,9 +85,11 @@ class SentCopies:
         """In how many seconds again. That the server would not is said; the letter itself went out."""
         try:
             await self._file(account, message_id, letter)
+        except NotNow:
+            return FILED_AGAIN
         except MailboxRefused as refusal:
             log.info("the server would not file a copy in Sent: %s", account.name)
-            why = f"It went out, but its copy is not in Sent: {refusal}"
+            why = f"It went out, but its copy is not in Sent yet. {refusal} Until it can be filed it is kept here."
             await self.rooms.desk.run(sent.note_trouble, message_id, why)
             await self._tell_all(letter, OutboxState.SUBMITTED)
             return FULL_AGAIN

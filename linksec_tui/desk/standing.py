@@ -16,6 +16,7 @@ class Standing:
     is_worker: bool = False
     connections: dict[str, ConnectionChanged] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    submitted: asyncio.Event = field(default_factory=asyncio.Event)  # something went out: Sent is to be looked after
 
     def stand_by(self, accounts: Iterable[str]) -> None:
         """Another process keeps these accounts up, until it ends."""

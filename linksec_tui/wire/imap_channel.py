@@ -25,6 +25,7 @@ CHUNK = 250  # messages asked for at once: parsing a chunk stays under a frame o
 PARSED_AT_ONCE = 50  # responses, until the event loop may do something else
 FETCH = frozenset({b"FETCH"})
 NOT_NOW = frozenset({b"UNAVAILABLE", b"INUSE", b"LIMIT"})  # RFC 5530 §3
+FULL = b"OVERQUOTA"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,11 @@ def must(exchange: Exchange, host: str) -> None:
     """Raises MailboxRefused, ProtocolBroken."""
     if exchange.status == "NO" and NOT_NOW & codes([exchange.text]).keys():
         raise NotNow(f"{host} cannot do it now: “{server_text(exchange.text)}”.", "It will be tried again.")
+    if exchange.status == "NO" and FULL in codes([exchange.text]):
+        raise MailboxRefused(
+            f"Your mailboxes at {host} are full: “{server_text(exchange.text)}”.",
+            "Delete something there, or ask your provider for more room.",
+        )
     if exchange.status == "NO":
         raise MailboxRefused(f"{host} refused: “{server_text(exchange.text)}”.", "Nothing was changed.")
     if exchange.status != "OK":

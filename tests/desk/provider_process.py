@@ -80,6 +80,7 @@ class _Provider:
         self._offers = offers
         self._breakage = Breakage()
         self._reached = 0
+        self._talks: set[asyncio.Task[None] | None] = set()  # nobody else holds on to those that are silent
 
     async def take_orders(self) -> None:
         reader = asyncio.StreamReader()
@@ -93,6 +94,7 @@ class _Provider:
             _tell("ready")
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._talks.add(asyncio.current_task())
         try:
             await _Session(self, reader, writer).talk()
         except (_Cut, OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):

@@ -61,7 +61,12 @@ service stats {{
   }}
 }}
 protocol imap {{
-  mail_plugins = imap_zlib # COMPRESS=DEFLATE
+  mail_plugins = imap_zlib quota # COMPRESS=DEFLATE
+}}
+plugin {{
+  # Nobody has a limit but whoever is given a rule in the list of people.
+  quota = count:User quota
+  quota_vsizes = yes
 }}
 protocol lmtp {{
   postmaster_address = postmaster@{home}
@@ -128,7 +133,10 @@ def write_dovecot(directory: Path, run: Path, log: Path, certificates: Certifica
     receivers = {domain.recipient: topology.RECEIVER_PASSWORD for domain in domains.RECEIVING}
     people = topology.PASSWORDS | receivers
     passwords = directory / "people"
-    passwords.write_text("".join(f"{address}:{{PLAIN}}{password}::::::\n" for address, password in people.items()))
+    limits = {topology.FULL_PERSON: f"userdb_quota_rule=*:bytes={topology.FULL_AT}"}
+    passwords.write_text(
+        "".join(f"{one}:{{PLAIN}}{password}::::::{limits.get(one, '')}\n" for one, password in people.items())
+    )
     (directory / "oauth2.conf").write_text(
         _OAUTH2.format(address=topology.AUTHORIZATION, port=topology.INTROSPECTION_PORT, scope=SCOPE)
     )

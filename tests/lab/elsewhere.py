@@ -57,6 +57,10 @@ class Elsewhere:
             imap.send(b"%b APPEND %b%b\r\n" % (tag, _quoted(mailbox), b"".join(pieces[at : at + 500])))
             imap._command_complete("APPEND", tag)
 
+    def ballast(self, mailbox: str, octets: int) -> None:
+        """One letter of about that size."""
+        self._client.append(mailbox, _letter("ballast") + b"It is here and has weight.\r\n" * (octets // 28))
+
     def flag(self, mailbox: str, uids: Sequence[int], *, add: str = "", remove: str = "") -> None:
         self._client.select_folder(mailbox)
         if add:

@@ -49,13 +49,16 @@ SENDER = f"alice@{HOME}"
 LAX_SENDERS = {"may": f"may@{HOME}", "none": f"none@{HOME}"}
 NEWER_PERSON = f"nina@{HOME}"  # whose mail lies at the Dovecot of a newer release
 ELSEWHERE = {NEWER_PERSON: NEWER_IMAP}  # whose mail does not lie at IMAP
+# Whoever is called so, whatever follows, may read mail, and has none yet.
+READER = "reader-"
+READER_PASSWORD = "reader-in-the-lab"
+FULL_PERSON = f"fiona@{HOME}"  # who may keep so much at IMAP and no more
+FULL_AT = 300_000  # octets
 PASSWORDS = {
     SENDER: "alice-in-the-lab",
     f"bob@{HOME}": "bob-in-the-lab",
     NEWER_PERSON: "nina-in-the-lab",
+    FULL_PERSON: READER_PASSWORD,
     **dict.fromkeys(LAX_SENDERS.values(), "lax-in-the-lab"),
 }
 RECEIVER_PASSWORD = "receiver-in-the-lab"
-# Whoever is called so, whatever follows, may read mail, and has none yet.
-READER = "reader-"
-READER_PASSWORD = "reader-in-the-lab"

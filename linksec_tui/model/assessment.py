@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .assurance import GATE_WARNINGS, Assurance
-from .evidence import Evidence, Source
+from .evidence import Evidence, RouteStatus, Source
 
 COMES_BACK = frozenset({"will-come-back", "may-come-back"})  # warnings that the provider insists on proof that fails
 
+_LACKS_TLS = frozenset({"starttls-missing", "starttls-failed"})
 _CLAIM_NOTHING = frozenset({
     "address-literal", "being-asked", "dane-bogus", "dane-error", "dnssec-unchecked", "host-failed", "hosts-not-asked",
     "nothing-seen", "route-bogus", "route-failed", "starttls-not-seen", "sts-error", "unreachable",
@@ -90,15 +91,20 @@ class Assessment:
     @property
     def lets_pass(self) -> bool:
         """Does the provider pass on what says `TLS-Required: No`? Who knows REQUIRETLS does (RFC 8689 §3); others were
-        seen not to."""
+        seen not to. To a domain whose servers cannot be looked up nobody passes anything."""
         provider = self.evidence.provider
-        return provider is not None and provider.requiretls_offered is True
+        heeds = provider is not None and provider.requiretls_offered is True
+        return heeds and self.evidence.route.status is not RouteStatus.FAILED
 
     def in_the_clear_too(self) -> Assessment:
-        """The same of a letter that says so: it doesn't come back from a provider that heeds it."""
-        if not self.lets_pass:
+        """The same of a letter that says so: no proof is asked for any more, and who lacks TLS gets it in the clear; it
+        doesn't come back from a provider that heeds it."""
+        lacking = any(reason.code in _LACKS_TLS for reason in self.reasons)
+        assurance = min(self.assurance, Assurance.EXPOSED if lacking else Assurance.ENCRYPTED)
+        warnings = tuple(each for each in self.warnings if each.code not in COMES_BACK or not self.lets_pass)
+        if (assurance, warnings) == (self.assurance, self.warnings):
             return self
-        return replace(self, warnings=tuple(each for each in self.warnings if each.code not in COMES_BACK))
+        return replace(self, assurance=assurance, warnings=warnings)
 
     def meets(self, minimum: Assurance) -> bool:
         """Would it pass the gate? Warnings that open it count as falling short (link-security.md §4)."""

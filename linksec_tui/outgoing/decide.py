@@ -112,8 +112,8 @@ def remainder(draft: Draft, decision: Decision, draft_id: str) -> Draft | None:
 
 def seen(assessment: Assessment, *, tls_optional: bool = False) -> Assurance:
     """The rung that counts: UNKNOWN at most while sources are asked; ENCRYPTED at most if TLS may fail."""
-    rung = assessment.assurance if assessment.complete else min(assessment.assurance, Assurance.UNKNOWN)
-    return min(rung, Assurance.ENCRYPTED) if tls_optional else rung
+    rung = assessment.in_the_clear_too().assurance if tls_optional else assessment.assurance
+    return rung if assessment.complete else min(rung, Assurance.UNKNOWN)
 
 
 def _check(draft: Draft, gate: Gate) -> None:

@@ -50,6 +50,4 @@ def _shortfall(assessment: Assessment, rung: Assurance, requirement: Requirement
         return f"No mail host was found for {domain} from here."
     if not assessment.complete:
         return f"The answers about {domain} are not all here yet; wait for them, or decide without."
-    if rung < assessment.assurance:
-        return "You allowed delivery even if TLS fails, so no more than Encrypted, unproven can be counted on."
     return f"{domain} is {rung.word}, you ask for {requirement.word}: {PRICE[rung]}."

@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual.content import Content
 
 from linksec_tui.model.address import Recipient
-from linksec_tui.model.assessment import Assessment, Assurance
+from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.letter import Requirement
@@ -43,14 +43,8 @@ def requirement_words(requirement: Requirement, provider: ProviderFacts | None) 
 def unprotected_too(known: Mapping[str, Assessment]) -> Mapping[str, Assessment]:
     """As it is for a letter that may travel in the clear: no badge above Encrypted (RFC 8689 §5)."""
     told = "You allow servers to pass the letter on unprotected."
-    most = Assurance.ENCRYPTED
     clear = {whom: each.in_the_clear_too() for whom, each in known.items()}
-    return {
-        whom: replace(each, assurance=min(each.assurance, most), headline=told)
-        if each.assurance > most or len(each.warnings) < len(known[whom].warnings)  # it would have come back
-        else each
-        for whom, each in clear.items()
-    }
+    return {whom: each if each is known[whom] else replace(each, headline=told) for whom, each in clear.items()}
 
 
 def known_of(recipient: Recipient, known: Mapping[str, Assessment]) -> Assessment | None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linksec_tui.model.address import Address, Field, Recipient, parse_address
-from linksec_tui.model.assessment import GATE_WARNINGS, Assessment, Assurance
+from linksec_tui.model.assessment import GATE_WARNINGS, Assessment, Assurance, Reason
 from linksec_tui.model.assessment import Warning as Caution
 from linksec_tui.model.errors import BadInput, GateRefused
 from linksec_tui.model.evidence import Answer, Dnssec, Evidence, Mechanism, ProviderFacts, Route, RouteStatus
@@ -361,3 +361,26 @@ def test_what_may_travel_in_the_clear_comes_back_only_from_who_does_not_heed_tha
     [line] = gate(letter, {"a.example": judged}, provider, NOW).lines
     assert line.assessment.warned("will-come-back") is comes_back
     assert line.assessment.warned("old-tls")
+
+
+@pytest.mark.parametrize(
+    ("code", "rung"),
+    [
+        ("starttls-missing", Assurance.EXPOSED),
+        ("starttls-failed", Assurance.EXPOSED),
+        ("starttls-seen", Assurance.ENCRYPTED),
+    ],
+)
+def test_what_may_travel_in_the_clear_is_exposed_where_a_server_lacks_tls(code: str, rung: Assurance) -> None:
+    judged = replace(assessed("a.example", Assurance.ENFORCED), reasons=(Reason(code=code),))
+    [line] = gate(draft(Requirement.ANY, "a@a.example", tls_optional=True), {"a.example": judged}, None, NOW).lines
+    assert line.assessment.assurance is rung
+    [line] = gate(draft(Requirement.ANY, "a@a.example"), {"a.example": judged}, None, NOW).lines
+    assert line.assessment.assurance is Assurance.ENFORCED
+
+
+def test_where_a_domain_cannot_be_looked_up_its_letters_come_back_whatever_they_say() -> None:
+    judged = assessed("a.example", Assurance.UNKNOWN, "will-come-back")
+    route = Route(status=RouteStatus.FAILED, dnssec=Dnssec.BOGUS)
+    judged = replace(judged, evidence=replace(judged.evidence, route=route, provider=STRICT))
+    assert judged.in_the_clear_too().warned("will-come-back")

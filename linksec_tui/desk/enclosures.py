@@ -21,6 +21,7 @@ from threading import Thread
 import platformdirs
 
 from linksec_tui.desk.browser import has_screen, open_page
+from linksec_tui.desk.carried import content
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.drafting import Drafting
 from linksec_tui.desk.picture import picture_of
@@ -34,7 +35,7 @@ from linksec_tui.incoming.risk import risk_of
 from linksec_tui.incoming.taken_out import content_of, read_inner, text_of
 from linksec_tui.model.address import Field
 from linksec_tui.model.errors import BadInput
-from linksec_tui.model.letter import Draft
+from linksec_tui.model.letter import Attachment, Draft
 from linksec_tui.model.message import Reading
 from linksec_tui.model.picture import Canvas, Picture
 from linksec_tui.model.reading import PageLink, Part, Wish
@@ -68,6 +69,14 @@ class Enclosures:
     async def picture(self, message: int, part: Part, canvas: Canvas) -> Picture:
         """The picture, as large as the canvas allows. Raises BadInput where it cannot or should not be shown."""
         return await picture_of(await self.content(message, part), canvas)
+
+    async def attached_text(self, attachment: Attachment) -> str:
+        """What goes with a letter, as visible text. Raises BadInput where it cannot be read."""
+        held = await content(self.correspondence, attachment)
+        return await asyncio.to_thread(text_of, _alone(attachment, held), "1")
+
+    async def attached_picture(self, attachment: Attachment, canvas: Canvas) -> Picture:
+        return await picture_of(await content(self.correspondence, attachment), canvas)
 
     async def risk(self, message: int, part: Part) -> str:
         """What opening it may do; empty where it is an ordinary file."""
@@ -105,7 +114,7 @@ class Enclosures:
         """A letter as a mailto: address would begin it; nothing is sent. Raises BadInput."""
         found = parse_mailto(address)
         if found is None:
-            raise BadInput("That is no address of a letter.")
+            raise BadInput("That is not an address to write to.")
         listed = ((Field.TO, found.to), (Field.CC, found.cc), (Field.BCC, found.bcc))
         people = [one for where, written in listed for each in written for one in parse_recipient_text(each, where)]
         draft = self.drafting.new(account)
@@ -131,6 +140,12 @@ class Enclosures:
             parent = run_time if run_time and os.access(run_time, os.W_OK) else None
             self._directory = Path(tempfile.mkdtemp(prefix="linksec-tui-", dir=parent))  # mode 0700
         return self._directory
+
+
+def _alone(attachment: Attachment, held: bytes) -> bytes:
+    """As a message of nothing else; another message as the text that it is."""
+    kind = attachment.media_type if attachment.media_type.startswith("text/") else "text/plain"
+    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: binary\r\n\r\n".encode("ascii", "replace") + held
 
 
 def _opener() -> str:

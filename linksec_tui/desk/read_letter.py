@@ -53,11 +53,16 @@ def read_finished(raw: bytes) -> WrittenLetter:
     fields (RFC 5322 §3.6.6). Raises BadInput."""
     message = parse_message(raw)
     _check_size(message)
-    texts = [part for part in message.walk() if part.content_type == "text/plain" and not part.is_attachment]
+    texts = plain_texts(message)
     letter = _letter(message, next(iter(texts), None))
     leaves = [part for part in message.walk() if not part.children and not part.is_multipart]
     beyond = [visible(part.filename or part.content_type) for part in leaves if part not in texts[:1]]
     return replace(letter, beyond=tuple(beyond[:MAX_BEYOND]))
+
+
+def plain_texts(message: MimePart) -> list[MimePart]:
+    """The first of them is what can be written on."""
+    return [part for part in message.walk() if part.content_type == "text/plain" and not part.is_attachment]
 
 
 def has_header(raw: bytes) -> bool:

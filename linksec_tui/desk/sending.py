@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linksec_tui.desk.assessing import Assessing
-from linksec_tui.desk.carried import read_inside
+from linksec_tui.desk.carried import finished_parts, read_inside
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.people import People
 from linksec_tui.desk.providers import Providers
@@ -121,11 +121,15 @@ class Sending:
         for submission in submissions:
             check_size(submission.octets, facts.size_limit if facts else None)
         letter = next((each for each in submissions if each.kind is Kind.LETTER), None)
+        copy = _sent_copy(draft, decision, letter, posting) if letter else None
+        if finished:
+            draft = await asyncio.to_thread(_as_draft, draft, finished, copy)
         handover = outbox.Handover(
             submissions=submissions,
-            draft=replace(draft, elsewhere=finished.beyond) if finished else draft,
+            draft=draft,
             left_out=decide.remainder(draft, decision, outbox.rest_of(draft.id)),
-            copies=(_sent_copy(draft, decision, letter, posting),) if letter else (),
+            copies=(copy,) if copy else (),
+            finished=copy if finished and draft.attachments else None,
             not_before=not_before,
         )
         await self.rooms.desk.run(outbox.add, handover, self.rooms.clock())
@@ -168,6 +172,13 @@ class Sending:
 def _rendered(draft: Draft, inside: Mapping[Inside, bytes], boundary: str) -> Content:
     """The files are read here and let go here: what was made of them is enough to hold. Blocking; raises BadInput."""
     return render_content(draft, read_attachments(draft.attachments, inside), boundary)
+
+
+def _as_draft(draft: Draft, finished: Finished, copy: SentCopy | None) -> Draft:
+    """What a finished message is written on as, when it comes back: its text, with its other parts as they are."""
+    if copy is None:  # nobody gets the letter itself, and it is not kept
+        return replace(draft, elsewhere=finished.beyond)
+    return replace(draft, attachments=finished_parts(finished.content, draft.id))
 
 
 def _sent_copy(draft: Draft, decision: Decision, letter: Submission, posting: tag.Posting) -> SentCopy:

@@ -17,11 +17,13 @@ from .letter_words import Fallback as Fallback  # looked for here, with everythi
 class Inside:
     """Where in a received message an attachment lies: the part of that number; "" is the whole message.
 
-    `message_id` tells whether the store still means the same message by that number.
+    `message_id` tells whether the store still means the same message by that number. With `letter` it lies in the
+    message that another program finished, and that was handed over as that letter.
     """
 
-    message: int
-    message_id: str
+    message: int = 0
+    message_id: str = ""
+    letter: str = ""
     part: str = ""
     size: int = 0
 

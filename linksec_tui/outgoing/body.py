@@ -20,7 +20,8 @@ from .flowed import render_flowed
 
 _PLAIN_LINE = re.compile(rb"[\t\x20-\x7e]{0,998}")  # RFC 5322 §2.1.1
 _LONGEST = 998  # octets of a line, RFC 5322 §2.1.1
-_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]{1,63}/[A-Za-z0-9!#$&^_.+-]{1,63}")
+_WORD = r"[A-Za-z0-9!#$&^_.+-]{1,63}"
+_MEDIA_TYPE = re.compile(rf"{_WORD}/{_WORD}(?:; {_WORD}={_WORD}){{0,2}}")
 _BASE64_LINE = 57  # octets that make 76 letters
 _BASE64_BLOCK = 1024 * _BASE64_LINE
 _ROOM = 1024  # octets for the header of a part

@@ -35,9 +35,10 @@ def read(connection: Connection, number: int | None, head: bytes = b"") -> bytes
 
 
 def forget_unused(connection: Connection) -> None:
-    """Let go of what neither the outbox nor a copy for Sent has any more."""
+    """Let go of what neither the outbox, nor a copy for Sent, nor a draft has any more."""
     connection.execute(
         """DELETE FROM letter_bodies WHERE id NOT IN (
                SELECT body FROM outbox WHERE body IS NOT NULL
-               UNION SELECT body FROM sent_copies WHERE body IS NOT NULL)"""
+               UNION SELECT body FROM sent_copies WHERE body IS NOT NULL
+               UNION SELECT body FROM finished)"""
     )

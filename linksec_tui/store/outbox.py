@@ -22,7 +22,7 @@ from linksec_tui.model.letter import (
     Outcome,
     Submission,
 )
-from linksec_tui.store import drafts, letter_bodies, sent
+from linksec_tui.store import drafts, finished, letter_bodies, sent
 from linksec_tui.store.codec import decode, decode_tuple, encode, micros, moment
 from linksec_tui.store.connection import Connection, Row
 
@@ -58,6 +58,7 @@ class Handover:
     draft: Draft | None = None
     left_out: Draft | None = None
     copies: tuple[sent.SentCopy, ...] = ()
+    finished: sent.SentCopy | None = None  # whose parts the draft names
     not_before: datetime | None = None
 
 
@@ -96,6 +97,8 @@ def add(connection: Connection, handover: Handover, now: datetime) -> None:
             )
         for copy in handover.copies:
             sent.write_copy(connection, copy)
+        if handover.finished:
+            finished.keep(connection, handover.finished)
 
 
 def items(connection: Connection) -> tuple[OutboxItem, ...]:
@@ -297,8 +300,9 @@ def tidy(connection: Connection, before: datetime) -> None:
             "DELETE FROM outbox WHERE state IN (?, ?) AND changed_at < ?",
             *(OutboxState.SETTLED.value, OutboxState.CANCELLED.value, micros(before)),
         )
-        letter_bodies.forget_unused(connection)
         drafts.forget_handed_on(connection, before)
+        finished.forget_unused(connection)
+        letter_bodies.forget_unused(connection)
 
 
 def _insert(connection: Connection, submission: Submission, draft: str, next_attempt_at: datetime | None) -> None:

@@ -38,7 +38,11 @@ KEYS: tuple[Key, ...] = (
         ("going.leave", "escape", "leave_it", "Leave it as it was"),
     ),
     *table(Place.YES_NO, ("yes-no.change", "space,left,right", "change", "The other answer")),
-    *table(Place.FILES, ("files.remove", "delete,d,ctrl+x", "remove", "Take the file off", "hint")),
+    *table(
+        Place.FILES,
+        ("files.look", "enter", "select", "Look at it", "hint"),
+        ("files.remove", "delete,d,ctrl+x", "remove", "Take the file off", "hint"),
+    ),
     *table(
         Place.PICK_FILE,
         ("pick-file.down", "down", "move(1)", "Next"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from linksec_tui.model.errors import BadInput
-from linksec_tui.model.letter import OutboxState
-from linksec_tui.store import drafts, outbox, sent
+from linksec_tui.model.letter import Attachment, Inside, OutboxState
+from linksec_tui.store import drafts, finished, outbox, sent
 from linksec_tui.store.outbox import Claim, Ending, Handover
 from linksec_tui.store.vault import Vault
 from tests.store.letters import BOB, CAROL, NOW, a_copy, a_draft, a_submission
@@ -137,3 +138,17 @@ def test_a_copy_in_sent_proves_nothing_where_another_part_of_the_letter_went_out
         desk.do(outbox.start_data, claim, GRACE)
         desk.do(outbox.finish, claim, Ending(state=state), GRACE)
     assert desk.do(outbox.unsure, "home") == ()
+
+
+def test_a_finished_message_is_kept_for_as_long_as_a_draft_names_parts_of_it(desk: Vault) -> None:
+    page = Attachment(name="page", path=Path("page"), inside=Inside(letter=LETTER, part="2"))
+    draft = replace(a_draft(LETTER), attachments=(page,))
+    kept = a_copy(LETTER)
+    handover = Handover(submissions=(a_submission("s1", BOB),), draft=draft, finished=kept, not_before=GRACE)
+    desk.do(outbox.add, handover, NOW)
+    assert desk.do(outbox.take_back, LETTER, NOW) == draft
+    desk.do(outbox.tidy, NOW + timedelta(days=40))
+    assert desk.do(finished.read, LETTER) == kept.head + kept.body
+    desk.do(drafts.delete, LETTER, NOW)
+    desk.do(outbox.tidy, NOW + timedelta(days=40))
+    assert desk.do(finished.read, LETTER) == b""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from linksec_tui.desk.pipe import Piped
 from linksec_tui.model.errors import BadInput
-from linksec_tui.model.letter import Draft
+from linksec_tui.model.letter import Attachment, Draft
 from linksec_tui.model.message import Reading
 from linksec_tui.model.picture import Canvas, Drawing, Picture
 from linksec_tui.model.reading import PageLink, Part, Wish
@@ -49,6 +49,9 @@ class TableEnclosures:
         if self.picture_problem:
             raise BadInput(self.picture_problem)
         return replace(self.seen, drawing=canvas.drawing)
+
+    async def attached_text(self, attachment: Attachment) -> str:
+        return f"The text of {attachment.name}."
 
     async def risk(self, message: int, part: Part) -> str:
         return self.risky

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
 
+from linksec_tui.model.letter import Attachment, Inside
 from linksec_tui.tui.file_choice import entries, paths_in
 from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.compose import ComposeScreen
@@ -121,3 +123,28 @@ async def test_a_letter_put_aside_comes_back_as_it_was(stage: Stage, until: Unti
         await pilot.press("f3")
         await until(pilot, lambda: stage.screen is second)
         assert stage.letters.aside == [first]
+
+
+async def test_parts_that_came_with_a_letter_are_looked_at_and_taken_off_like_files(
+    stage: Stage, until: Until, shown: Shown
+) -> None:
+    page = Attachment(
+        name="page.html", path=Path("page.html"), media_type="text/html; charset=utf-8",
+        inside=Inside(letter="letter-1", part="1.2", size=2048),
+    )  # fmt: skip
+    draft = replace(stage.table.new_draft(), attachments=(page,), elsewhere=("plan.pdf",))
+    async with stage.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: stage.open_desk_or_none is not None)
+        screen = ComposeScreen(draft)
+        stage.push_screen(screen)
+        await until(pilot, lambda: "+ page.html  2" in shown(stage) and "as it came" in shown(stage))
+        assert "plan.pdf  not on this machine" in shown(stage)
+        await pilot.press("ctrl+t", "enter")
+        await until(pilot, lambda: "The text of page.html." in shown(stage))
+        await pilot.press("escape")
+        await until(pilot, lambda: stage.screen is screen)
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "It lies on the machine" in shown(stage))
+        await pilot.press("delete")
+        await until(pilot, lambda: screen.draft.elsewhere == ())
+        assert screen.draft.attachments == (page,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_sixel_is_drawn_where_it_belongs_and_the_cursor_goes_back() -> None:
 
 async def seen(stage: Stage, pilot: Pilot[Leave], until: Until) -> PictureScreen:
     await until(pilot, lambda: stage.standing.opened)
-    screen = PictureScreen(1, PHOTO)
+    screen = PictureScreen("photo.png", partial(stage.table.enclosures.picture, 1, PHOTO))
     await stage.push_screen(screen)
     return screen
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from textual import work
 
-from linksec_tui.model.errors import BadInput
+from linksec_tui.model.errors import BadInput, LinksecError
 from linksec_tui.model.letter import Attachment, Draft
 from linksec_tui.model.visible import visible
 from linksec_tui.tui.autosave import Autosave
 from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.screens.pick_file import PickFile
+from linksec_tui.tui.screens.source import SourceScreen
 from linksec_tui.tui.widgets.attached import AttachedFiles
 
 _last = ["~/"]  # where a file was taken from last: the next one often lies beside it
@@ -57,6 +59,28 @@ class AttachVerbs(Page):
             gone = index - held
             elsewhere = (*self.draft.elsewhere[:gone], *self.draft.elsewhere[gone + 1 :])
             self._keep(replace(self.draft, elsewhere=elsewhere))
+
+    @work(exclusive=True, group="look", exit_on_error=False)
+    async def on_attached_files_wanted(self, event: AttachedFiles.Wanted) -> None:
+        if event.index >= len(self.draft.attachments):
+            self.app.say("It lies on the machine where the letter was begun, and cannot be looked at here.")
+            return
+        attachment = self.draft.attachments[event.index]
+        kind, name = attachment.media_type, visible(attachment.name)
+        enclosures = self.app.desk.enclosures
+        try:
+            if kind.startswith("image/"):
+                # deferred: it decodes pictures
+                from linksec_tui.tui.screens.picture import PictureScreen
+
+                self.app.push_screen(PictureScreen(name, partial(enclosures.attached_picture, attachment)))
+            elif kind.startswith(("text/", "message/")):
+                text = await enclosures.attached_text(attachment)
+                self.app.push_screen(SourceScreen(text, heading=name))
+            else:
+                self.app.say(f"{name} cannot be shown here.")
+        except LinksecError as problem:
+            self.app.say(problem)
 
     def action_files(self) -> None:
         if self.files.display:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import work
@@ -90,7 +91,8 @@ class PartsScreen(Page):
                     text = await self.app.desk.enclosures.text(self._message, part)
                     self.app.push_screen(SourceScreen(text, heading=part_name(part)))
                 case PartKind.PICTURE:
-                    self.app.push_screen(PictureScreen(self._message, part))
+                    fetch = partial(self.app.desk.enclosures.picture, self._message, part)
+                    self.app.push_screen(PictureScreen(part_name(part), fetch))
                 case _:
                     self.app.say(f"{part_name(part)} cannot be shown here. Open it, save it, or pipe it.")
         except LinksecError as problem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import ClassVar
 
 from textual import work
@@ -11,12 +11,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.picture import Picture
-from linksec_tui.model.reading import Part
+from linksec_tui.model.picture import Canvas, Picture
 from linksec_tui.tui.graphics import graphics_of
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
-from linksec_tui.tui.part_words import part_name
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.picture_view import PictureView
@@ -29,17 +27,17 @@ class PictureScreen(Page):
     heading = "A picture of the message"
     name_of_keys = "picture"
 
-    def __init__(self, message: int, part: Part) -> None:
+    def __init__(self, name: str, fetch: Callable[[Canvas], Awaitable[Picture]]) -> None:
         super().__init__()
         self.view = PictureView()
         self.note = Static(styled("Decoding", "$muted"), id="picture-note", markup=False)
-        self._message, self._part = message, part
+        self._name, self._fetch = name, fetch
 
     def content(self) -> list[Widget]:
         return [self.view, self.note]
 
     def on_mount(self) -> None:
-        self.show_title(part_name(self._part))
+        self.show_title(self._name)
         self.note.update(styled(f"Decoding{self.app.marks.ellipsis}", "$muted"))
 
     def on_resize(self) -> None:
@@ -51,14 +49,14 @@ class PictureScreen(Page):
             self.app.graphics = graphics_of(self.app)
         canvas = self.view.canvas(self.app.graphics)
         try:
-            picture = await self.app.desk.enclosures.picture(self._message, self._part, canvas)
+            picture = await self._fetch(canvas)
         except LinksecError as problem:
             self.view.clear()
             self.note.update(plain(str(problem)))
             return
         self.view.show(picture, canvas)
         size = f"  {picture.kind}, {picture.width} × {picture.height}"
-        self.show_title(assemble(part_name(self._part), (size, "not bold $muted")))
+        self.show_title(assemble(self._name, (size, "not bold $muted")))
         self.note.update(styled("  ".join(_remarks(picture)), "$muted"))
 
 

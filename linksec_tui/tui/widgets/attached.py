@@ -41,6 +41,12 @@ class AttachedFiles(Options):
 
         index: int
 
+    @dataclass
+    class Wanted(Message):
+        """The one at this place is to be looked at."""
+
+        index: int
+
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._attachments: tuple[Attachment, ...] = ()
@@ -58,7 +64,8 @@ class AttachedFiles(Options):
     def _line(self, attachment: Attachment, size: int | None) -> Content:
         if size is None:
             return self._missing(visible(attachment.name), "not there any more")
-        whence = "  from the message" if attachment.inside is not None else ""
+        inside = attachment.inside
+        whence = "" if inside is None else "  as it came" if inside.letter else "  from the message"
         return assemble("+ ", visible(attachment.name), (f"  {size_words(size)}{whence}", "$muted"))
 
     def _missing(self, name: str, why: str) -> Content:
@@ -67,6 +74,10 @@ class AttachedFiles(Options):
     def action_remove(self) -> None:
         if self.highlighted is not None:
             self.post_message(self.Removed(self.highlighted))
+
+    def on_option_list_option_selected(self, event: Options.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Wanted(event.option_index))
 
 
 def _size(attachment: Attachment) -> int | None:

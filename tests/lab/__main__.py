@@ -8,7 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.lab import lab
+from tests.lab import lab, newer, newer_servers
 
 _USAGE = "python -m tests.lab packages|up|down|status|outcomes|letters"
 
@@ -47,10 +47,16 @@ def _write_outcomes() -> None:
 def _write_letters() -> None:
     from tests.lab import letter_fates, letter_table  # deferred: as above
 
-    with _running(), tempfile.TemporaryDirectory() as directory:
-        configuration = Path(directory) / "linksec-tui.toml"
-        configuration.write_text(lab.configuration(Path(directory) / "state"))
-        letter_table.DOCUMENT.write_text(letter_table.render(letter_fates.send_round(configuration)), encoding="utf-8")
+    shown: dict[letter_fates.Provider, letter_fates.Round] = {}
+    with _running():
+        for provider in (letter_fates.INSISTING, letter_fates.STRICT):
+            reason = newer_servers.missing(newer.POSTFIX) if provider is letter_fates.STRICT else ""
+            if reason:
+                print(f"{provider.title}: {reason} What is written of it stays.", file=sys.stderr)
+                continue
+            with tempfile.TemporaryDirectory() as directory:
+                shown[provider] = letter_fates.send_round(provider, Path(directory))
+    letter_table.DOCUMENT.write_text(letter_table.render(shown), encoding="utf-8")
 
 
 @contextmanager

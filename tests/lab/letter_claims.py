@@ -25,7 +25,6 @@ _ALLOWED = {
     Requirement.LINK_SECURE: _PROVED,
 }
 AND_THE_NOTICE = "So would the notice."  # the gate's words
-_ANSWERS_TO_WHO_PASSES = frozenset({Choice.SEND, Choice.TRY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +41,14 @@ def _arrives_or_comes_back(fate: Fate, did: Outcome) -> bool:
 
 
 def _never_below_what_is_asked_for(fate: Fate, did: Outcome) -> bool:
-    """Unless somebody at the gate said so."""
-    return fate.choice not in _ANSWERS_TO_WHO_PASSES or did.fate in _ALLOWED[fate.wish.requirement]
+    """Unless somebody at the gate said so; what is to arrive protected or come back does one of the two."""
+    match fate.choice:
+        case Choice.SEND:
+            return did.fate in _ALLOWED[fate.wish.requirement]
+        case Choice.TRY:
+            return did.fate in _PROVED
+        case Choice.LOWER | Choice.NOTICE | Choice.LEAVE_OUT:
+            return True
 
 
 def _both_servers_say_the_same(fate: Fate, did: Outcome) -> bool:
@@ -52,23 +57,29 @@ def _both_servers_say_the_same(fate: Fate, did: Outcome) -> bool:
 
 
 def _enforced_goes_out_verified(fate: Fate, did: Outcome) -> bool:
-    return claims.enforced_goes_out_verified(fate.said.assessment, did)
+    """Badges speak of the letter; the notice may be read by anybody."""
+    return fate.choice is Choice.NOTICE or claims.enforced_goes_out_verified(fate.said.assessment, did)
 
 
 def _encrypted_goes_out_encrypted(fate: Fate, did: Outcome) -> bool:
-    return claims.encrypted_goes_out_encrypted(fate.said.assessment, did)
+    return fate.choice is Choice.NOTICE or claims.encrypted_goes_out_encrypted(fate.said.assessment, did)
 
 
 def _verified_is_verifiable(fate: Fate, did: Outcome) -> bool:
-    return claims.verified_is_verifiable(fate.said.assessment, did)
+    """Where TLS may fail no badge is that high, however it went."""
+    return (
+        fate.choice is Choice.NOTICE
+        or fate.wish.tls_optional
+        or claims.verified_is_verifiable(fate.said.assessment, did)
+    )
 
 
 def _coming_back_is_foretold(fate: Fate, did: Outcome) -> bool:
-    return did.delivered or comes_back(fate)
+    return did.delivered or fate.choice is Choice.TRY or comes_back(fate)
 
 
 def _foretold_comes_back(fate: Fate, did: Outcome) -> bool:
-    return not did.delivered or not comes_back(fate)
+    return fate.choice is Choice.TRY or not did.delivered or not comes_back(fate)
 
 
 def comes_back(fate: Fate) -> bool:
@@ -97,6 +108,13 @@ def _cause_is_protection_where_it_is(fate: Fate, did: Outcome) -> bool:
     return all(each.line.bounce_class.downgrade == (did.status.split(".")[1] == "7") for each in fate.returned)
 
 
+def _less_is_offered_where_more_brought_it_back(fate: Fate, did: Outcome) -> bool:
+    """REQUIRETLS that could not be kept is refused for good, with 5.7.x (RFC 8689 §5); the same letter goes without."""
+    ours = fate.choice is Choice.TRY and did.status.startswith("5.7.")
+    offers = [CardAction.WITHOUT_REQUIREMENT in each.card.actions for each in fate.returned]
+    return all(offers) if ours else fate.choice is Choice.TRY or not any(offers)
+
+
 CLAIMS = (
     LetterClaim(name="arrives-or-comes-back", holds=_arrives_or_comes_back),
     LetterClaim(name="never-below-what-is-asked-for", holds=_never_below_what_is_asked_for),
@@ -108,6 +126,7 @@ CLAIMS = (
     LetterClaim(name="foretold-comes-back", holds=_foretold_comes_back),
     LetterClaim(name="what-came-back-is-explained", holds=_explained),
     LetterClaim(name="the-cause-is-protection-where-it-is", holds=_cause_is_protection_where_it_is),
+    LetterClaim(name="less-is-offered-where-more-brought-it-back", holds=_less_is_offered_where_more_brought_it_back),
 )
 
 

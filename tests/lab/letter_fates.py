@@ -19,7 +19,7 @@ from pathlib import Path
 
 from linksec_tui import config_file
 from linksec_tui.model.letter import BounceCard, CardLine, Choice, GateLine, RecipientDecision, SentRecord
-from tests.lab import deliveries, domains, lab, letters, postal_log
+from tests.lab import deliveries, domains, lab, letters, newer_servers, postal_log
 from tests.lab.domains import Domain
 from tests.lab.letter_round import WITHIN, Letter, Wish, hand_over, read_cards
 from tests.lab.postal_log import Copy, LogFile, Sent
@@ -80,11 +80,40 @@ class Round:
     found: tuple[Found, ...]
 
 
-def send_round(configuration: Path) -> Round:
-    """Sends everything, and waits until it has arrived or come back and was read."""
-    config = config_file.load(configuration)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Whom the letters go through, what is said of it in the configuration, and the log that it writes."""
+
+    title: str
+    host: str
+    enforces: tuple[str, ...]
+    log: Path
+    exceptions: str  # beside the other cases: of which domains what need not hold
+
+
+INSISTING = Provider(
+    title="Through a Postfix that insists on DANE and MTA-STS",
+    host="smtp",
+    enforces=("dane", "mta-sts"),
+    log=deliveries.LOG,
+    exceptions="letter_exceptions.toml",
+)
+STRICT = Provider(
+    title="Through one that offers REQUIRETLS besides",
+    host="smtp311",
+    enforces=("dane", "mta-sts", "requiretls-strict"),
+    log=newer_servers.POSTFIX_LOG,
+    exceptions="letter_exceptions_requiretls.toml",
+)
+
+
+def send_round(provider: Provider, directory: Path) -> Round:
+    """Sends everything, and waits until it has arrived or come back and was read. `directory` is for its state."""
+    file = directory / "linksec-tui.toml"
+    file.write_text(lab.configuration(directory / "state", host=provider.host, enforces=provider.enforces))
+    config = config_file.load(file)
     config = replace(config, network=replace(config.network, timeout=_LOOKUPS))
-    logs, word = _Logs(), f"w{secrets.token_hex(6)}"
+    logs, word = _Logs(provider.log), f"w{secrets.token_hex(6)}"
     written = asyncio.run(hand_over(config, word))
     copies = [copy for letter in written for record in letter.records for copy in _copies(record)]
     seen = logs.until_settled(copies)
@@ -105,8 +134,8 @@ class _Seen:
 class _Logs:
     """The logs from this moment on."""
 
-    def __init__(self) -> None:
-        self._sender = LogFile(deliveries.LOG)
+    def __init__(self, sender: Path) -> None:
+        self._sender = LogFile(sender)
         self._receiver = LogFile(lab.LOGS / "exchangers-mail.log")
         self._in_front = LogFile(lab.LOGS / "requiretls_front.log")
 

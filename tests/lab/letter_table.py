@@ -11,11 +11,10 @@ from linksec_tui.model.letter import Choice
 from tests.lab import claims, domains
 from tests.lab.domains import Domain
 from tests.lab.letter_claims import AND_THE_NOTICE
-from tests.lab.letter_fates import Fate, Round
+from tests.lab.letter_fates import INSISTING, STRICT, Fate, Provider, Round
 from tests.lab.letter_round import WISHES, Wish
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "letters.md"
-EXCEPTIONS = "letter_exceptions.toml"
 _TITLES = (
     *("domain", "what it is", "you ask for", "said beforehand", "the letter", "a notice instead"),
     *("why it came back, in its words", "note"),
@@ -24,15 +23,16 @@ _HEAD = """\
 # What is said, and what happens
 
 Letters from this program to every domain of [the lab](lab.md), at every requirement, with every answer that the
-[gate](writing.md#the-gate-and-what-is-stored-of-your-decision) offers, through a real Postfix that insists on DANE and
-MTA-STS. What was said before sending stands beside what the logs of both ends say became of it, and what this program
-made of the report where something came back. `.venv/bin/python -m tests.lab letters` writes this file anew;
+[gate](writing.md#the-gate-and-what-is-stored-of-your-decision) offers, through real Postfix. What was said before
+sending stands beside what the logs of both ends say became of it, and what this program made of the report where
+something came back. `.venv/bin/python -m tests.lab letters` writes this file anew;
 `make test-lab` compares it with the lab as it runs.
 
 - *Said beforehand*: the badge, and what stands beside it. Who falls short of what you ask for is decided about at the
   gate; what it says of them stands here. Whoever was left out there was sent nothing, and a draft was kept for them.
-- *The letter*: as it is, to those who pass; *anyway*, to those who do not, by the sender's own word. *Verified* is:
-  under DANE or MTA-STS. The version of TLS is what the receiving server saw.
+- *The letter*: as it is, to those who pass; *anyway*, to those who do not, by the sender's own word; *or back*, with
+  their wish that it arrive protected or come back (REQUIRETLS). *Verified* is: under DANE or MTA-STS. The version of
+  TLS is what the receiving server saw.
 - *A notice instead*: the [safe notice](protocol.md#5-the-safe-notice), where that was the answer.
 
 A letter comes back at the first failure here; other providers try for days. What must hold in every row is written
@@ -40,7 +40,6 @@ down in `tests/lab/letter_claims.py`: what was sent arrives or comes back; nothi
 unless the sender said so; who is left out gets nothing, and is not named to the others; who gets a notice has nothing
 of the letter in their mailbox; *will come back* is said where it does and nowhere else; what comes back is known to be
 ours, and explained by its cause. A note says why something need not hold.
-
 """
 
 
@@ -54,14 +53,29 @@ class _Row:
     returned: str
 
 
-def render(shown: Round) -> str:
-    return _HEAD + "\n".join(_lines(shown)) + "\n"
+def render(shown: Mapping[Provider, Round]) -> str:
+    """The document; of a provider that is not there, what stood in it before."""
+    return _HEAD + "".join(
+        f"\n## {provider.title}\n\n{table(shown[provider], provider) if provider in shown else standing(provider)}"
+        for provider in (INSISTING, STRICT)
+    )
 
 
-def _lines(shown: Round) -> Iterator[str]:
+def standing(provider: Provider) -> str:
+    """The provider's table as it stands in the document."""
+    written = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else ""
+    return written.partition(f"## {provider.title}\n\n")[2].partition("\n## ")[0]
+
+
+def table(shown: Round, provider: Provider) -> str:
+    """One provider's."""
+    return "".join(f"{line}\n" for line in _lines(shown, provider))
+
+
+def _lines(shown: Round, provider: Provider) -> Iterator[str]:
     yield _line(*_TITLES)
     yield _line(*["---"] * len(_TITLES))
-    exceptions = claims.read_exceptions(EXCEPTIONS)
+    exceptions = claims.read_exceptions(provider.exceptions)
     for domain in domains.DOMAINS:
         note = exceptions[domain.name].reason if domain.name in exceptions else ""
         beginning = (domain.name, domain.what)

@@ -20,7 +20,8 @@ _BEGUN = re.compile(_AT + r"(?:connect from|(?P<queue>\w+): client=)")
 _REPORTED = re.compile(_AT + r"(?P<queue>\w+): sender non-delivery notification: (?P<report>\w+)")
 _REMOVED = re.compile(_AT + r"(?P<queue>\w+): removed$")
 _ENDED = re.compile(
-    _AT + r"(?P<queue>\w+): to=<(?P<recipient>[^>]*)>, relay=[^,]*, .*dsn=(?P<status>[\d.]+), status=(?P<became>\w+) "
+    _AT + r"(?P<queue>\w+): to=<(?P<recipient>[^>]*)>, relay=[^,]*, .*?(?:tls=(?P<level>[^,]+), )?"
+    r"dsn=(?P<status>[\d.]+), status=(?P<became>\w+) "
 )
 _IN_FRONT = re.compile(r"^(?P<domain>\S+): message-id=(?P<name><[^>]*>) over (?P<version>\S+)$")
 
@@ -91,7 +92,8 @@ class Sent:
 
 
 def sent(lines: Iterable[str]) -> Sent:
-    """The log of Postfix as somebody's provider: 3.7, which says of a connection what the handshake proved."""
+    """The log of Postfix as somebody's provider. 3.7 says of a connection what the handshake proved, 3.11 of each
+    letter which level of protection held in the end."""
     queue: dict[str, Queued] = {}
     secured: dict[str, str] = {}  # by program: the connection of this moment
     for line in lines:
@@ -105,7 +107,8 @@ def sent(lines: Iterable[str]) -> Sent:
             queue[removed["queue"]].removed = True
         elif (ended := _ENDED.search(line)) and ended["queue"] in queue:
             became = "delivered" if ended["became"] == "sent" else "bounced"
-            outcome = read_outcome(became, secured.pop(ended["pid"], ""), ended["status"])
+            how = secured.pop(ended["pid"], "")
+            outcome = read_outcome(became, ended["level"] or how, ended["status"])
             queue[ended["queue"]].outcomes[ended["recipient"]] = outcome
     return Sent(queue)
 

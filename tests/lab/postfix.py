@@ -59,6 +59,8 @@ _COMMON = {
     "maximal_queue_lifetime": "0",
     "bounce_queue_lifetime": "0",
     "smtp_connect_timeout": "5s",
+    # Each letter is tried, and comes back with its own reason, whatever came back from there a moment ago.
+    "default_destination_concurrency_failed_cohort_limit": "0",
     "smtpd_client_connection_rate_limit": "0",
     "in_flow_delay": "0",
 }

@@ -51,6 +51,7 @@ class Sending:
 # Postfix 3.7 logs what a handshake proved, 3.11 the level that held in the end.
 _PROTECTION = {
     "": Fate.CLEAR,
+    "none": Fate.CLEAR,
     "may:none": Fate.CLEAR,
     "may": Fate.ENCRYPTED,
     "encrypt": Fate.ENCRYPTED,

@@ -7,10 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from linksec_tui import config_file
 from linksec_tui.config import Config
 from linksec_tui.world import World
+
+# A slow machine is not a wrong answer; and the same tests have the same outcome each time, also where nobody says that
+# this is continuous integration. `pytest --hypothesis-profile=farther` looks where nobody has looked yet.
+BUSY = HealthCheck.too_slow
+settings.register_profile("same", deadline=None, derandomize=True, database=None, suppress_health_check=[BUSY])
+settings.register_profile("farther", deadline=None, max_examples=2000, suppress_health_check=[BUSY])
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

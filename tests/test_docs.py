@@ -75,7 +75,7 @@ def test_every_decision_is_in_their_list() -> None:
 def test_the_site_is_built_without_a_warning_and_fetches_nothing_from_elsewhere(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(ROOT / ".ci" / "site.yml")]
     done = subprocess.run(
-        [*build, "--site-dir", str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+        [*build, "--site-dir", str(tmp_path)], capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stderr
     pages = "".join(page.read_text() for page in tmp_path.glob("**/*.html"))

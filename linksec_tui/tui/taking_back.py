@@ -55,7 +55,9 @@ class TakingBack:
         return draft
 
     def _show(self) -> None:
-        left = (self._until - self._app.desk.now()).total_seconds() if self._until else 0.0
+        if (desk := self._app.open_desk_or_none) is None:  # it ticked once more while the client was closing
+            return
+        left = (self._until - desk.now()).total_seconds() if self._until else 0.0
         if left <= 0:
             self._letter = ""
         self._app.standing = replace(self._app.standing, goes_in=max(ceil(left), 0), take_back=self._app.key(KEY))

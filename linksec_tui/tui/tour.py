@@ -102,6 +102,8 @@ class Tour:
 
     async def look(self) -> None:
         """What has happened since the last look; a step that is done gives way once its sentence could be read."""
+        if self.app.open_desk_or_none is None:  # it ticked once more while the client was closing
+            return
         self.scene = await self._look_around()
         if self.step < Step.SEND and self.scene.handed_over:
             self.step = Step.SEND  # somebody was quicker than the tour: it goes on from the letter that is under way

@@ -139,7 +139,7 @@ def test_no_more_are_shown_than_anybody_reads() -> None:
 
 async def test_every_source_silent_is_told_as_such_and_the_list_still_answers(internet: Internet) -> None:
     internet.dns.silent.add("posteo.de")
-    found = await look(internet, "alice@posteo.de", 1.0)
+    found = await look(internet, "alice@posteo.de", 5)
     assert found.complete
     reports = {report.source: report.found for report in found.sources}
     assert reports.pop(Origin.LIST) is Found.SETTINGS
@@ -147,7 +147,6 @@ async def test_every_source_silent_is_told_as_such_and_the_list_still_answers(in
     assert set(reports.values()) == {Found.CANNOT_TELL}
 
 
-@pytest.mark.timeout(20)
 async def test_a_resolver_that_never_answers_is_waited_for_no_longer_than_allowed(internet: Internet) -> None:
     internet.dns = GatedTable()  # nobody opens it
     found = await look(internet, seconds=0.3)
@@ -160,7 +159,7 @@ async def test_web_servers_that_say_nothing_take_nothing_else_with_them(internet
 
     internet.sites = {"autoconfig.home.example": Site(talk=silent), "home.example": Site(talk=silent)}
     internet.dns.add("_imaps._tcp.home.example", "SRV", "0 1 993 imap.home.example.")
-    found = await look(internet, seconds=0.5)
+    found = await look(internet, seconds=3)
     assert found.imap is not None
     assert found.sources[1].found is found.sources[2].found is Found.CANNOT_TELL
 

@@ -129,7 +129,7 @@ async def test_a_web_server_that_says_nothing_costs_no_more_than_it_may(internet
         await reader.read()
 
     internet.sites[HOST] = Site(talk=silent)
-    answer = await ask(internet, seconds=0.3)
+    answer = await ask(internet, seconds=2)
     assert answer.report.found is Found.CANNOT_TELL
     assert "in time" in answer.report.detail
 

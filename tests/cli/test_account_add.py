@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import pty
@@ -132,6 +133,7 @@ class Typist:
     def __init__(self, config: Path, *words: str) -> None:
         self._master, slave = pty.openpty()
         self.said = ""
+        self._decoded = codecs.getincrementaldecoder("utf-8")("replace")
         command = [sys.executable, "-m", "linksec_tui", "--config", str(config), *words]
         # never the keyring of whoever runs the tests
         environment = {**os.environ, "TERM": "dumb", "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
@@ -147,7 +149,7 @@ class Typist:
             assert left > 0, f"{text!r} was not said:\n{self.said}"
             if select.select([self._master], [], [], left)[0]:
                 try:
-                    self.said += os.read(self._master, 4096).decode("utf-8", "replace").replace("\r\n", "\n")
+                    self.said = (self.said + self._decoded.decode(os.read(self._master, 4096))).replace("\r\n", "\n")
                 except OSError:  # the other side has closed
                     assert text in self.said, f"{text!r} was not said:\n{self.said}"
 
@@ -155,7 +157,7 @@ class Typist:
         os.write(self._master, f"{text}\n".encode())
 
     def end(self) -> int:
-        status = self._program.wait(40)
+        status = self._program.wait(240)
         os.close(self._master)
         return status
 

@@ -17,7 +17,6 @@ def sound(world: World) -> Iterator[None]:
     world.misbehave(Faults())
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     ("deaf", "enforces"),
     [

@@ -142,7 +142,6 @@ async def test_an_internationalised_domain_is_told_in_both_forms(tmp_path: Path)
     assert "bücher.example" in err
 
 
-@pytest.mark.timeout(20)
 async def test_every_source_silent_ends_by_itself_and_says_that_it_cannot_tell(tmp_path: Path) -> None:
     async with silent_name_server() as port:
         path = tmp_path / "config.toml"

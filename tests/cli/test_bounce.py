@@ -23,7 +23,7 @@ def returned(shell: Shell, world: World, tmp_path: Path) -> Path:
     """The report about a letter to the museum, whose DANE record is wrong."""
     letter = f"Subject: {SUBJECT}\n\nhello\n".encode()
     assert shell("send", "ivan@museum.example", stdin=letter).status == 0
-    assert world.settled(20)
+    assert world.settled(120)
     path = tmp_path / "returned.eml"
     path.write_bytes(world.reports()[-1])
     return path

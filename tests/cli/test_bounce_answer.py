@@ -28,7 +28,7 @@ def returned(shell: Shell, world: World, tmp_path: Path, subject: str) -> str:
     """The report about a letter to the museum, whose other recipient has it."""
     letter = f"Subject: {subject}\n\nhello\n".encode()
     assert shell("send", IVAN, CAROL, stdin=letter).status == 0
-    assert world.settled(20)
+    assert world.settled(120)
     path = tmp_path / "returned.eml"
     path.write_bytes(next(raw for raw in reversed(world.reports()) if subject.encode() in raw))
     return str(path)
@@ -51,7 +51,7 @@ def test_what_can_be_done_is_named(shell: Shell, returned: str) -> None:
 def test_the_notice_goes_to_those_whom_the_letter_could_not_reach(shell: Shell, world: World, returned: str) -> None:
     before = len(world.inbox(IVAN))
     assert shell("bounce", returned, "--do", "notice").status == 0
-    assert world.settled(20)
+    assert world.settled(120)
     notice = message_from_bytes(world.inbox(IVAN)[-1])
     assert len(world.inbox(IVAN)) == before + 1
     assert notice["TLS-Required"] == "No"
@@ -72,7 +72,7 @@ def test_it_is_checked_again(shell: Shell, returned: str) -> None:
 def test_it_is_sent_to_another_address(shell: Shell, world: World, returned: str, subject: str) -> None:
     ended = shell("bounce", returned, "--do", "edit-and-resend", "--to", "bob@bank.example")
     assert (ended.status, ended.err) == (0, "")
-    assert world.settled(20)
+    assert world.settled(120)
     assert len(letters(world, "bob@bank.example", subject)) == 1
     assert len(letters(world, CAROL, subject)) == 1, "who has it does not get it again"
 
@@ -85,7 +85,7 @@ def test_to_deliver_it_even_if_tls_fails_wants_a_yes(shell: Shell, world: World,
     assert not letters(world, IVAN, subject)
     ended = shell("bounce", returned, "--do", "even-without-tls", "--yes")
     assert ended.status == 0, ended.err
-    assert world.settled(20)
+    assert world.settled(120)
     assert len(letters(world, IVAN, subject)) == 1
 
 

@@ -66,7 +66,7 @@ def answering(resolver: Resolver) -> Generator[Resolver]:
 CONFIG = """
 [network]
 resolver = "127.0.0.1:{port}"
-timeout = 2
+timeout = 40
 [paths]
 state = "{state}"
 [store]

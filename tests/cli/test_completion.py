@@ -21,7 +21,7 @@ def offered(line: str, tmp_path: Path, config: Path | None = None) -> list[str]:
     environment = {**os.environ, **asked, "_ARGCOMPLETE_STDOUT_FILENAME": str(answer)}
     if config is not None:
         environment["LINKSEC_TUI_CONFIG"] = str(config)
-    subprocess.run([sys.executable, "-m", "linksec_tui"], env=environment, check=True, capture_output=True, timeout=60)
+    subprocess.run([sys.executable, "-m", "linksec_tui"], env=environment, check=True, capture_output=True, timeout=240)
     return [word.strip() for word in answer.read_text().split(SEPARATOR)]
 
 

@@ -22,8 +22,6 @@ from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.tale import Character, NotAsTold
 from linksec_tui.world import World
 
-pytestmark = pytest.mark.timeout(180)  # a whole world is lit in a process of its own
-
 PROGRAM = (sys.executable, "-m", "linksec_tui")
 SHOWN = (
     Assurance.LINK_SECURE,
@@ -73,7 +71,7 @@ def test_the_world_alone_says_where_its_configuration_is_and_leaves_nothing_behi
     path = Path(running.stdout.readline().strip())
     assert config_file.load(path).network.probe == "automatic"
     running.send_signal(enough)
-    out, err = running.communicate(timeout=20)
+    out, err = running.communicate(timeout=120)
     assert (running.returncode, out) == (0, "")
     assert "ctrl+c ends it" in err
     assert not path.parent.exists()
@@ -90,7 +88,7 @@ def test_a_story_that_is_ended_from_outside_leaves_nothing_behind(tmp_path: Path
     assert running.stdout is not None
     assert "A small mail world" in running.stdout.readline()
     running.terminate()
-    _, err = running.communicate(timeout=20)
+    _, err = running.communicate(timeout=120)
     assert running.returncode == 128 + signal.SIGTERM
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []

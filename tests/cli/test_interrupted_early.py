@@ -31,7 +31,7 @@ sys.exit(status)
 
 def run(while_it_runs: str, before: str = "") -> subprocess.CompletedProcess[str]:
     program = PROGRAM.format(while_it_runs=while_it_runs, before=before)
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=240, check=False)
 
 
 def test_while_it_is_loaded_and_when_it_is_done_the_system_ends_it() -> None:

@@ -96,7 +96,7 @@ def test_a_refusal_of_the_gate_is_told_a_fact_a_line(shell: Shell) -> None:
 def test_who_listens_is_told_that_a_letter_went_out(shell: Shell, world: World) -> None:
     ended = shell("send", "--plain", "bob@bank.example", stdin=LETTER)
     assert (ended.status, ended.out, ended.err) == (0, "", "Sent: your provider has it.\n")
-    assert world.settled(20)
+    assert world.settled(120)
     assert any(b"For the ear" in message for message in world.inbox("bob@bank.example"))
 
 

@@ -44,7 +44,7 @@ def letter(subject: str, *fields: str) -> bytes:
 
 
 def received(world: World, address: str, subject: str) -> list[bytes]:
-    assert world.settled(20)
+    assert world.settled(120)
     return [message for message in world.inbox(address) if subject.encode() in message]
 
 

@@ -38,7 +38,7 @@ class Client:
 
     async def until(self, reached: Callable[[], Awaitable[bool]]) -> None:
         """Whatever the desk tells is a reason to look again; and so is nothing, now and then."""
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(240):
             while not await reached():
                 self.news.clear()
                 try:

@@ -53,7 +53,7 @@ async def _run_until_done(desk: Desk, ahead: Ahead) -> None:
     desk.standing.connections[ahead.account] = online
     running = asyncio.create_task(ahead.run())
     ahead.take(online)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         # What is wanted stands in the store, which tells nobody.
         while not running.done() and await ahead._wanted():  # noqa: ASYNC110  # pyright: ignore[reportPrivateUsage]
             await asyncio.sleep(0.01)

@@ -40,7 +40,7 @@ async def test_what_was_kept_before_is_found_by_its_text_and_carries_its_mark(co
 
         backlog = Backlog(rooms=desk.rooms, correspondence=desk.correspondence, sleep=sleep)
         reading = asyncio.create_task(backlog.run())
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             await read.wait()
         reading.cancel()
         assert not await desk.rooms.mail.run(search.kept_unindexed, 10)

@@ -42,7 +42,7 @@ async def test_what_our_tag_brought_back_can_be_sent_without_it(world: World, co
         assert [str(each.address) for each in again.recipients] == [ERIN]
         await send(desk, again, Choice.LOWER)
         await until(desk, all_over)
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     assert len(_delivered(world, ERIN, word)) == 1
     assert len(_delivered(world, CAROL, word)) == 1
 
@@ -60,7 +60,7 @@ async def test_a_letter_is_delivered_even_if_tls_fails_where_that_is_asked(
         assert (again.requirement, again.tls_optional) == (Requirement.ANY, True)
         await send(desk, again, Choice.LOWER)
         await until(desk, all_over)
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     [delivered] = _delivered(world, IVAN, word)
     assert message_from_bytes(delivered)["TLS-Required"] == "No"
 
@@ -124,7 +124,7 @@ async def _returned(desk: Desk, draft: Draft, world: World, fallback: Choice = C
         card = await desk.bounce_card(event.message) if isinstance(event, BounceArrived) else None
         if isinstance(event, BounceArrived) and card is not None and card.subject == draft.subject:
             waiting.cancel()
-            assert await asyncio.to_thread(world.settled, 30)
+            assert await asyncio.to_thread(world.settled, 120)
             return event.message, card
 
 

@@ -101,7 +101,7 @@ def _flipped(name: str, at: float, bit: int) -> Damage:
 
 
 anywhere = st.floats(0, 1) | st.floats(0, 0.002)  # the header more often than its share
-MANY = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @MANY

@@ -37,7 +37,7 @@ def published(**records: str) -> DnsTable:
 async def a_desk(config: Config, table: DnsTable) -> AsyncGenerator[Desk]:
     """Its questions about senders go to the table; no server is spoken to."""
     async with open_desk(config, worker=False) as desk:
-        lookup = SenderLookup(resolver=resolver_over(table, Clock()), timeout=1)
+        lookup = SenderLookup(resolver=resolver_over(table, Clock()), timeout=40)
         desk.correspondence.inspecting = replace(
             desk.correspondence.inspecting, rooms=replace(desk.rooms, clock=Clock()), lookup=lookup
         )

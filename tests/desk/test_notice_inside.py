@@ -61,7 +61,7 @@ async def test_the_provider_sends_the_notice_where_the_way_turned_out_worse_than
         before = len(world.inbox(GRACE))
         await desk.send(draft, replace(decision, recipients=lowest))
         await until(desk, all_over)
-        assert await asyncio.to_thread(world.settled, 30)
+        assert await asyncio.to_thread(world.settled, 120)
         [arrived] = world.inbox(GRACE)[before:]
         assert b"I have a letter for you" in arrived
         assert word.encode() not in arrived
@@ -75,7 +75,7 @@ async def test_where_all_is_well_the_letter_arrives_and_shows_as_the_letter(
         draft = asking(desk, word, DAVE)
         await desk.send(draft, await desk.decide(draft, {}, await desk.gate(draft)))
         await until(desk, all_over)
-        assert await asyncio.to_thread(world.settled, 30)
+        assert await asyncio.to_thread(world.settled, 120)
         arrived = world.inbox(DAVE)[-1]
         assert b"fallback=notice" in arrived
         inspected = await desk.inspect_raw(arrived)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import os
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -164,16 +164,14 @@ async def test_a_command_that_does_not_end_is_ended_with_all_that_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(outside, "PATIENCE", 0.5)
-    mark = tmp_path / "pid"
-    notify = Notify(command=f"sleep 1000 & echo $! > {mark}; wait")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    notify = Notify(command=f"sleep 1000 > {pipe} & wait")
     await Outside(notify=notify, environment={"PATH": "/usr/bin:/bin"}).say(NEW)
-    await asyncio.to_thread(_until_ended, mark)
-
-
-def _until_ended(mark: Path) -> None:
-    state, deadline = Path(f"/proc/{mark.read_text().strip()}/stat"), time.monotonic() + 20
-    while state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z":
-        assert time.monotonic() < deadline
+    os.set_blocking(reader, True)
+    assert await asyncio.to_thread(os.read, reader, 1) == b"", "the end comes when nobody holds the pipe any more"
+    os.close(reader)
 
 
 async def test_a_command_that_is_not_there_disturbs_nobody() -> None:

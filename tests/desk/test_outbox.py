@@ -45,7 +45,7 @@ async def test_a_cable_pulled_before_the_end_of_the_letter_leaves_it_waiting(
         assert (waiting.state, waiting.next_attempt_at is not None) == (OutboxState.WAITING, True)
         await desk.retry(item.id)
         await until(desk, all_over)
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     assert _count(world, word) == 1
 
 
@@ -58,7 +58,7 @@ async def test_a_cable_pulled_in_the_middle_of_a_letter_delivers_nothing_and_los
         [item] = await until(desk, lambda items: bool(items) and items[0].attempts == 1 and items[0].detail != "")
     # whether the last octets were on the wire when the cable went is a matter of microseconds: both are honest
     assert item.state in (OutboxState.WAITING, OutboxState.MAYBE_SENT)
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     assert _count(world, word) == 0
 
 
@@ -72,7 +72,7 @@ async def test_a_cable_pulled_once_the_whole_letter_is_on_the_wire_is_unsure_and
         await until(desk, lambda items: bool(items) and items[0].state is OutboxState.MAYBE_SENT)
         with pytest.raises(BadInput, match="may arrive twice"):
             await desk.retry(item.id)
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     assert _count(world, word) == arrives
 
 
@@ -83,7 +83,7 @@ async def test_what_sent_has_a_copy_of_is_known_to_have_gone_out_and_has_one_cop
     async with open_desk(config) as desk:
         [item] = await send(desk, letter(desk, word, CAROL))
         await until(desk, lambda items: bool(items) and items[0].state is OutboxState.MAYBE_SENT)
-        assert await asyncio.to_thread(world.settled, 30)
+        assert await asyncio.to_thread(world.settled, 120)
         arrived = next(raw for raw in world.inbox(CAROL) if word.encode() in raw)
         await desk.correspondence.file_sent(config.accounts[0].name, arrived)  # as some servers do by themselves
     async with open_desk(config) as desk:
@@ -152,7 +152,7 @@ async def test_what_waited_goes_out_after_a_restart(world: World, config: Config
         assert [item.state for item in await desk.outbox()] == [OutboxState.WAITING]
     async with open_desk(config) as desk:
         await until(desk, all_over)
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     assert _count(world, word) == 1
 
 
@@ -163,7 +163,7 @@ async def test_of_two_desks_one_works_and_the_other_takes_over(world: World, con
             assert not second.is_worker
             await send(second, letter(second, word, CAROL))
             await until(first, all_over)
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     assert _count(world, word) == 1
 
 

@@ -62,7 +62,7 @@ async def test_with_enforced_nobody_on_the_way_reads_a_byte_of_the_letter(
         draft = letter(desk, word, *(one.address for one in tour), requirement=Requirement.ENFORCED)
         items = await send(desk, draft)
         assert {item.state for item in await until(desk, all_over)} <= {OutboxState.SUBMITTED, OutboxState.SETTLED}
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     green = {one.address for one in tour if one.truth >= Assurance.ENFORCED}
     noticed = {one.address for one in tour if Assurance.UNDELIVERABLE < one.truth < Assurance.ENFORCED}
     assert {address for item in items if item.kind is Kind.LETTER for address in item.recipients} == green
@@ -75,7 +75,7 @@ async def test_a_notice_says_that_a_letter_waits_and_not_which(world: World, con
     async with open_desk(config) as desk:
         await send(desk, letter(desk, word, "grace@oldserver.example", requirement=Requirement.ENCRYPTED))
         await until(desk, all_over)
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     notice = message_from_bytes(world.inbox("grace@oldserver.example")[-1])
     assert notice["TLS-Required"] == "No"
     assert "waiting for you" in str(notice["Subject"])
@@ -117,7 +117,7 @@ async def test_a_returned_letter_can_be_answered_with_the_notice_or_kept_for_lat
         [notice] = await desk.notice_after_bounce(message)
         assert (notice.kind, notice.recipients) == (Kind.NOTICE, (STRIPPED,))
         await until(desk, all_over)
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     assert not _holds(world, STRIPPED, word)
 
 
@@ -131,7 +131,7 @@ async def test_a_copy_with_its_blind_recipients_is_in_sent_exactly_once(
         await until(desk, lambda items: bool(items) and all(item.state is OutboxState.SETTLED for item in items))
     copies = [copy for copy in map(message_from_bytes, world.inbox(world.address, "Sent")) if copy["Subject"] == word]
     assert [copy["Bcc"] for copy in copies] == ["bob@bank.example"]
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
     for address in ("carol@university.example", "bob@bank.example"):
         assert [message["Bcc"] for message in _delivered(world, address, word)] == [None]
 
@@ -151,7 +151,7 @@ async def _sent_and_returned(desk: Desk, draft: Draft, world: World) -> tuple[in
         card = await desk.bounce_card(event.message) if isinstance(event, BounceArrived) else None
         if isinstance(event, BounceArrived) and card is not None and card.match.matched:
             waiting.cancel()
-            assert await asyncio.to_thread(world.settled, 30)
+            assert await asyncio.to_thread(world.settled, 120)
             return event.message, card
 
 

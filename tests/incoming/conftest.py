@@ -70,7 +70,7 @@ class Person:
 
     async def hears(self, wanted: Callable[[Event], bool]) -> Event:
         """The first event of that kind, waited for; those before it are forgotten."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(240):
             while True:
                 while self.heard:
                     event = self.heard.pop(0)

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linksec_tui.incoming import conversations
@@ -189,7 +189,7 @@ _NAMED = st.lists(st.integers(1, 15), max_size=4)
 _ABOUT = st.sampled_from(["", "Lunch", "Re: Lunch"])  # nothing: each letter about something else
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(_NAMED, _ABOUT), min_size=1, max_size=15), st.data())
 def test_conversations_are_the_same_however_their_messages_come(
     written: Sequence[tuple[Sequence[int], str]], data: st.DataObject

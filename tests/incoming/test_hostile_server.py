@@ -27,8 +27,6 @@ from linksec_tui.wire.admission import CredentialSource
 from linksec_tui.wire.imap_channel import Means
 from tests.wire.imap_script import SERVER, Client, Scripted
 
-pytestmark = pytest.mark.timeout(60)
-
 UIDS = range(1, 201)
 _WORD = re.compile(rb"(\w+) (?:UID )?(\w+) ?(.*)", re.DOTALL)
 _MIB = 1 << 10  # of the kilobytes that getrusage counts
@@ -169,7 +167,7 @@ async def test_whatever_a_server_tells_the_store_is_right_afterwards(
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     for uid, subject in (await stored(vault)).items():
         assert subject == f"letter {uid}"
-    async with scripted.plays(Imap()) as means:
+    async with replace(scripted, timeout=60.0).plays(Imap()) as means:
         await synchronise(means, vault)
     assert await stored(vault) == {uid: f"letter {uid}" for uid in UIDS}
     assert grown < 150 * _MIB

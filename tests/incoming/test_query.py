@@ -117,7 +117,7 @@ _PIECE = st.sampled_from(
 
 
 @given(st.lists(_PIECE | st.text(max_size=5), max_size=40).map("".join))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_nothing_that_is_typed_breaks_the_question_for_a_server(text: str) -> None:
     """No line end and no NUL outside a literal: a person's words cannot become a command (RFC 3501 §9)."""
     try:

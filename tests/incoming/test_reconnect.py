@@ -34,7 +34,7 @@ def impatient(person: Person, seconds: float) -> None:
 
 
 async def test_a_connection_that_died_without_a_word_is_noticed_as_soon_as_there_is_doubt(person: Person) -> None:
-    impatient(person, 1.0)
+    impatient(person, 3.0)
     async with person.online():
         await person.hears(online)
         person.wire.hush()

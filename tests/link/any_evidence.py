@@ -36,8 +36,7 @@ from linksec_tui.model.evidence import (
 )
 from tests.link.evidence_cases import DOMAIN, NOW, WEEK
 
-# No deadline: a slow machine is not a wrong answer.
-ANY_EVIDENCE = settings(max_examples=60, deadline=None)
+ANY_EVIDENCE = settings(max_examples=60)
 HOSTS = ("mx1.a.example", "mx2.a.example", "mx.b.example")
 NAMES = (DOMAIN, "example", f"sub.{DOMAIN}", "b.example")
 VERIFYING = (Mechanism.DANE, Mechanism.MTA_STS)

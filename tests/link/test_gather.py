@@ -44,7 +44,7 @@ async def test_judgements_come_as_sources_answer_and_the_last_is_complete(scene:
 
 
 async def test_a_policy_host_that_stalls_takes_nothing_else_with_it(scene: Scene) -> None:
-    scene.restart(seconds=0.5)
+    scene.restart(seconds=3)
     scene.host.held.clear()
     assessment = await scene.ask()
     assert assessment.assurance is Assurance.ENFORCED
@@ -131,7 +131,7 @@ async def test_a_policy_stands_also_where_somebody_holds_up_the_question_for_its
         scene = await scene_over(table, tmp_path, stack)
         await scene.ask()
         table.held.add("_mta-sts.a.example")
-        scene.restart(seconds=0.5)
+        scene.restart(seconds=3)
         assessment = await scene.ask()
     assert (assessment.assurance, assessment.warned("policy-vanished")) == (Assurance.VERIFIABLE, True)
     assert any(reason.code == "mta-sts-unavailable" for reason in assessment.reasons)

@@ -51,7 +51,7 @@ class Office:
         return await self.open_at(account.submission)
 
     async def open_at(self, server: Server) -> SubmissionSession:
-        terms = Terms(clock=now, ca_file=self.config.network.ca_file, timeout=10)
+        terms = Terms(clock=now, ca_file=self.config.network.ca_file, timeout=60)
         dialler = Dialler(addresses_of=nowhere, connect_to=self.config.network.connect_to)
         session = await SubmissionSession.connect(server, dialler, terms)
         await session.login(Password(user=self.world.address, password=self.world.password))
@@ -68,7 +68,7 @@ class Office:
         )
         delivery = Delivery(before_final_dot=nothing)
         results = [await submit(self.open_session, each, delivery) for each in submissions(draft, decision, posting)]
-        assert await asyncio.to_thread(self.world.settled, 30)
+        assert await asyncio.to_thread(self.world.settled, 120)
         return results
 
     def delivered(self, address: str, subject: str) -> list[MimePart]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linksec_tui.model.errors import NewerSchema, StoreDamaged
@@ -27,7 +27,7 @@ KINDS = (Draft, Decision, Envelope, Outcome, RecipientDecision, Observation, Pro
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 def test_what_is_written_comes_back(kind: type[object], data: st.DataObject) -> None:
     value = data.draw(st.from_type(kind))
     text = encode(value)

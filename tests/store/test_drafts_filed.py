@@ -151,8 +151,7 @@ def two_desks(tmp_path: Path, key: bytes) -> Iterator[tuple[Vault, Vault]]:
         yield one, two
 
 
-@pytest.mark.timeout(120)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(actions=ACTIONS)
 def test_whatever_two_machines_do_in_whatever_order_every_sentence_survives(
     two_desks: tuple[Vault, Vault], actions: list[tuple[int, str]]

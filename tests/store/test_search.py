@@ -219,7 +219,7 @@ def test_only_messages_whose_text_is_not_known_are_asked_for_elsewhere(mail: Vau
 
 
 @given(st.text(alphabet=st.sampled_from("ab \"*:()-+^{}\0'ä\ud800") | st.characters(), max_size=60))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_nothing_that_is_typed_reaches_the_database_as_language(mail: Vault, text: str) -> None:
     try:
         query = parse_query(text, TODAY)

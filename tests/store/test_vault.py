@@ -346,7 +346,7 @@ def test_opening_waits_while_another_prepares_the_file(tmp_path: Path, key: byte
         assert child.stdout is not None
         assert child.stdout.readline() == "opening\n"
         assert child.poll() is None
-    assert child.communicate(timeout=30)[0] == "opened\n"
+    assert child.communicate(timeout=240)[0] == "opened\n"
 
 
 def test_a_directory_that_others_use_is_left_as_it_is(tmp_path: Path, key: bytes) -> None:

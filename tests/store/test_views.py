@@ -94,7 +94,7 @@ def test_words_narrow_a_list(mail: Vault, few: int, words: str, uids: list[int])
     assert shown(mail, View(mailboxes=(few,), words=words)) == uids
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=40))
 def test_whatever_is_typed_is_text(mail: Vault, few: int, words: str) -> None:
     assert set(shown(mail, View(mailboxes=(few,), words=words))) <= {1, 2, 3, 4}

@@ -18,7 +18,7 @@ import pyte
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 40  # seconds, on a machine that does much else
+PATIENCE = 240  # seconds, on a machine that does much else
 
 
 class Terminal:
@@ -29,6 +29,7 @@ class Terminal:
         self.raw = b""
         self.status: int | None = None
         self._stream = pyte.ByteStream(self.screen)
+        self._hung_up = False
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # who runs the tests in the background ignores it
@@ -54,7 +55,11 @@ class Terminal:
 
     def until(self, words: str) -> None:
         """Read what the program writes until its screen shows `words`."""
-        self._read_until(lambda: words in self.text, f"{words!r} did not appear")
+        self.until_true(lambda: words in self.text, f"{words!r} did not appear")
+
+    def until_true(self, condition: Callable[[], bool], failure: str) -> None:
+        """Read what the program writes until this holds: a screen that is read halfway shows half of it."""
+        self._read_until(condition, failure)
 
     def until_written(self, octets: bytes, start: int = 0) -> None:
         """Read what the program writes until these are among it, from that place on."""
@@ -64,8 +69,9 @@ class Terminal:
         self._read_until(lambda: words not in self.text, f"{words!r} did not go away")
 
     def ended(self, patience: float = PATIENCE) -> int:
-        """The program's exit status, once it has one."""
-        self._read_until(self._gone, "it did not end", patience)
+        """The program's exit status, once it has one and its last word is read."""
+        self._read_until(lambda: self._hung_up, "it did not end", patience)
+        self._read_until(self._gone, "it hung up and did not end", patience)
         assert self.status is not None
         return self.status
 
@@ -95,7 +101,8 @@ class Terminal:
         if select.select([self._fd], [], [], 0.05)[0]:
             try:
                 written = os.read(self._fd, 1 << 16)
-            except OSError:  # Linux says EIO when the program has closed its end
+            except OSError:  # Linux says EIO when all is read and the program has closed its end
+                self._hung_up = True
                 return
             self.raw += written
             self._stream.feed(written)

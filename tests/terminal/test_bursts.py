@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Launch, Terminal
 
-pytestmark = [pytest.mark.terminal, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.terminal
 
 CTRL_S, DOWN, ENTER, ESCAPE, TAB = "\x13", "\x1b[B", "\r", "\x1b", "\t"
 F8 = "\x1b[19~"
@@ -30,25 +30,22 @@ def client(launch: Launch) -> Terminal:
 
 def test_a_whole_letter_in_one_write_stands_where_it_belongs(client: Terminal) -> None:
     client.press("cbob@bank.example" + ENTER + ENTER + "Friday" + ENTER + "Dear Bob," + ENTER + "see you")
-    client.until("see you")
-    shown = client.text
-    assert "  bob@bank.example" in shown
-    assert re.search(r"Subject  Friday\s", shown)
-    assert " Dear Bob,\n see you" in shown
+    client.until(" Dear Bob,\n see you")
+    client.until("  bob@bank.example")
+    client.until_true(lambda: bool(re.search(r"Subject  Friday\s", client.text)), "the subject is another")
 
 
 def test_fields_are_gone_through_in_one_write(client: Terminal) -> None:
     client.press("cbob@bank.example" + TAB + "Lunch" + TAB + TAB + "At noon?")
     client.until("At noon?")
-    shown = client.text
-    assert "  bob@bank.example" in shown
-    assert "Subject  Lunch" in shown
+    client.until("  bob@bank.example")
+    client.until("Subject  Lunch")
 
 
 def test_a_question_takes_what_is_typed_with_the_key_that_asks_it(client: Terminal) -> None:
     client.press("cbob@bank.example" + ENTER + F8 + "tomorrow 8" + DOWN + "4 h" + ENTER + TAB + "Later" + ENTER + "Bye")
     client.until("Goes     tomorrow 8:00 · comes back after 4 h")
     client.until("Bye")
-    assert "Subject  Later" in client.text
+    client.until("Subject  Later")
     client.press(CTRL_S + "o")
     client.until("goes tomorrow 8:00")

@@ -14,7 +14,7 @@ from linksec_tui.world import World
 if TYPE_CHECKING:
     from conftest import Launch
 
-pytestmark = [pytest.mark.terminal, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.terminal
 
 CTRL_C = "\x03"
 PEOPLE = 2000

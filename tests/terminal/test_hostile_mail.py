@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Launch
 
-pytestmark = [pytest.mark.terminal, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.terminal
 
 # The client in the demo's world, where the bodies of the first messages are a stranger's.
 READING = r"""
@@ -83,6 +83,7 @@ def test_nothing_of_a_message_steers_the_terminal(launch: Launch) -> None:
     terminal.until("esc Back")
     terminal.until("(an invitation)")
     terminal.press("\x1b")
+    terminal.until_gone("(an invitation)")
     terminal.until("Forwarded message")
     terminal.press("h")
     terminal.until("Source of the message")

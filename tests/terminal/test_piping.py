@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Launch, Terminal
 
-pytestmark = [pytest.mark.terminal, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.terminal
 
 CTRL_C, CTRL_U, ENTER, ESCAPE = "\x03", "\x15", "\r", "\x1b"
 

@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Launch, Terminal
 
-pytestmark = [pytest.mark.terminal, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.terminal
 
 CTRL_C, CTRL_G, CTRL_Q, CTRL_R, CTRL_S, ESCAPE, TAB = "\x03", "\x07", "\x11", "\x12", "\x13", "\x1b", "\t"
 

@@ -11,9 +11,9 @@ import pytest
 if TYPE_CHECKING:
     from conftest import Launch, Terminal
 
-pytestmark = [pytest.mark.terminal, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.terminal
 
-WHOLE_TOUR = 200  # seconds, on a machine that does much else
+WHOLE_TOUR = 500  # seconds, on a machine that does much else
 DEMO = ("-m", "linksec_tui", "demo")
 ESCAPE, ENTER, UP, HOME, CTRL_S, CTRL_P, F9 = "\x1b", "\r", "\x1b[A", "\x1b[H", "\x13", "\x10", "\x1b[20~"
 STEPS = (
@@ -117,10 +117,10 @@ def test_by_keyboard_alone_at_80x24(launch: Launch) -> None:
     terminal.until("Came back: The spare key")
     terminal.press("N")
     terminal.until("What you saw")
-    assert "came back" in terminal.text
+    terminal.until("came back")
     terminal.press(ENTER)
     terminal.until("Inbox")
-    assert "impostor on" not in terminal.text
+    terminal.until_gone("impostor on")
     terminal.press("q")
     assert terminal.ended() == 0
 
@@ -151,7 +151,7 @@ def test_it_does_a_step_for_whoever_asks_and_ends_at_escape(launch: Launch) -> N
     terminal.press(ESCAPE)
     terminal.until("The tour is over.")
     terminal.until_gone("Tour 3 of 7")
-    assert "Letter  from Alice" in terminal.text
+    terminal.until("Letter  from Alice")
     terminal.press(CTRL_P)
     terminal.until("Search for")
     terminal.press("Tour")

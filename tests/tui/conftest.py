@@ -13,6 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 import pytest
+import textual.app
+import textual.pilot
+from textual._wait import wait_for_idle
+from textual.app import App
+from textual.notifications import Notification
 from textual.pilot import Pilot
 
 from linksec_tui.config import Config
@@ -285,7 +290,8 @@ class Stage(LinksecApp):
         yield cast("Desk", self.table)
 
 
-PATIENCE = 40  # seconds, on a machine that does much else
+PATIENCE = 240.0  # seconds, on a machine that does much else
+LOOKS_EVERY = 0.1  # seconds, where the client is busy all the time
 
 Condition = Callable[[], bool]
 Until = Callable[[Pilot[Leave], Condition], Awaitable[None]]
@@ -293,14 +299,30 @@ Shown = Callable[[Front], str]
 
 
 async def _until(pilot: Pilot[Leave], condition: Condition) -> None:
-    """Wait for what should happen; what does not is shown with the screen of that moment."""
+    """Wait for what should happen, and for what goes with it; what does not is shown with the screen of that moment."""
     try:
         async with asyncio.timeout(PATIENCE):
             while not condition():
-                await pilot.pause()
+                await wait_for_idle(0, LOOKS_EVERY)
     except TimeoutError:
         assert isinstance(pilot.app, Front)
         pytest.fail(f"It did not happen. The screen:\n{_shown(pilot.app)}")
+    await _at_rest()
+
+
+async def _at_rest(min_sleep: float = 0, max_sleep: float = 0) -> None:
+    """Until the client has nothing to do. Textual's own wait gives up after a second, also in the middle of it."""
+    await wait_for_idle(min_sleep, PATIENCE)
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slow machine has the time it needs: after a key, for the second half of a double click, to read a notice."""
+    for module in (textual.app, textual.pilot):
+        monkeypatch.setattr(module, "wait_for_idle", _at_rest)
+    monkeypatch.setattr("textual.pilot.Pilot._wait_for_screen.__defaults__", (PATIENCE,))
+    monkeypatch.setattr(App, "CLICK_CHAIN_TIME_THRESHOLD", PATIENCE)
+    monkeypatch.setattr(Notification, "time_left", PATIENCE)
 
 
 def _shown(app: Front) -> str:

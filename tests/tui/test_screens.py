@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 NEWSLETTER = Path(__file__).parents[1] / "cases" / "reading" / "newsletter.eml"
 SCREENS = Path(__file__).parents[1] / "screens"
-PATIENCE = 10.0  # seconds
+PATIENCE = 240.0  # seconds
 SIZES = {"80x24": (80, 24), "160x50": (160, 50)}
 EVERYBODY = (
     "anna@bank.example, prof@uni.example, dave@shop.example, jo@club.example, carol@old.example, x@nowhere.example"

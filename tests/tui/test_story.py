@@ -84,7 +84,6 @@ def overheard(world: World) -> bytes:
     return b"".join(chunk.content for link in world.tap.links() for chunk in link.chunks)
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
 async def test_a_letter_that_demands_enforced_and_one_that_demands_nothing(
     world: World, size: tuple[int, int], until: Until, shown: Shown

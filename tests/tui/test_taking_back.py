@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +13,7 @@ from textual.widgets import Input
 
 from linksec_tui.model.events import DraftsChanged, OutboxChanged
 from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
+from linksec_tui.tui import taking_back
 from linksec_tui.tui.screens.ask_when import AskWhen
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.outbox import OutboxScreen, when_words
@@ -51,6 +55,24 @@ async def test_the_key_stays_a_letter_for_whoever_is_typing(
         await until(pilot, lambda: isinstance(stage.focused, Input))
         await pilot.press("u")
         assert table.posted.done == []
+
+
+async def test_a_tick_while_the_client_closes_is_no_fault(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @asynccontextmanager
+    async def closing_slowly() -> AsyncGenerator[TableDesk]:
+        yield table
+        await asyncio.sleep(20 * taking_back.TICK)  # what is tried out is time itself
+
+    monkeypatch.setattr(taking_back, "TICK", 0.01)
+    monkeypatch.setattr(stage, "opening", closing_slowly)
+    async with stage.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: stage.open_desk_or_none is not None)
+        table.posted.grace = GOING
+        await table.queue.put(CHANGED)
+        await until(pilot, lambda: "it goes in 5 s" in shown(stage))
+    assert stage.crashed is None
 
 
 async def test_two_machines_that_wrote_at_once_are_told_of(

@@ -101,7 +101,7 @@ async def test_a_page_of_somebody_else_s_gets_no_line(page: DemoPage, browser: C
 async def test_one_browser_at_a_time_sees_the_program(page: DemoPage, browser: ClientSession) -> None:
     first = await socket(page, browser)
     shown = b""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(240):
         while b"marzipan" not in shown:
             shown += (await first.receive_bytes()).replace(b"\x1b", b"")
     with pytest.raises(WSServerHandshakeError) as refused:
@@ -110,11 +110,11 @@ async def test_one_browser_at_a_time_sees_the_program(page: DemoPage, browser: C
     await first.send_str('["resize", {"width": 100000, "height": -3}]')
     await first.send_str("no JSON at all")
     await first.send_str('["ping", "7"]')
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(240):
         while (message := await first.receive()).data != '["pong", "7"]':
             assert message.type.name == "BINARY"
     await first.close()
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(240):
         while True:  # the program ends with its browser; then there is room for another
             try:
                 second = await socket(page, browser)
@@ -128,7 +128,7 @@ async def test_one_browser_at_a_time_sees_the_program(page: DemoPage, browser: C
 async def test_a_program_that_ends_ends_the_line(browser: ClientSession, page: DemoPage) -> None:
     page._command = f"{sys.executable} -c pass"  # pyright: ignore[reportPrivateUsage]  # one that ends at once
     line = await socket(page, browser)
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(240):
         assert (await line.receive()).type.name in {"CLOSE", "CLOSING", "CLOSED"}
 
 

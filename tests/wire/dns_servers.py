@@ -38,9 +38,16 @@ async def name_server(server: NameServer, context: ssl.SSLContext | None = None)
     def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         talks.add(loop.create_task(_talk(server, reader, writer)))
 
-    stream = await asyncio.start_server(greet, "127.0.0.1", 0, ssl=context)
-    server.port = stream.sockets[0].getsockname()[1]
-    datagram, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(server), local_addr=("127.0.0.1", server.port))
+    while True:
+        stream = await asyncio.start_server(greet, "127.0.0.1", 0, ssl=context)
+        here = ("127.0.0.1", stream.sockets[0].getsockname()[1])
+        try:
+            datagram, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(server), local_addr=here)
+        except OSError:  # that number is taken for UDP: another one
+            stream.close()
+        else:
+            break
+    server.port = here[1]
     try:
         yield server
     finally:

@@ -68,8 +68,8 @@ class Scripted:
 
     certificate: trustme.LeafCert
     ca_file: Path
-    timeout: float = 5.0
-    open_within: float = 5.0
+    timeout: float = 40.0
+    open_within: float = 40.0
 
     @contextlib.asynccontextmanager
     async def plays(self, script: Script) -> AsyncGenerator[Means]:
@@ -109,7 +109,7 @@ class Scripted:
             )
         finally:
             server.close()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await asyncio.gather(*conversations, return_exceptions=True)
         assert not failures, failures
 

@@ -156,7 +156,7 @@ def place_with(authority: trustme.CA, directory: Path) -> Running:
             server=server,
             where=Server(host=HOST, port=listening.sockets[0].getsockname()[1], tls=script.tls),
             dialler=Dialler(addresses_of=loopback),
-            terms=Terms(clock=lambda: datetime(2026, 1, 1, tzinfo=UTC), ca_file=roots, timeout=5),
+            terms=Terms(clock=lambda: datetime(2026, 1, 1, tzinfo=UTC), ca_file=roots, timeout=40),
         )
         listening.close()
         await asyncio.gather(*filter(None, server.talks))

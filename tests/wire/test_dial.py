@@ -44,7 +44,7 @@ async def heard_by(dialler: Dialler, target: Target) -> bytes:
 
 
 def target(*, stranger: bool = False) -> Target:
-    return Target(host=HOST, port=443, stranger=stranger, timeout=5)
+    return Target(host=HOST, port=443, stranger=stranger, timeout=40)
 
 
 async def test_a_rule_without_an_address_changes_the_port_only() -> None:

@@ -128,7 +128,6 @@ async def test_an_answer_to_another_question_is_no_answer(authority: Authority, 
 async def test_a_silent_connection_is_a_time_out_and_not_used_again(
     authority: Authority, table: DnsTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dns_tls, "STREAM_PATIENCE", 0.5)
     connections = 0
 
     async def deaf_at_first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -140,7 +139,9 @@ async def test_a_silent_connection_is_a_time_out_and_not_used_again(
         await reader.read()
 
     async with asking(authority, deaf_at_first) as resolver:
-        silent = await resolver.query(NAMES[1], "A")
+        with monkeypatch.context() as impatient:
+            impatient.setattr(dns_tls, "STREAM_PATIENCE", 0.5)
+            silent = await resolver.query(NAMES[1], "A")
         answer = await resolver.query(NAMES[2], "A")
     assert silent.failure is not None
     assert silent.failure.kind is Failure.TIMEOUT

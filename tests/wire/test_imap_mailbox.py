@@ -114,8 +114,6 @@ async def test_idle_is_begun_again_because_a_server_may_tell_only_at_its_end(
 
 
 async def test_without_idle_the_server_is_asked_now_and_then(scripted: Scripted) -> None:
-    scripted.timeout = 0.1
-
     async def script(client: Client) -> None:
         await client.welcome()
         await client.select(1)
@@ -123,7 +121,7 @@ async def test_without_idle_the_server_is_asked_now_and_then(scripted: Scripted)
         assert await client.answer(b"* 3 EXISTS") == b"NOOP"
 
     async with scripted.session(script) as session:
-        assert (await session.next_change(60)).exists == 3
+        assert (await session.next_change(3)).exists == 3
 
 
 async def test_a_letter_is_filed_with_flags_date_and_a_name_beyond_ascii(scripted: Scripted) -> None:

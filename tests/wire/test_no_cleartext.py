@@ -70,12 +70,12 @@ async def nowhere(host: str) -> tuple[str, ...]:
 
 
 async def read_mail(dialler: Dialler) -> None:
-    session = await ImapSession.connect(Server(host=HOST, port=993), Means(dialler=dialler, clock=now, timeout=0.5))
+    session = await ImapSession.connect(Server(host=HOST, port=993), Means(dialler=dialler, clock=now, timeout=40))
     await session.login(Password(user="alice", password=PASSWORD))
 
 
 async def submit(dialler: Dialler, tls: Tls = Tls.IMPLICIT, ca_file: Path | None = None) -> None:
-    terms = Terms(clock=now, timeout=0.5, ca_file=ca_file)
+    terms = Terms(clock=now, timeout=40, ca_file=ca_file)
     session = await SubmissionSession.connect(Server(host=HOST, port=465, tls=tls), dialler, terms)
     await session.login(Password(user="alice", password=PASSWORD))
 

@@ -16,8 +16,8 @@ from linksec_tui.wire.starttls_probe import Exchange, Seen, StarttlsProbe
 from tests.wire.strangers import Authority, Exchanger, Talk, dialler_to, serve, stranger_context
 
 HOST = "mx.a.example"
-PATIENT = 10.0
-SHORT = 0.3
+PATIENT = 60.0
+SHORT = 3.0
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ async def test_a_tarpit_behind_tls_has_shown_its_tls(authority: Authority) -> No
                 await asyncio.Event().wait()
             writer.write(b"250-mx.a.example\r\n250 STARTTLS\r\n")
 
-    seen = await look(authority, tarpit_behind_tls, 2.0)
+    seen = await look(authority, tarpit_behind_tls, SHORT)
     assert (seen.starttls, seen.certificate) == (StarttlsStatus.OFFERED, CertificateState.VALID)
     assert not seen.requiretls
 

@@ -25,5 +25,5 @@ def calm(world: World) -> Iterator[None]:
     world.impostor.switch(ImpostorMode.OFF)
     world.misbehave(Faults())
     world.mend()
-    assert world.settled(20)
+    assert world.settled(120)
     world.tap.clear()

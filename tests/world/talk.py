@@ -69,7 +69,7 @@ async def connect(world: World, port: int = 465) -> AsyncGenerator[aiosmtplib.SM
         start_tls=port == 587,
         tls_context=trust(world),
         local_hostname="desk.home.example",
-        timeout=20,
+        timeout=60,
     )
     await client.connect()
     transport = client.transport
@@ -92,7 +92,7 @@ async def submit(world: World, what: Sending) -> dict[str, Verdict]:
             encoding = "utf-8" if "SMTPUTF8" in what.options else "ascii"
             await client.rcpt(recipient, options=list(what.rcpt_options), encoding=encoding)
         await client.data(letter(what))
-    assert await asyncio.to_thread(world.settled, 20)
+    assert await asyncio.to_thread(world.settled, 120)
     reports = (await asyncio.to_thread(world.reports))[before:]
     return {address: verdict for raw in reports for address, verdict in read_report(raw).items()}
 
@@ -143,7 +143,7 @@ def ask(world: World, question: Question) -> dns.message.Message:
     if question.checking_disabled:
         query.flags |= dns.flags.CD
     transport = dns.query.tcp if question.tcp else dns.query.udp
-    return transport(query, LOOPBACK, port=world.port("resolver", 53), timeout=5)
+    return transport(query, LOOPBACK, port=world.port("resolver", 53), timeout=60)
 
 
 def texts(answer: dns.message.Message) -> list[str]:
@@ -156,7 +156,7 @@ class Mailbox(imaplib.IMAP4_SSL):
 
     def __init__(self, world: World) -> None:
         self._world = world
-        super().__init__("imap.home.example", ssl_context=trust(world), timeout=10)
+        super().__init__("imap.home.example", ssl_context=trust(world), timeout=60)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         plain = socket.create_connection((LOOPBACK, self._world.port("imap.home.example", 993)), timeout)

@@ -81,7 +81,7 @@ async def test_before_enforced_dane_the_impostor_reads_the_greeting_and_no_more(
 
 
 async def test_a_link_keeps_the_mode_that_it_began_with(world: World) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         reader, writer = await asyncio.open_connection("127.0.0.1", world.relay_port("mx.club.example"))
         await reader.readline()
         world.impostor.switch(ImpostorMode.STRIP)

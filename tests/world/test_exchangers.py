@@ -31,7 +31,7 @@ def legacy() -> ssl.SSLContext:
 
 
 def dialled(world: World, host: str) -> smtplib.SMTP:
-    client = smtplib.SMTP(LOOPBACK, world.port(host, 25), local_hostname="probe.example", timeout=10)
+    client = smtplib.SMTP(LOOPBACK, world.port(host, 25), local_hostname="probe.example", timeout=60)
     client._host = host  # pyright: ignore[reportAttributeAccessIssue]  # the name for SNI, which smtplib takes from connect
     client.ehlo()
     return client
@@ -110,8 +110,8 @@ def test_what_comes_from_outside_is_marked_by_the_provider_s_own_exchanger(world
 
 def get(world: World, host: str, path: str, method: str = "GET") -> tuple[int, str | None, str]:
     """Status, media type and text."""
-    plain = socket.create_connection((LOOPBACK, world.port("mta-sts.shop.example", 443)), timeout=10)
-    client = http.client.HTTPSConnection(host, timeout=10)
+    plain = socket.create_connection((LOOPBACK, world.port("mta-sts.shop.example", 443)), timeout=60)
+    client = http.client.HTTPSConnection(host, timeout=60)
     client.sock = trust(world).wrap_socket(plain, server_hostname=host)
     client.request(method, path)
     response = client.getresponse()

@@ -60,7 +60,7 @@ def test_every_server_is_mapped_to_a_port_on_loopback(world: World) -> None:
         host, port, address, to = entry.split(":")
         assert address == LOOPBACK
         assert world.port(host, int(port)) == int(to)
-        socket.create_connection((address, int(to)), timeout=5).close()
+        socket.create_connection((address, int(to)), timeout=60).close()
     assert found["resolver"] == f"{LOOPBACK}:{world.port('resolver', 53)}"
 
 
@@ -87,7 +87,7 @@ def test_after_the_end_nothing_listens_and_nothing_runs(tmp_path: Path, caplog: 
         world.stop()
         for port in ports:
             with pytest.raises(ConnectionRefusedError):
-                socket.create_connection((LOOPBACK, port), timeout=5)
+                socket.create_connection((LOOPBACK, port), timeout=60)
         for client in (open_ended, half_shaken):
             client.close()
         reading.shutdown()
@@ -107,7 +107,7 @@ def test_a_world_that_cannot_start_says_so_and_leaves_nothing(tmp_path: Path) ->
 
 async def test_a_world_can_be_started_from_a_running_loop(tmp_path: Path) -> None:
     world = await asyncio.to_thread(World.start, tmp_path, letters=0)
-    assert await asyncio.to_thread(world.settled, 5)
+    assert await asyncio.to_thread(world.settled, 120)
     await asyncio.to_thread(world.stop)
 
 

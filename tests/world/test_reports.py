@@ -117,5 +117,5 @@ async def test_a_letter_without_sender_is_never_answered(world: World) -> None:
         await client.execute_command(b"MAIL", b"FROM:<>")
         await client.rcpt(UNKNOWN)
         await client.data(letter(Sending(to=(UNKNOWN,))))
-    assert world.settled(20)
+    assert world.settled(120)
     assert len(world.reports()) == before

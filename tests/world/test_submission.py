@@ -238,7 +238,7 @@ async def test_the_cable_can_be_cut_at_any_step(world: World, step: Step) -> Non
     world.misbehave(Faults(cut=step, times=1))
     with pytest.raises(aiosmtplib.SMTPServerDisconnected):
         await submit(world, Sending(to=("peggy@home.example",)))
-    assert world.settled(20)
+    assert world.settled(120)
     assert len(world.inbox("peggy@home.example")) - before == (step is Step.ACCEPTED)
     await submit(world, Sending(to=("peggy@home.example",)))  # the second time it holds
 

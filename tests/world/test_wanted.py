@@ -88,7 +88,7 @@ async def _submit(world: World, address: str, content: bytes) -> dict[str, Verdi
     before = len(world.reports())
     async with login(world) as client:
         await client.sendmail(world.address, [address], content)
-    assert await asyncio.to_thread(world.settled, 20)
+    assert await asyncio.to_thread(world.settled, 120)
     return {to: verdict for raw in world.reports()[before:] for to, verdict in read_report(raw).items()}
 
 

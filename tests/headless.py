@@ -17,7 +17,7 @@ from typing import IO
 
 from linksec_tui import config_file
 from linksec_tui.desk import Desk, open_desk
-from linksec_tui.model.events import ConnectionChanged, Event, MailboxChanged, OutboxChanged
+from linksec_tui.model.events import ConnectionChanged, Event, MailboxChanged, OutboxChanged, RoomNeeded
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -74,6 +74,8 @@ async def _lines(desk: Desk, event: Event) -> AsyncIterator[str]:
             items = {item.id: item for item in await desk.outbox()}
             subject = items[event.item].subject if event.item in items else ""
             yield f"outbox {event.state} {subject}"
+        case RoomNeeded():
+            yield f"room needed {event.detail}"
         case _:
             pass
 

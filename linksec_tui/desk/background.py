@@ -14,6 +14,7 @@ from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.draft_sync import DraftSync
 from linksec_tui.desk.elsewhere import Elsewhere
 from linksec_tui.desk.filed_twice import FiledTwice
+from linksec_tui.desk.patience import Patience
 from linksec_tui.desk.sent_copies import SentCopies
 from linksec_tui.desk.upkeep import Upkeep
 from linksec_tui.desk.vigil import Change, Senses, Vigil
@@ -42,6 +43,7 @@ class Background:
 
     async def run(self) -> None:
         """Until cancelled."""
+        Patience(tell=self.desk.rooms.broadcast.tell, steady=self.senses.steady).for_this_task()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch())
             if self.mailboxes:

@@ -11,10 +11,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from linksec_tui.desk.assessing import Assessing
+from linksec_tui.desk.patience import no_patience
 from linksec_tui.desk.providers import Providers
 from linksec_tui.desk.rooms import Rooms
 from linksec_tui.model.errors import BadInput
@@ -22,6 +23,7 @@ from linksec_tui.model.events import OutboxChanged
 from linksec_tui.model.letter import OutboxItem, OutboxState, Submission
 from linksec_tui.outgoing import decide
 from linksec_tui.outgoing import outbox as states
+from linksec_tui.outgoing.deadline import TIME_IS_OVER, deadline, in_time, no_later
 from linksec_tui.outgoing.submit import Result, submit
 from linksec_tui.store import outbox, sent, sightings
 from linksec_tui.wire.smtp import Delivery, SubmissionSession
@@ -120,12 +122,13 @@ class Worker:
         if submission is None:
             return
         log.info("claimed %s", ident)
-        worse = await self._worse(submission)
-        if worse:
-            await self._finish(submission, outbox.Ending(state=OutboxState.HELD, detail=worse))
+        going = in_time(submission, await self._item(ident), self.rooms.clock())
+        reason = await self._worse(submission) if going else TIME_IS_OVER
+        if going is None or reason:
+            await self._finish(submission, outbox.Ending(state=OutboxState.HELD, detail=reason))
             return
-        result = await submit(self._session(account), submission, self._delivery(submission))
-        await self._finish(submission, await self._ending(result))
+        result = await submit(self._session(account), going, self._delivery(submission))
+        await self._finish(submission, await self._ending(replace(result, submission=submission)))
 
     async def _claim(self, ident: str) -> Submission | None:
         submission = await self.rooms.desk.run(outbox.claim, self._signed(ident), self.rooms.clock())
@@ -156,7 +159,8 @@ class Worker:
         ident = submission.id
 
         async def before_final_dot() -> None:
-            await self.rooms.desk.run(outbox.start_data, self._signed(ident), self.rooms.clock())
+            with no_patience():  # the provider waits; and nothing goes out of which that is not written down
+                await self.rooms.desk.run(outbox.start_data, self._signed(ident), self.rooms.clock())
             log.info("handing over %s", ident)
 
         return Delivery(before_final_dot=before_final_dot, progress=self._progress(submission))
@@ -187,11 +191,12 @@ class Worker:
         else:
             following = states.after_outcomes(item, result.outcomes, now)
         rest = (states.follow_up(result.submission, following.again, self.rooms.token),) if following.again else ()
+        again_at = following.next_attempt_at or (_soon(now) if rest else None)
         return outbox.Ending(
             state=following.state,
             outcomes=following.outcomes,
             detail=following.detail,
-            next_attempt_at=following.next_attempt_at or (_soon(now) if rest else None),
+            next_attempt_at=no_later(again_at, deadline(result.submission, item)),
             follow_up=rest,
         )
 

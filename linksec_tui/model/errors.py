@@ -6,6 +6,7 @@ LinksecError                 one sentence for the user, and what to do next
 ├── StoreError               the two encrypted files
 │   ├── NoKey                nothing opens them                                        (exit 78)
 │   ├── NewerSchema          written by a newer program                                (exit 78)
+│   ├── StoreFull            the disk has no room; nothing was half written             (exit 78)
 │   └── StoreDamaged         a page does not verify
 ├── KeychainUnusable         the system's keyring keeps no secret for us                (exit 78)
 ├── ConnectionProblem        one of our own servers                                    (exit 75)
@@ -74,6 +75,10 @@ class NoKey(StoreError):
 
 class NewerSchema(StoreError):
     """The file was written by a newer version of this program."""
+
+
+class StoreFull(StoreError):
+    """There is no room for it on the disk. What was to be written was not begun, and can be tried again."""
 
 
 class StoreDamaged(StoreError):

@@ -104,6 +104,13 @@ class NewMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoomNeeded:
+    """The disk is full: what is done in the background waits until it is not."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     what: str
     done: int
@@ -122,5 +129,6 @@ Event = (
     | AssessmentChanged
     | BounceArrived
     | NewMail
+    | RoomNeeded
     | Progress
 )

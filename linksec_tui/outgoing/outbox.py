@@ -19,6 +19,7 @@ from linksec_tui.model.errors import (
     LinksecError,
     OutcomeUnknown,
     StoreError,
+    StoreFull,
     SubmissionRefused,
 )
 from linksec_tui.model.letter import OutboxItem, OutboxState, Outcome, Submission
@@ -59,6 +60,8 @@ def after_failure(item: OutboxItem, failure: LinksecError, now: datetime) -> Nex
             return Next(state=OutboxState.MAYBE_SENT, detail=str(failure))
         case SubmissionRefused() | BadInput():
             return Next(state=OutboxState.REFUSED, detail=str(failure))
+        case StoreFull():
+            return _later(item, now, str(failure))  # it was not handed over, since that could not be written down
         case CredentialsRefused() | ConfigurationError() | GateRefused() | StoreError():
             return Next(state=OutboxState.HELD, detail=str(failure))  # nothing gets better by itself
         case _:

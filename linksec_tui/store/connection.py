@@ -19,6 +19,7 @@ import apsw
 
 from linksec_tui.model.errors import StoreDamaged, StoreError
 from linksec_tui.store.cipher import key_text
+from linksec_tui.store.durable import full
 
 Value = None | int | float | str | bytes
 Row = tuple[Any, ...]  # Any: each query's caller knows its columns, and STRICT tables hold it to them
@@ -180,10 +181,10 @@ def _in_our_words(path: Path) -> Generator[None]:
             "Wait until it has finished, or close it, and try again.",
         ) from error
     except apsw.FullError as error:
-        raise StoreError(
-            f"There is no room left on the disk for {path.name}.", "Make room; nothing was half written."
-        ) from error
+        raise full(path) from error
     except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as error:
+        if getattr(error, "extendedresult", 0) == apsw.SQLITE_IOERR_SHMSIZE:  # the file beside it could not grow
+            raise full(path) from error
         raise StoreError(
             f"{path.name} could not be read or written: {error}.", "Check the disk and the file's permissions."
         ) from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from linksec_tui.model.errors import StoreError
+from linksec_tui.model.errors import StoreError, StoreFull
 
 PRIVATE_FILE = 0o600
 PRIVATE_DIRECTORY = 0o700
@@ -20,10 +21,16 @@ def in_our_words(path: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise full(path) from error
         raise StoreError(
             f"{path} cannot be used ({error.strerror or error}).",
             "Check its permissions, and the room on the disk; [paths] state names the directory.",
         ) from error
+
+
+def full(path: Path) -> StoreFull:
+    return StoreFull(f"There is no room left on the disk for {path.name}.", "Make room; nothing was half written.")
 
 
 def make_private_directory(path: Path) -> None:

@@ -7,15 +7,16 @@ brings back its verified copy. Several processes may then have it open (WAL, sho
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Concatenate, Literal, ParamSpec, Self, TypeVar
 
-from linksec_tui.model.errors import NoKey, StoreDamaged
+from linksec_tui.model.errors import NoKey, StoreDamaged, StoreFull
 from linksec_tui.store import copies
 from linksec_tui.store.cipher import Beginning, key_text, look_at_beginning
 from linksec_tui.store.connection import Connection, Value, damaged
@@ -27,6 +28,9 @@ from linksec_tui.store.rebuild import is_doubted, lock_of, note_damage, trust_ag
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+# Who has time waits here until it is worth trying again; who has none set is told at once that the disk is full.
+until_room: ContextVar[Callable[[StoreFull], Awaitable[None]] | None] = ContextVar("until_room", default=None)
 
 
 class Vault:
@@ -44,7 +48,14 @@ class Vault:
 
     async def run(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """`work(connection, …)` on the vault's thread. Cancelled, it has been done either whole or not at all."""
-        return await self._answer(self._thread.submit(work, self._connection, *args, **kwargs))
+        while True:
+            try:
+                return await self._answer(self._thread.submit(work, self._connection, *args, **kwargs))
+            except StoreFull as problem:
+                wait = until_room.get()
+                if wait is None:
+                    raise
+                await wait(problem)
 
     async def ask(self, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """As `run` for work that only reads, without waiting for what is being written; it sees all that was."""

@@ -36,6 +36,7 @@ from linksec_tui.model.events import (
     NewMail,
     OutboxChanged,
     Progress,
+    RoomNeeded,
 )
 from linksec_tui.model.letter_words import OutboxState
 from linksec_tui.model.mailbox import Role
@@ -179,6 +180,8 @@ class LinksecApp(Dress):
                 self.say(f"{event.account}: {event.detail}")
             case DraftsChanged() if event.conflict:
                 self.say("A letter was written on here and on another machine: both are kept among the letters begun.")
+            case RoomNeeded():
+                self.say(event.detail)
             case BounceArrived():
                 self.say("A letter came back. It stands in the mailbox, with a card that explains it.")
             case FilingWaits() | FilingSaid():

@@ -12,6 +12,7 @@ from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui.front import Front
 
 DELAY = 0.4  # seconds after the first unsaved change: well below the one second that may be lost
+TRY_AGAIN = 5.0  # seconds after it could not be kept: nobody may press a key for a long while
 
 
 class Autosave:
@@ -24,13 +25,17 @@ class Autosave:
         self._timer: Timer | None = None
         self._saving = asyncio.Lock()
         self.unsaved = False
+        self._failed = False
         app.unsaved[screen] = self.now
 
     def soon(self) -> None:
         """Something changed."""
+        self._within(DELAY)
+
+    def _within(self, seconds: float) -> None:
         self.unsaved = True
         if self._timer is None:
-            self._timer = self._screen.set_timer(DELAY, self._due)
+            self._timer = self._screen.set_timer(seconds, self._due)
 
     async def now(self) -> None:
         """Durable when it returns. Raises LinksecError."""
@@ -52,5 +57,9 @@ class Autosave:
         try:
             await self.now()
         except LinksecError as problem:
-            self.unsaved = True
-            self._app.say(problem)
+            if not self._failed:  # once, however often it is tried
+                self._app.say(problem)
+            self._failed = True
+            self._within(TRY_AGAIN)
+        else:
+            self._failed = False

@@ -14,6 +14,7 @@ STATUS = {
     "NoKey": 78,
     "NewerSchema": 78,
     "StoreDamaged": 78,
+    "StoreFull": 78,
     "ConnectionProblem": 75,
     "Unreachable": 75,
     "Unverifiable": 75,

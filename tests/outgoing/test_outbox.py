@@ -17,6 +17,8 @@ from linksec_tui.model.errors import (
     LinksecError,
     OutcomeUnknown,
     ProtocolBroken,
+    StoreError,
+    StoreFull,
     SubmissionRefused,
     Unreachable,
     Unverifiable,
@@ -87,6 +89,8 @@ FAILURES: dict[type[LinksecError], OutboxState] = {
     Unreachable: OutboxState.WAITING,
     Unverifiable: OutboxState.WAITING,
     ProtocolBroken: OutboxState.WAITING,
+    StoreError: OutboxState.HELD,
+    StoreFull: OutboxState.WAITING,
 }
 
 

@@ -18,6 +18,7 @@ from linksec_tui.model.errors import (
     LinksecError,
     OutcomeUnknown,
     ProtocolBroken,
+    StoreFull,
     SubmissionRefused,
     Unreachable,
     Unverifiable,
@@ -109,12 +110,12 @@ async def test_only_a_cut_behind_the_final_dot_leaves_the_outcome_unknown(place:
     assert type(raised.value) is (OutcomeUnknown if step == "dot" else Unreachable)
 
 
-@pytest.mark.parametrize("error", [RuntimeError, asyncio.CancelledError])
+@pytest.mark.parametrize("error", [RuntimeError, asyncio.CancelledError, StoreFull])
 async def test_without_the_mark_there_is_no_final_dot_and_the_line_is_cut(
     place: Running, error: type[BaseException]
 ) -> None:
     async def mark() -> None:
-        raise error
+        raise error("the disk is full")
 
     async with place(Script()) as there:
         session = await there.connect()

@@ -80,9 +80,10 @@ def _show(
 ) -> int:
     """The screens, until the person leaves them; `adding`: an account is added first; `first`: a letter is begun, as
     this mailto: address says, with these files."""
-    from linksec_tui.desk.glance import EarlyKey  # deferred: only for the screens
+    from linksec_tui.desk.early_mail import EarlyMail  # deferred: only for the screens
+    from linksec_tui.desk.glance import EarlyKey
 
-    early = EarlyKey.ask(config)
+    early, mail = EarlyKey.ask(config), EarlyMail.ask(config)
     from linksec_tui.tui.app import FirstLetter, LinksecApp  # deferred: Textual, 200 ms, only for the screens
 
     reports: list[Path | None] = []
@@ -95,10 +96,11 @@ def _show(
     )
     app.tour_plan, app.adding = plan, adding
     app.first_letter = FirstLetter(address=first[0], files=first[1])
-    app.early_key, app.glance = early, early.glance(config) if early else None
+    app.early_key, app.early_mail = early, mail
+    app.glance = early.glance(config) if early else None
     app.on_opened = _loaded
     _loaded()
-    left = app.run()
+    left = mail.run(app.run_async()) if mail else app.run()
     if app.crashed is not None:
         return crashed(call.output, app.crashed, reports[0] if reports else None)
     if app.not_as_told is not None:

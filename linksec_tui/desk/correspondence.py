@@ -7,6 +7,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from linksec_tui.desk.early_mail import EarlyMail
 from linksec_tui.desk.indexing import Indexing
 from linksec_tui.desk.inspecting import Inspecting
 from linksec_tui.desk.rooms import Rooms
@@ -37,15 +38,22 @@ class Correspondence:
     inspecting: Inspecting
     indexing: Indexing
     fetched: asyncio.Event = field(default_factory=asyncio.Event)  # something lies here whole that did not before
+    early: EarlyMail | None = None  # what came before there was a store
     _syncs: dict[str, MailboxSync] = field(default_factory=dict)
 
     def sync(self, account: Account) -> MailboxSync:
         """The account's synchronisation; `run` it where this process is the worker."""
         if account.name not in self._syncs:
+            early = self.early if self.early and self.early.account == account else None
             self._syncs[account.name] = MailboxSync(
-                self._sign_in(account), self.rooms.mail, self.rooms.broadcast.tell, _spread
+                self._sign_in(account), self.rooms.mail, self.rooms.broadcast.tell, _spread, early and early.session
             )
         return self._syncs[account.name]
+
+    async def take_early(self) -> None:
+        """Into the store, so that what is shown already can be read."""
+        if self.early is not None and (first := self.early.mail) is not None:
+            await self.sync(self.early.account).take(first)
 
     def refresh(self) -> None:
         for sync in self._syncs.values():

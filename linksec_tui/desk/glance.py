@@ -11,9 +11,11 @@ from concurrent.futures import CancelledError, Future
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Thread
 
 from linksec_tui.config import Config, KeySource
+from linksec_tui.desk.store_files import MAIL_FILE, key_from_hex
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Header
@@ -52,10 +54,10 @@ class EarlyKey:
 
     def glance(self, config: Config) -> Glance | None:
         """What can be had without waiting for anybody."""
-        from linksec_tui.desk.store_files import key_from_hex  # deferred: as the store below
-
+        path = config.state / MAIL_FILE
         with suppress(LinksecError, TimeoutError, CancelledError, OSError):
-            return _look(config, key_from_hex(self.line.result(PATIENCE)))
+            if path.exists():  # else nobody is waited for
+                return _look(config, path, key_from_hex(self.line.result(PATIENCE)))
         return None
 
 
@@ -70,16 +72,12 @@ def _run(command: str, line: Future[str]) -> None:
         line.set_exception(error)
 
 
-def _look(config: Config, key: bytes) -> Glance | None:
-    from linksec_tui.desk.store_files import MAIL_FILE  # deferred: the store is loaded while the key is waited for
-    from linksec_tui.store import mailboxes, messages
+def _look(config: Config, path: Path, key: bytes) -> Glance | None:
+    from linksec_tui.store import mailboxes, messages  # deferred: loaded only where there is something to be shown
     from linksec_tui.store.connection import Connection, Durability
     from linksec_tui.store.lock import FileLock
     from linksec_tui.store.migrations import Schema, steps_of, version_of
 
-    path = config.state / MAIL_FILE
-    if not path.exists():
-        return None
     with FileLock(path.with_name(f"{path.name}.lock")) as lock:
         if not lock.try_share():  # somebody is about to put another file there
             return None

@@ -25,6 +25,7 @@ from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.desk import Desk
 from linksec_tui.desk.drafting import Drafting
 from linksec_tui.desk.drawers import drawer_of
+from linksec_tui.desk.early_mail import EarlyMail
 from linksec_tui.desk.enclosures import Enclosures
 from linksec_tui.desk.fetching import Fetching
 from linksec_tui.desk.filing import Filing
@@ -85,15 +86,18 @@ async def open_desk(
     waiting: Callable[[str], None] | None = None,
     brought: Brought | None = None,
     key: EarlyKey | None = None,
+    mail: EarlyMail | None = None,
 ) -> AsyncGenerator[Desk]:
     """A desk, and with `worker` the tasks behind it; without `mailboxes` they submit and do not synchronise.
 
     `waiting` is told what is waited for, where a keyring has to be unlocked. What is `brought` is kept before a server
     asks for it. `key` is the store's, where somebody has asked for it already.
+    `mail` is what came of the first account before there was a store.
     Raises NoKey and StoreError before anything is written, ConfigurationError.
     """
     async with AsyncExitStack() as stack:
-        secrets = Secrets(keychain=Keychain(waiting=waiting), ask=passphrase)
+        secrets = mail.secrets if mail else Secrets()
+        secrets.keychain, secrets.ask = Keychain(waiting=waiting), passphrase
         files = await _open_files(config, lambda: store_key(config, secrets, passphrase, key), stack)
         resolver = open_resolver(config.network, utc_now)
         stack.push_async_callback(resolver.close)
@@ -104,6 +108,7 @@ async def open_desk(
         await known.refresh()
         desk = _desk(rooms, resolver, known, files.notices)
         await desk.auditing.refresh()
+        desk.correspondence.early = mail
         stack.push_async_callback(desk.correspondence.close)
         stack.callback(rooms.broadcast.close)
         stack.callback(desk.enclosures.close)
@@ -132,6 +137,7 @@ async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
             desk.standing.is_worker = True
             await worker.recover()
             await desk.filing.replaying.recover()
+            await desk.correspondence.take_early()
         elif mailboxes:
             desk.standing.stand_by(account.name for account in desk.config.accounts if account.imap is not None)
         async with asyncio.TaskGroup() as tasks:

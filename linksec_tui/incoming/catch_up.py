@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linksec_tui.incoming.behind import Behind
+from linksec_tui.incoming.first_mail import FIRST_PAGE, FirstMail
 from linksec_tui.incoming.headers import read_piece
 from linksec_tui.incoming.line import Line
 from linksec_tui.model.events import Event, MailboxChanged, Progress
@@ -30,7 +31,6 @@ from linksec_tui.wire.imap_tokens import Response
 
 log = logging.getLogger("linksec_tui.incoming")
 
-FIRST_PAGE = 50  # a screen of the tallest terminal
 SMALLEST_PIECE = 100  # headers; larger ones as long as they come quickly
 QUICK, SLOW = 0.1, 0.25  # seconds for a piece; nobody is to wait longer than that for the connection
 FLAGS_PIECE = 5000
@@ -55,6 +55,13 @@ class CatchUp:
             newest = await session.newest_uids(FIRST_PAGE)
             known = await self.vault.run(messages.known_uids, mailbox.id, newest)
             await self._fetch(session, mailbox, selected, [uid for uid in reversed(newest) if uid not in known])
+
+    async def take(self, first: FirstMail, mailbox: Mailbox) -> tuple[int, ...]:
+        """What was fetched before there was a store; the ids of what is new by that. Nobody is told yet."""
+        if await self._is_another(mailbox, first.inbox.uidvalidity):
+            return ()
+        headers = [replace(header, mailbox=mailbox.id) for header in first.headers]
+        return await self.vault.run(messages.add_headers, mailbox.id, first.inbox.uidvalidity, headers)
 
     async def everything(self, mailbox: Mailbox) -> None:
         """All headers and flags; what is gone from the server goes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -32,11 +32,18 @@ class SignIn:
         return await admitted(lambda: ImapSession.connect(server, self.means), self.credentials)
 
 
-class Line:
-    """The connection that work is done on. Whoever waits gets it next, so a long task takes it piece by piece."""
+Opening = Callable[[], Awaitable[ImapSession]]
 
-    def __init__(self, sign_in: SignIn) -> None:
+
+class Line:
+    """The connection that work is done on. Whoever waits gets it next, so a long task takes it piece by piece.
+
+    `first`: a session that is being opened already, taken once, with the failure that it may have met.
+    """
+
+    def __init__(self, sign_in: SignIn, first: Opening | None = None) -> None:
         self._sign_in = sign_in
+        self._first = first
         self._session: ImapSession | None = None
         self._turn = asyncio.Lock()
         self._waiting = 0
@@ -68,7 +75,8 @@ class Line:
         if self._session is not None and not self._session.alive:
             await self._drop()
         if self._session is None:
-            self._session = await self._sign_in.session()
+            first, self._first = self._first, None
+            self._session = await (first or self._sign_in.session)()
             await self._session.prepare()
         return self._session
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 from linksec_tui.incoming.catch_up import CatchUp, stands_as_known
+from linksec_tui.incoming.first_mail import FirstMail
 from linksec_tui.incoming.gmail_ids import GmailIds
-from linksec_tui.incoming.line import Line, SignIn
+from linksec_tui.incoming.line import Line, Opening, SignIn
 from linksec_tui.incoming.roles import mailboxes_of
 from linksec_tui.model.errors import (
     ConfigurationError,
@@ -25,7 +26,14 @@ from linksec_tui.model.errors import (
     MailboxRefused,
     ProtocolBroken,
 )
-from linksec_tui.model.events import ConnectionChanged, CredentialsRejected, Event, Link, MailboxesChanged
+from linksec_tui.model.events import (
+    ConnectionChanged,
+    CredentialsRejected,
+    Event,
+    Link,
+    MailboxChanged,
+    MailboxesChanged,
+)
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.store import mailboxes, reach
 from linksec_tui.store.vault import Vault
@@ -53,12 +61,18 @@ class MailboxSync:
     """One account's synchronisation. `line` is open to others between two pieces of work.
 
     `spread` makes a wait a little longer or shorter: not all clients of a server come back in the same second.
+    `first` is the session to begin with, where one was opened before.
     """
 
     def __init__(
-        self, sign_in: SignIn, vault: Vault, tell: Callable[[Event], None], spread: Callable[[float], float] = exactly
+        self,
+        sign_in: SignIn,
+        vault: Vault,
+        tell: Callable[[Event], None],
+        spread: Callable[[float], float] = exactly,
+        first: Opening | None = None,
     ) -> None:
-        self.line = Line(sign_in)
+        self.line = Line(sign_in, first)
         self._listening = Line(sign_in)
         self._account = sign_in.account
         self._vault = vault
@@ -71,6 +85,7 @@ class MailboxSync:
         self._needs_the_person = False
         self._heard = Heard()
         self._told_by: ImapSession | None = None  # the session over which the server tells of other mailboxes too
+        self._taken: tuple[int, ...] = ()  # came before anybody listened
 
     async def run(self) -> None:
         """Until cancelled. Where trying again makes no sense without the person, it waits to be woken."""
@@ -99,6 +114,10 @@ class MailboxSync:
             await self._gmail_ids()
         finally:
             await self.close()
+
+    async def take(self, first: FirstMail) -> None:
+        """What is shown already, into the store that was not there yet. It is told of once there is a connection."""
+        self._taken = await self._work.take(first, await self._keep_list(first.listed))
 
     def wake(self) -> None:
         """Try again, or look again, now."""
@@ -134,6 +153,9 @@ class MailboxSync:
             facts = session.facts
         inbox = await self._list()
         await self._work.first_page(inbox)
+        arrived, self._taken = self._taken, ()
+        if arrived:
+            self._tell(MailboxChanged(mailbox=inbox.id, arrived=arrived))
         self._tell(ConnectionChanged(account=self._account.name, link=Link.ONLINE, facts=facts))
         return inbox
 
@@ -141,7 +163,9 @@ class MailboxSync:
         """The mailboxes into the store; the INBOX."""
         async with self.line.session() as session:
             lines = await session.mailboxes()
-        listed = mailboxes_of(self._account.name, lines, self._account.mailboxes)
+        return await self._keep_list(mailboxes_of(self._account.name, lines, self._account.mailboxes))
+
+    async def _keep_list(self, listed: Sequence[Mailbox]) -> Mailbox:
         before = await self._vault.run(mailboxes.read_mailboxes, self._account.name)
         if not any(mailbox.role is Role.INBOX for mailbox in listed):
             raise ProtocolBroken("The server lists no INBOX.", "Ask your provider whether the account is complete.")

@@ -31,6 +31,7 @@ from linksec_tui.tui.standing import Standing
 
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk  # at run time the app opens it after the first paint
+    from linksec_tui.desk.early_mail import EarlyMail
     from linksec_tui.desk.glance import EarlyKey, Glance
     from linksec_tui.desk.secrets import Brought
     from linksec_tui.tui.graphics import Graphics
@@ -85,7 +86,9 @@ class Front(App[Leave]):
         self.desk_opened: Signal[None] = Signal(self, "desk opened")
         self.open_desk_or_none: Desk | None = None
         self.early_key: EarlyKey | None = None  # for the first desk that is opened
+        self.early_mail: EarlyMail | None = None  # likewise
         self.glance: Glance | None = None  # shown until then
+        self.glanced: Signal[Glance] = Signal(self, "glanced")  # where it came after the first painting
         self.graphics: Graphics | None = None  # how the terminal draws pictures, once it was asked
         self.connections: dict[str, ConnectionChanged | None] = {}
         self.at_hand = ""  # the account whose mailbox is shown

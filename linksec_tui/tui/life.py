@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, suppress
@@ -18,6 +19,8 @@ from linksec_tui.tui.standing import Standing
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk
     from linksec_tui.desk.secrets import Brought
+
+EARLY_PATIENCE = 1.0  # seconds: a server that is far away is waited for with the desk open
 
 
 class Life(Front):
@@ -61,10 +64,18 @@ class Life(Front):
 
     def opening(self) -> AbstractAsyncContextManager[Desk]:
         """The desk, about to open."""
-        from linksec_tui.desk import open_desk  # deferred: a quarter of a second that the first paint need not wait for
+        from linksec_tui.desk import open_desk  # deferred: loaded by now
 
         key, self.early_key = self.early_key, None  # once: a second try asks anew
-        return open_desk(self.config, passphrase=self._ask_passphrase, brought=self._brought, waiting=self.say, key=key)
+        mail, self.early_mail = self.early_mail, None
+        return open_desk(
+            self.config,
+            passphrase=self._ask_passphrase,
+            brought=self._brought,
+            waiting=self.say,
+            key=key,
+            mail=mail,
+        )
 
     def _ask_passphrase(self, asked: str) -> str:
         """Called by desk from a thread of its own, which waits for the person."""
@@ -95,7 +106,16 @@ class Life(Front):
         finally:
             self.open_desk_or_none = None
 
+    async def _look_early(self) -> None:
+        """The newest mail of somebody who starts for the first time. What is loaded for the desk would hold it up."""
+        if self.glance is None and self.early_mail is not None:
+            self.glance = await self.early_mail.glance(EARLY_PATIENCE)
+            if self.glance is not None:
+                self.glanced.publish(self.glance)
+
     async def _hold(self) -> None:
+        await self._look_early()
+        await asyncio.to_thread(_load_desk)
         async with self.opening() as desk:
             self.open_desk_or_none, self._brought, self.glance = desk, None, None
             await self.listen(desk)
@@ -128,6 +148,11 @@ class Life(Front):
             with suppress(asyncio.CancelledError):
                 await self._life
             self._life = None
+
+
+def _load_desk() -> None:
+    """A quarter of a second that no key and no painting need wait for."""
+    importlib.import_module("linksec_tui.desk.opening")
 
 
 def _again(asked: str) -> str:

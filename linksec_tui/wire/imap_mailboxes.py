@@ -56,9 +56,16 @@ class Mailboxes(Channel):
         super().__init__(protocol, means)
         self.resumes = False  # QRESYNC is on
         self.compressed = False
+        self._prepared = False
 
     async def prepare(self) -> None:
-        """What makes a session cheaper, where it is offered: compression, and changes told by UID."""
+        """What makes a session cheaper, where it is offered: compression, and changes told by UID. Once.
+
+        RFC 5161 §3.1: nothing can be switched on any more when a mailbox is open.
+        """
+        if self._prepared:
+            return
+        self._prepared = True
         if "COMPRESS=DEFLATE" in self.capabilities:
             exchange = await self._protocol.ask(self.timed(Request(name="COMPRESS", arguments=("DEFLATE",))))
             self.compressed = exchange.status == "OK"  # RFC 4978 §3: a NO says that something else does it already

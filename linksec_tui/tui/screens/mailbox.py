@@ -63,6 +63,7 @@ class MailboxScreen(Looks):
         self._mailbox_changed = Unhurried(self, self.renew)
         self.app.desk_opened.subscribe(self, self._begin)
         self.app.desk_events.subscribe(self, self._take)
+        self.app.glanced.subscribe(self, self._show_glance)
         self.messages.focus()
         if self.app.open_desk_or_none is not None:
             self._begin()
@@ -122,6 +123,7 @@ class MailboxScreen(Looks):
         self.mailbox, self.query_text = mailbox, ""
         self.app.show_connections(mailbox.account)
         self.filter.end()
+        self.refresh_bindings()
         self.show_where()
         self.fill(mailbox)
 
@@ -134,6 +136,7 @@ class MailboxScreen(Looks):
         self.messages.show_spine(found)
         if begins:
             self.messages.action_first()
+            self.refresh_bindings()
         self.show_where()
 
     def show_where(self) -> None:
@@ -160,6 +163,17 @@ class MailboxScreen(Looks):
         self.unchosen = False
         self.show_mailbox(event.mailbox)
         self.action_back()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is a way back only from somewhere."""
+        if action == "back":
+            elsewhere = self.mailboxes.has_focus or self.view.has_focus_within
+            return elsewhere or self.has_class("-reading") or bool(self.query_text or self.filter.words)
+        return super().check_action(action, parameters)
+
+    def on_resize(self) -> None:
+        """A pane for the message may have come: it shows the one under the cursor."""
+        self.call_after_refresh(self.on_line_list_moved)
 
     def on_line_list_moved(self) -> None:
         stands = self.messages.current_id is not None

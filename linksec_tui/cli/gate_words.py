@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from linksec_tui.cli.output import Output
 from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.errors import GateRefused
-from linksec_tui.model.letter import Choice, Decision, Gate, GateLine
+from linksec_tui.model.evidence import ProviderFacts
+from linksec_tui.model.letter import Choice, Decision, Draft, Gate, GateLine
 
 
 def tell_refusal(output: Output, refused: GateRefused, undecided: Sequence[GateLine], *, plain: bool) -> None:
@@ -50,6 +51,12 @@ def tell_notices(output: Output, gate: Gate, decision: Decision) -> None:
     for line in gate.lines:
         if line.recipient.address in instead:
             output.note(f"{line.recipient.address} gets only the notice. {line.why}")
+
+
+def tell_time(output: Output, draft: Draft, provider: ProviderFacts | None) -> None:
+    """That a letter comes back after a time is promised by nobody but a provider that offers it."""
+    if draft.give_up_minutes and provider and provider.deliver_by_offered is False:
+        output.note("Your provider keeps no such time: once it has the letter, it tries for as long as it likes.")
 
 
 def tell_what_comes_back(output: Output, gate: Gate) -> None:

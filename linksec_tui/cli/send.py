@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from linksec_tui.cli import sendmail_options
 from linksec_tui.cli.call import OK, Call, needed_account
-from linksec_tui.cli.gate_words import tell_notices, tell_refusal, tell_what_comes_back
+from linksec_tui.cli.gate_words import tell_notices, tell_refusal, tell_time, tell_what_comes_back
 from linksec_tui.cli.opened import opened
 from linksec_tui.cli.options import fallback, gate_warning, requirement
 from linksec_tui.cli.sendmail_options import SendmailArguments, ignores_dots
@@ -118,6 +118,7 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
             return EXIT_GATE
         tell_notices(call.output, gate, decision)
         tell_what_comes_back(call.output, gate)
+        tell_time(call.output, draft, desk.provider_facts(draft.account))
         # nobody is there to press a key
         items = await desk.send(draft, decision, undoable=False, finished=_as_it_is(letter, finished))
         status = await wait_and_report(desk, items, call.output)
@@ -214,7 +215,7 @@ def _recipients(desk: Desk, letter: WrittenLetter, asked: SendArguments) -> tupl
         recipient = desk.parse_recipient(text, unseen)
         found[recipient.address] = in_header.get(recipient.address) or recipient
     if not found:
-        raise BadInput("Nobody is to get the message.", "Name recipients, or use -t to take them from its header.")
+        raise BadInput("The message has no recipients.", "Name recipients, or use -t to take them from its header.")
     return tuple(found.values())
 
 

@@ -29,7 +29,7 @@ UNREACHED_AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class ServerPatience:
     """In seconds, with a submission server that says nothing: until it is open, at each step, for its last word."""
 
     opening: float = OPEN_WITHIN
@@ -43,7 +43,7 @@ class Providers:
 
     rooms: Rooms
     known: KnownBook
-    patience: Patience = field(default_factory=Patience)
+    patience: ServerPatience = field(default_factory=ServerPatience)
     audits: dict[str, Audit] = field(default_factory=dict[str, Audit])
     _offers: dict[str, tuple[Offers, datetime]] = field(default_factory=dict)
     _shown: dict[str, TlsFacts] = field(default_factory=dict)

@@ -13,25 +13,17 @@ from datetime import datetime
 
 from linksec_tui.model.errors import BadInput, StoreError
 from linksec_tui.model.letter import (
-    Decision,
     Draft,
-    Envelope,
-    Kind,
     OutboxItem,
     OutboxState,
     Outcome,
     Submission,
 )
 from linksec_tui.store import drafts, finished, letter_bodies, sent
-from linksec_tui.store.codec import decode, decode_tuple, encode, micros, moment
-from linksec_tui.store.connection import Connection, Row
+from linksec_tui.store.codec import encode, micros, moment
+from linksec_tui.store.connection import Connection
+from linksec_tui.store.outbox_rows import ITEM, item_of, submission_of
 
-_ITEM = """
-    SELECT id, letter, kind, account, state, envelope, subject, created_at, attempts, next_attempt_at, not_before,
-           detail, outcomes,
-           (SELECT trouble FROM sent_copies WHERE sent_copies.message_id = outbox.message_id)
-    FROM outbox
-"""
 _STILL_HERE = (OutboxState.WAITING.value, OutboxState.CANCELLED.value)
 _UNKNOWN = "The connection was lost while the letter was being handed over: it may have gone out."
 
@@ -103,12 +95,12 @@ def add(connection: Connection, handover: Handover, now: datetime) -> None:
 
 def items(connection: Connection) -> tuple[OutboxItem, ...]:
     """The whole outbox in the order of handing over."""
-    return tuple(map(_item, connection.rows(f"{_ITEM} ORDER BY number")))
+    return tuple(map(item_of, connection.rows(f"{ITEM} ORDER BY number")))
 
 
 def item(connection: Connection, ident: str) -> OutboxItem | None:
-    row = connection.one(f"{_ITEM} WHERE id = ?", ident)
-    return _item(row) if row else None
+    row = connection.one(f"{ITEM} WHERE id = ?", ident)
+    return item_of(row) if row else None
 
 
 def due(connection: Connection, account: str, now: datetime) -> tuple[str, ...]:
@@ -143,7 +135,7 @@ def _without_content(connection: Connection, ident: str) -> Submission | None:
            FROM outbox WHERE id = ?""",
         ident,
     )
-    return _submission(row) if row else None
+    return submission_of(row) if row else None
 
 
 def claim(connection: Connection, claim: Claim, now: datetime) -> Submission | None:
@@ -211,9 +203,15 @@ def hold(connection: Connection, ident: str, detail: str, now: datetime) -> Outb
 
 
 def retry(connection: Connection, ident: str, now: datetime) -> OutboxItem:
-    """By explicit word: what is held or refused, and also what may have gone out (it may then arrive twice)."""
+    """By explicit word: what is held or refused, and also what may have gone out (it may then arrive twice).
+
+    From now on its time is counted, unless it has only waited for the next attempt.
+    """
     with connection.transaction():
-        connection.execute("UPDATE outbox SET not_before = NULL WHERE id = ?", ident)
+        connection.execute(
+            "UPDATE outbox SET not_before = ?1 WHERE id = ?2 AND (state <> ?3 OR coalesce(not_before, 0) > ?1)",
+            *(micros(now), ident, OutboxState.WAITING.value),
+        )
         return _change(connection, ident, Ending(state=OutboxState.WAITING), now)
 
 
@@ -358,41 +356,3 @@ def _set_state(connection: Connection, ident: str, ending: Ending, now: datetime
 
 def _when(time: datetime | None) -> int | None:
     return None if time is None else micros(time)
-
-
-def _item(row: Row) -> OutboxItem:
-    ident, letter, kind, account, state, envelope, subject, created_at, attempts, next_attempt_at = row[:10]
-    not_before, detail, outcomes, trouble = row[10:]
-    said = [detail, trouble if state == OutboxState.SUBMITTED.value else ""]
-    return OutboxItem(
-        id=ident,
-        letter=letter,
-        kind=Kind(kind),
-        account=account,
-        state=OutboxState(state),
-        recipients=tuple(map(str, decode(Envelope, envelope).recipients)),
-        subject=subject,
-        created_at=moment(created_at),
-        attempts=attempts,
-        next_attempt_at=None if next_attempt_at is None else moment(next_attempt_at),
-        not_before=None if not_before is None else moment(not_before),
-        detail=" ".join(filter(None, said)),
-        outcomes=decode_tuple(Outcome, outcomes),
-    )
-
-
-def _submission(row: Row) -> Submission:
-    ident, letter, kind, account, envelope, message_id, subject, decision, created_at = row
-    return Submission(
-        id=ident,
-        letter=letter,
-        kind=Kind(kind),
-        account=account,
-        envelope=decode(Envelope, envelope),
-        message_id=message_id,
-        subject=subject,
-        head=b"",
-        body=b"",
-        decision=decode(Decision, decision),
-        created_at=moment(created_at),
-    )

@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
@@ -19,7 +19,7 @@ from linksec_tui.world import World
 from tests.desk.provider_process import Breakage, Way
 
 HOST = "smtp.home.example"
-OFFERS = ("SIZE 104857600", "8BITMIME", "SMTPUTF8", "DSN", "REQUIRETLS", "AUTH PLAIN")
+OFFERS = ("SIZE 104857600", "8BITMIME", "SMTPUTF8", "DSN", "REQUIRETLS", "DELIVERBY 60", "AUTH PLAIN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +106,18 @@ class Provider:
 
     def taken(self, word: str) -> list[tuple[list[str], bytes]]:
         """The letters of that subject: each with whom it was taken for."""
-        found: list[tuple[list[str], bytes]] = []
+        return [(recipients, content) for _, recipients, content in self._spooled(word)]
+
+    def options(self, word: str) -> list[str]:
+        """What stood behind MAIL FROM, of each of them."""
+        return [options for options, _, _ in self._spooled(word)]
+
+    def _spooled(self, word: str) -> Iterator[tuple[str, list[str], bytes]]:
         for file in sorted(self.spool.glob("*.letter")):
             envelope, _, content = file.read_bytes().partition(b"\n")
             if message_from_bytes(content[:4000])["Subject"] == word:
-                found.append((json.loads(envelope)["recipients"], content))
-        return found
+                told = json.loads(envelope)
+                yield told["options"], told["recipients"], content
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 
 from linksec_tui.desk import Desk
-from linksec_tui.desk.providers import Patience
+from linksec_tui.desk.providers import ServerPatience
 from linksec_tui.model.address import Field
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Attachment, Choice, Draft, OutboxItem, OutboxState, Requirement
@@ -89,7 +89,7 @@ class Watch:
 
     async def bring_to_an_end(self, word: str, form: Form) -> None:
         """What waits goes again, through a provider that is well; then the promise must have been kept."""
-        self.desk.providers.patience = Patience()
+        self.desk.providers.patience = ServerPatience()
         await self.provider.order(Breakage())
         while any(item.state is OutboxState.WAITING for item in await self._of(word)):
             await self._again(word)
@@ -137,11 +137,11 @@ def over(items: Sequence[OutboxItem]) -> bool:
     return bool(items) and not any(item.state in (*UNDER_WAY, OutboxState.SUBMITTED) for item in items)
 
 
-def _patience(breakage: Breakage) -> Patience:
+def _patience(breakage: Breakage) -> ServerPatience:
     if breakage.way is not Way.SILENT:
-        return Patience()
-    answer = _MUTE if breakage.point in _AT_THE_END else Patience().answer
-    return Patience(opening=_MUTE, step=_MUTE, answer=answer)
+        return ServerPatience()
+    answer = _MUTE if breakage.point in _AT_THE_END else ServerPatience().answer
+    return ServerPatience(opening=_MUTE, step=_MUTE, answer=answer)
 
 
 def _check_promise(items: Sequence[OutboxItem], address: str, copies: int) -> None:

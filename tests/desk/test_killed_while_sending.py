@@ -45,7 +45,6 @@ async def breaking(world: World, tmp_path: Path) -> AsyncIterator[Provider]:
         yield started
 
 
-@pytest.mark.timeout(300)
 async def test_a_letter_survives_kill_9_of_the_client_at_every_step(
     world: World, config: Config, breaking: Provider, tmp_path: Path
 ) -> None:
@@ -59,7 +58,6 @@ async def test_a_letter_survives_kill_9_of_the_client_at_every_step(
         assert (item.state, copies) in FOUND[point], f"killed at {point}"
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("point", [Point.DATA, Point.SAVED])
 async def test_a_client_that_runs_beside_takes_over_from_one_that_is_killed(
     config: Config, breaking: Provider, point: Point

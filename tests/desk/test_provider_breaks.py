@@ -66,7 +66,6 @@ async def breaking(world: World, tmp_path: Path) -> AsyncIterator[Provider]:
         yield started
 
 
-@pytest.mark.timeout(240)
 @pytest.mark.parametrize("way", TABLE)
 async def test_a_letter_survives_a_provider_that_breaks_at_any_step(
     world: World, config: Config, breaking: Provider, tmp_path: Path, way: Way
@@ -80,7 +79,6 @@ async def test_a_letter_survives_a_provider_that_breaks_at_any_step(
             await watch.bring_to_an_end(word, Form.SMALL)
 
 
-@pytest.mark.timeout(240)
 async def test_large_and_split_letters_survive_it_too(
     world: World, config: Config, breaking: Provider, tmp_path: Path
 ) -> None:

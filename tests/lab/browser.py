@@ -48,7 +48,7 @@ class Browser:
         return self._answers.pop(number)
 
     async def until_heard(self, words: str) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while words.encode() not in self.heard:
                 await self._listen()
 
@@ -63,7 +63,7 @@ class Browser:
         return answer["result"]["result"].get("value")
 
     async def until_value(self, expression: str, wanted: object) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while await self.value(expression) != wanted:
                 await self.frames(3)
 
@@ -115,7 +115,7 @@ async def chromium(home: Path, *flags: str) -> AsyncGenerator[Browser]:
 
 
 async def _port(file: Path) -> int:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         while not file.exists() or not file.read_text().strip():  # noqa: ASYNC110, ASYNC240 - it says so in a file
             await asyncio.sleep(0.05)
     return int(file.read_text().splitlines()[0])  # noqa: ASYNC240 - a line that is there

@@ -16,4 +16,4 @@ class Command:
 
     def __call__(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         command = (sys.executable, "-m", "linksec_tui", "--config", str(self.configuration), *words)
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=50, check=False)
+        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=240, check=False)

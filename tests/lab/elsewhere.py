@@ -20,7 +20,7 @@ from imapclient.imap_utf7 import encode
 
 from tests.lab import lab, topology
 
-_WITHIN = 60.0
+_WITHIN = 240.0
 _ITEMS = ["FLAGS", "RFC822.SIZE", "RFC822.HEADER"]
 
 

@@ -31,7 +31,7 @@ from linksec_tui.store import outbox, sent
 from tests.lab import deliveries, domains
 from tests.lab.domains import Domain
 
-WITHIN = 120.0  # seconds for each thing that is waited for
+WITHIN = 240.0  # seconds for each thing that is waited for
 _AT_ONCE = 26  # recipients of one letter: of more than fifty not every exchanger would be looked at
 _UNDER_WAY = frozenset({OutboxState.WAITING, OutboxState.SUBMITTING})
 _GONE = frozenset({OutboxState.SUBMITTED, OutboxState.SETTLED})

@@ -20,7 +20,7 @@ def allows(address: str) -> None:
     parts = urlsplit(address)
     answer = _asked("GET", f"{parts.path}?{parts.query}")
     assert answer.status == 302
-    with urlopen(answer.leads_to, timeout=10) as page:
+    with urlopen(answer.leads_to, timeout=120) as page:
         assert b"You may close this page" in page.read()
 
 
@@ -54,8 +54,8 @@ class _Answer:
 
 
 def _asked(method: str, path: str, content: str | None = None) -> _Answer:
-    connection = HTTPSConnection(_HOST, timeout=10)
-    plain = socket.create_connection((topology.AUTHORIZATION, 443), timeout=10)
+    connection = HTTPSConnection(_HOST, timeout=120)
+    plain = socket.create_connection((topology.AUTHORIZATION, 443), timeout=120)
     connection.sock = letters.trusting().wrap_socket(plain, server_hostname=_HOST)
     try:
         connection.request(method, path, content)

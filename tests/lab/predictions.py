@@ -18,7 +18,7 @@ from linksec_tui.model.evidence import Evidence, Mechanism, ProviderFacts
 from tests.lab import domains
 from tests.world.asking import clock, open_gatherer
 
-_SECONDS = 5.0  # of a whole check: one domain's name server never answers
+_SECONDS = 20.0  # of a whole check: one domain's name server never answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ PICTURE = ROOT / "screenshots" / "browser.png"
 
 pytestmark = [
     pytest.mark.lab,
-    pytest.mark.timeout(180),
     pytest.mark.skipif(not PROGRAM, reason="no Chromium here: apt-get install chromium, then this is tested"),
 ]
 SOCKET = """new Promise(said => {

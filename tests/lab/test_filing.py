@@ -24,7 +24,7 @@ from tests.lab import lab, topology
 from tests.lab.elsewhere import Elsewhere
 from tests.lab.imap_servers import ImapServer
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab")]
 
 _CONFIGURATION = """\
 [network]
@@ -60,7 +60,7 @@ class Reader:
     news: asyncio.Event
 
     async def until(self, reached: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while not await reached():
                 self.news.clear()
                 with suppress(TimeoutError):  # a word that came between looking and waiting is only missed for a moment

@@ -22,7 +22,7 @@ from tests.lab.command import Command
 from tests.lab.elsewhere import Elsewhere
 from tests.lab.small_disk import SmallDisk, small_disk
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab")]
 
 NO_ROOM = "There is no room left on the disk"
 LONG = "Nothing but a test, and long.\n" * 10_000  # more than what a store that was closed has to spare

@@ -36,7 +36,7 @@ class Session:
             cwd=_REPOSITORY,
             capture_output=True,
             text=True,
-            timeout=50,
+            timeout=240,
             check=False,
         )
 

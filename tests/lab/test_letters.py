@@ -39,7 +39,7 @@ def shown(request: pytest.FixtureRequest, running_lab: None, tmp_path_factory: p
 
 
 @live
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.name)
 def test_what_is_said_holds_but_for_the_exceptions(shown: Shown, claim: LetterClaim) -> None:
     found = letter_claims.broken(claim, shown.round)
@@ -48,13 +48,13 @@ def test_what_is_said_holds_but_for_the_exceptions(shown: Shown, claim: LetterCl
 
 
 @live
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_who_is_left_out_gets_nothing_and_the_letter_is_kept_for_them(shown: Shown) -> None:
     assert letter_claims.wrongly_kept(shown.round) == []
 
 
 @live
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_letter_lies_in_the_mailboxes_of_those_who_get_it_and_names_nobody_else(shown: Shown) -> None:
     assert letter_claims.wrongly_there(shown.round) == []
     arrived = {each.sent for each in letter_claims.letters(shown.round) if each.over is not None}
@@ -62,13 +62,13 @@ def test_the_letter_lies_in_the_mailboxes_of_those_who_get_it_and_names_nobody_e
 
 
 @live
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_nobody_is_said_to_have_sent_nothing_back_whose_copy_came_back(shown: Shown) -> None:
     assert letter_claims.wrongly_said_to_be_there(shown.round) == []
 
 
 @live
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_the_document_is_what_the_lab_shows(shown: Shown) -> None:
     assert letter_table.standing(shown.provider) == shown.table
 

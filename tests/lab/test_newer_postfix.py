@@ -18,7 +18,7 @@ from tests.lab import lab, letters, newer_postfix, topology
 from tests.lab.command import Command
 from tests.lab.newer_postfix import Ending
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("newer_postfix"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("newer_postfix")]
 
 ALL = ("dane", "mta-sts", "requiretls-strict")
 REQUIRETLS_ALONE = ("requiretls-strict",)

@@ -17,7 +17,7 @@ from tests.desk.letters import letter, send, until
 from tests.lab import lab, letters, topology
 from tests.lab.elsewhere import Elsewhere
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab")]
 
 BOB = f"bob@{topology.HOME}"
 BALLAST = "Ballast"

@@ -21,7 +21,7 @@ from tests.lab import letters, topology
 from tests.lab.outage import DOVECOT, NEWER_DOVECOT, POSTFIX, Network, network, network_missing, outage
 from tests.lab.servers import Server
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab")]
 
 _SUBMISSION = ("smtp", topology.SUBMISSION, 465)
 

@@ -20,7 +20,7 @@ from linksec_tui.store.vault import open_vault
 from tests.lab.imap_servers import ImapServer
 from tests.lab.sync_person import KEY, Place, Reader
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab")]
 
 TODAY = date(2026, 3, 10)
 

@@ -17,7 +17,7 @@ from tests.lab.elsewhere import Elsewhere, Shown
 from tests.lab.imap_servers import ImapServer
 from tests.lab.sync_person import KEY, Place, Reader
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab")]
 
 SEEN, STARRED = "\\Seen", "\\Flagged"
 

@@ -78,7 +78,7 @@ def stir(elsewhere: Elsewhere, chance: random.Random, number: int) -> None:
 
 
 @pytest.mark.lab
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("mischief", "often"), [(Mischief.CUT, 40), (Mischief.DELAY, 4), (Mischief.GARBLE, 40)])
 async def test_a_bad_line_loses_nothing(trouble: Trouble, mischief: Mischief, often: int) -> None:
     elsewhere, host = trouble.elsewhere, trouble.server.full_name
@@ -101,7 +101,7 @@ async def test_a_bad_line_loses_nothing(trouble: Trouble, mischief: Mischief, of
 
 
 @pytest.mark.lab
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1800)
 def test_who_is_killed_in_the_middle_loses_nothing(trouble: Trouble) -> None:
     killed_again_and_again(trouble, rounds=5)
 

@@ -94,7 +94,7 @@ class Filing:
         """Everything in it, for good."""
         trash = await self.trash_of(account)
         if trash is None:
-            raise BadInput("This account has no Trash.", "There is nothing to be emptied.")
+            raise BadInput("This account has no Trash.", "There is nothing to empty.")
         return await self.delete(await self.rooms.mail.run(messages.spine, trash.id))
 
     async def undo(self) -> str:
@@ -190,11 +190,18 @@ class Filing:
         """On the disk, then shown as done, then on its way."""
         noted = await self.rooms.desk.run(pending.note, words, steps, self.rooms.clock())
         for each in noted.steps:
+            await self._make_small(each.step)
             self._tell(each.step, await self.rooms.mail.run(ahead.apply, each))
         await self.rooms.desk.run(pending.go, noted.deed)
         for account in {step.account for step in steps}:
             await self.replaying.wake(account)
         return noted.deed
+
+    async def _make_small(self, step: Step) -> None:
+        """A mailbox that goes is emptied before, piece by piece: others wait for the store, too."""
+        if step.doing is Doing.REMOVE:
+            while await self.rooms.mail.run(mailboxes.forget_called, step.account, step.mailbox):
+                pass
 
     async def _take_off_the_screen(self, waiting: Waiting) -> None:
         changed = await self.rooms.mail.run(ahead.take_back, waiting)

@@ -203,7 +203,12 @@ class CatchUp:
             await self._apply(mailbox, selected, Delta(flags=_by_uid(told)))
 
     async def _apply(self, mailbox: Mailbox, selected: Selected, delta: Delta) -> None:
-        if await self.vault.run(reach.write_delta, mailbox.id, selected.uidvalidity, delta):
+        """Piece by piece; until all is written, the server is asked the same again."""
+        changed, left = False, delta if delta.gone or delta.flags else None
+        while left is not None:
+            written = await self.vault.run(reach.write_delta, mailbox.id, selected.uidvalidity, left)
+            changed, left = changed or written.changed, written.left
+        if changed:
             self.tell(MailboxChanged(mailbox=mailbox.id))
 
 

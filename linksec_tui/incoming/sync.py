@@ -169,6 +169,8 @@ class MailboxSync:
         before = await self._vault.run(mailboxes.read_mailboxes, self._account.name)
         if not any(mailbox.role is Role.INBOX for mailbox in listed):
             raise ProtocolBroken("The server lists no INBOX.", "Ask your provider whether the account is complete.")
+        while await self._vault.run(mailboxes.forget_unlisted, self._account.name, listed):
+            pass  # piece by piece: others wait for the store, too
         after = await self._vault.run(mailboxes.write_mailboxes, self._account.name, listed)
         if [(each.id, each.name, each.role) for each in before] != [(each.id, each.name, each.role) for each in after]:
             self._tell(MailboxesChanged(account=self._account.name))

@@ -51,6 +51,24 @@ def mailbox_called(connection: Connection, account: str, wire_name: str) -> Mail
     return _mailbox(row) if row else None
 
 
+def forget_unlisted(connection: Connection, account: str, listed: Sequence[Mailbox]) -> bool:
+    """Some of the messages in mailboxes that the server does not list any more; true while there may be others."""
+    with connection.transaction():
+        kept = {mailbox.wire_name for mailbox in held.with_held_mailboxes(connection, account, listed)}
+        known = connection.rows("SELECT id, wire_name FROM mailboxes WHERE account = ?", account)
+        return any(_forget_some(connection, ident) for ident, wire_name in known if wire_name not in kept)
+
+
+def forget_called(connection: Connection, account: str, wire_name: str) -> bool:
+    """Likewise, of a mailbox that is about to be deleted here."""
+    found = connection.one("SELECT id FROM mailboxes WHERE account = ? AND wire_name = ?", account, wire_name)
+    return found is not None and _forget_some(connection, found[0])
+
+
+def _forget_some(connection: Connection, mailbox: int) -> bool:
+    return bool(connection.execute(_FORGET_SOME, mailbox, FORGOTTEN_AT_ONCE))
+
+
 def write_mailboxes(connection: Connection, account: str, listed: Sequence[Mailbox]) -> tuple[Mailbox, ...]:
     """What the server lists now; those gone go with their messages. `id` and counts of `listed` don't matter."""
     with connection.transaction():
@@ -96,7 +114,7 @@ def meet_uidvalidity(connection: Connection, mailbox: int, uidvalidity: int) -> 
         known = connection.number("SELECT uidvalidity FROM mailboxes WHERE id = ?", mailbox)
         if known == uidvalidity:
             return Met.AS_KNOWN
-        if connection.execute(_FORGET_SOME, mailbox, FORGOTTEN_AT_ONCE):
+        if _forget_some(connection, mailbox):
             _number(connection, mailbox, 0)
             return Met.GOES_ON
         _number(connection, mailbox, uidvalidity)

@@ -18,6 +18,8 @@ from linksec_tui.store.message_ids import wanted_id
 
 _AT_ONCE = 500  # ids in one query; SQLite takes 32,766, a page of the list is 128
 
+UidRange = tuple[int, int]  # the first and the last of them
+
 _HEADER = """
     SELECT m.id, b.account, m.mailbox, m.uid, m.sender_name, m.sender_address, m.recipients, m.subject, m.received_at,
            m.message_id, m.in_reply_to, m.size, m.gmail_id, m.flags, m.has_attachment, m.is_bounce, m.sender_state,
@@ -28,6 +30,11 @@ _HEADER = """
 _UIDS = "SELECT uid FROM messages WHERE mailbox = ?"
 _PLACES = "SELECT uid, id FROM messages WHERE mailbox = ?"
 _IDS = "SELECT id FROM messages WHERE id IN"
+_REMOVE_SOME = """
+    DELETE FROM messages WHERE id IN (
+        SELECT id FROM messages WHERE mailbox = ? AND uid BETWEEN ? AND ? AND uid > 0 LIMIT ?
+    )
+"""
 _FIRST_GAP = """
     SELECT id + 1 FROM messages m
     WHERE id >= ? AND NOT EXISTS (SELECT 1 FROM messages WHERE id = m.id + 1) ORDER BY id LIMIT 1
@@ -112,7 +119,7 @@ def write_flags(connection: Connection, mailbox: int, flags: Mapping[int, frozen
     with connection.transaction():
         flags = held.with_held_flags(connection, mailbox, flags)
         for uid, ident, before in _known_flags(connection, mailbox, tuple(flags)):
-            if uid in flags and (text := _flags_text(flags[uid])) != before:
+            if (text := _flags_text(flags[uid])) != before:
                 changed.append((ident, text))
         connection.execute_many(
             "UPDATE messages SET flags = ?, unread = ? WHERE id = ?",
@@ -138,16 +145,20 @@ def remove(connection: Connection, mailbox: int, gone: Sequence[int]) -> tuple[i
     return tuple(removed)
 
 
-def remove_ranges(connection: Connection, mailbox: int, gone: Sequence[tuple[int, int]]) -> tuple[int, ...]:
-    """As `remove`, by ranges of UIDs: a server may name milliards of them."""
-    removed: list[int] = []
+def remove_ranges(
+    connection: Connection, mailbox: int, gone: Sequence[UidRange], at_most: int
+) -> tuple[int, Sequence[UidRange]]:
+    """As `remove`, by ranges of UIDs: a server may name milliards of them, or a range for each message.
+
+    How many went, and what is left to be done: no more messages and no more ranges than `at_most` at a time.
+    """
+    removed = 0
     with connection.transaction():
-        for first, last in gone:
-            removed += connection.integers(
-                "DELETE FROM messages WHERE mailbox = ? AND uid BETWEEN ? AND ? AND uid > 0 RETURNING id",
-                *(mailbox, first, last),
-            )
-    return tuple(removed)
+        for at, (first, last) in enumerate(gone[:at_most]):
+            removed += connection.execute(_REMOVE_SOME, mailbox, first, last, at_most - removed)
+            if removed >= at_most:
+                return removed, gone[at:]
+    return removed, gone[at_most:]
 
 
 def known_uids(connection: Connection, mailbox: int, wanted: Sequence[int]) -> set[int]:
@@ -164,11 +175,13 @@ def mark_attachment(connection: Connection, ident: int) -> None:
 
 
 def _known_flags(connection: Connection, mailbox: int, told: Sequence[int]) -> list[Row]:
-    """UID, id and flags of those told of, and of all others too where asking for each would take longer."""
-    every = "SELECT uid, id, flags FROM messages WHERE mailbox = ?"
-    if len(told) > _AT_ONCE:
-        return connection.rows(every, mailbox)
-    return connection.rows(f"{every} AND uid IN ({','.join('?' * len(told))})", mailbox, *told)
+    """UID, id and flags of those told of; a large mailbox has many others."""
+    wanted = "SELECT uid, id, flags FROM messages WHERE mailbox = ?"
+    return [
+        row
+        for marks, some in _portions(told)
+        for row in connection.rows(f"{wanted} AND uid IN ({marks})", mailbox, *some)
+    ]
 
 
 def _place(header: Header) -> tuple[int, int]:

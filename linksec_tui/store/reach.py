@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from linksec_tui.store import held, messages
 from linksec_tui.store.connection import Connection
 
+AT_ONCE = 500  # messages: a few hundredths of a second, then the store is somebody else's for a while
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
@@ -28,8 +30,16 @@ class Reach:
 class Delta:
     """What became of messages: ranges of UIDs that went, and flags by UID."""
 
-    gone: Sequence[tuple[int, int]] = ()
+    gone: Sequence[messages.UidRange] = ()
     flags: Mapping[int, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What came of a piece of a delta; `left` is to be written next."""
+
+    changed: bool
+    left: Delta | None = None
 
 
 def read_reach(connection: Connection, mailbox: int) -> Reach | None:
@@ -74,10 +84,18 @@ def write_counts(connection: Connection, account: str, counts: Mapping[str, tupl
     return bool(changed)
 
 
-def write_delta(connection: Connection, mailbox: int, uidvalidity: int, delta: Delta) -> bool:
-    """True where that changed anything."""
+def write_delta(connection: Connection, mailbox: int, uidvalidity: int, delta: Delta) -> Written:
+    """A piece of it: others wait for the store, too. What is told once more is no harm."""
     with connection.transaction():
         if connection.number("SELECT uidvalidity FROM mailboxes WHERE id = ?", mailbox) != uidvalidity:
-            return False
-        gone = messages.remove_ranges(connection, mailbox, delta.gone)
-        return bool(messages.write_flags(connection, mailbox, delta.flags) or gone)
+            return Written(changed=False)
+        if delta.gone:
+            gone, left = messages.remove_ranges(connection, mailbox, delta.gone, AT_ONCE)
+            return Written(changed=bool(gone), left=_or_none(Delta(gone=left, flags=delta.flags)))
+        told = list(delta.flags.items())
+        changed = messages.write_flags(connection, mailbox, dict(told[:AT_ONCE]))
+        return Written(changed=bool(changed), left=_or_none(Delta(flags=dict(told[AT_ONCE:]))))
+
+
+def _or_none(delta: Delta) -> Delta | None:
+    return delta if delta.gone or delta.flags else None

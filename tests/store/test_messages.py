@@ -14,6 +14,7 @@ from linksec_tui.model.message import Flag, Header
 from linksec_tui.model.query import Query, Words
 from linksec_tui.store import bodies, mailboxes, messages, reach, search
 from linksec_tui.store.mailboxes import Met
+from linksec_tui.store.reach import Delta, Written
 from linksec_tui.store.search import Search
 from linksec_tui.store.vault import Vault
 
@@ -217,3 +218,78 @@ def test_the_longest_unused_bodies_go_first(mail: Vault, inbox: int) -> None:
     mail.do(bodies.read_body, ids[0], START + timedelta(hours=1))
     mail.do(bodies.trim_bodies, 2 * one)
     assert [mail.do(bodies.read_body, ident, START) is not None for ident in ids] == [True, False, True]
+
+
+MANY = 2 * reach.AT_ONCE + 7
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        [(1, 4_000_000_000)],
+        [(uid, uid) for uid in range(1, MANY + 1)],
+        [(uid, uid) for uid in range(1, 3 * MANY, 3)],
+        [(1, MANY), (1, MANY)],
+        [(5, 5), (7, reach.AT_ONCE + 6), (MANY + 1, MANY + 900)],
+    ],
+    ids=["one range", "a range each", "gaps", "told twice", "some"],
+)
+def test_what_vanished_goes_in_pieces_that_nobody_waits_for_long(
+    mail: Vault, inbox: int, gone: list[tuple[int, int]]
+) -> None:
+    mail.do(mailboxes.meet_uidvalidity, inbox, 7)
+    mail.do(messages.write_headers, [a_header(inbox, uid) for uid in range(1, MANY + 1)])
+    left: Delta | None = Delta(gone=gone, flags={})
+    here = set(mail.do(messages.uids, inbox))
+    while left is not None:
+        left = mail.do(reach.write_delta, inbox, 7, left).left
+        before, here = here, set(mail.do(messages.uids, inbox))
+        assert len(before) - len(here) <= reach.AT_ONCE
+    assert here == {uid for uid in range(1, MANY + 1) if not any(first <= uid <= last for first, last in gone)}
+
+
+def test_flags_of_very_many_are_written_in_pieces(mail: Vault, inbox: int) -> None:
+    mail.do(mailboxes.meet_uidvalidity, inbox, 7)
+    ids = mail.do(messages.write_headers, [a_header(inbox, uid) for uid in range(1, MANY + 1)])
+    left: Delta | None = Delta(flags=dict.fromkeys(range(1, MANY + 1), frozenset({Flag.SEEN})))
+    unread = MANY
+    while left is not None:
+        left = mail.do(reach.write_delta, inbox, 7, left).left
+        before, unread = unread, sum(each.unread for each in mail.do(messages.rows, ids).values())
+        assert before - unread <= reach.AT_ONCE
+    assert unread == 0
+
+
+def test_what_belongs_to_another_numbering_is_not_written(mail: Vault, inbox: int) -> None:
+    mail.do(mailboxes.meet_uidvalidity, inbox, 7)
+    mail.do(messages.write_headers, [a_header(inbox, 1)])
+    delta = Delta(gone=[(1, 1)], flags={1: frozenset({Flag.SEEN})})
+    assert mail.do(reach.write_delta, inbox, 8, delta) == Written(changed=False)
+    assert shown(mail, inbox) == ["Letter 1"]
+
+
+def test_a_large_mailbox_that_is_gone_is_forgotten_in_pieces_and_no_other(mail: Vault) -> None:
+    large, small = a_mailbox("Large", Role.NONE), a_mailbox()
+    here, kept = (each.id for name in ("Large", "INBOX") for each in _written(mail, small, large) if each.name == name)
+    mail.do(messages.write_headers, [*(a_header(here, uid) for uid in range(1, MANY + 1)), a_header(kept, 1)])
+    left = MANY
+    while mail.do(mailboxes.forget_unlisted, "home", [small]):
+        before, left = left, len(shown(mail, here))
+        assert 0 < before - left <= mailboxes.FORGOTTEN_AT_ONCE
+    assert left == 0
+    assert [each.name for each in mail.do(mailboxes.write_mailboxes, "home", [small])] == ["INBOX"]
+    assert shown(mail, kept) == ["Letter 1"]
+
+
+def test_a_large_mailbox_that_is_deleted_here_is_emptied_in_pieces(mail: Vault, inbox: int) -> None:
+    mail.do(messages.write_headers, [a_header(inbox, uid) for uid in range(1, MANY + 1)])
+    left = MANY
+    while mail.do(mailboxes.forget_called, "home", "INBOX"):
+        before, left = left, len(shown(mail, inbox))
+        assert 0 < before - left <= mailboxes.FORGOTTEN_AT_ONCE
+    assert left == 0
+    assert not mail.do(mailboxes.forget_called, "home", "Nowhere")
+
+
+def _written(mail: Vault, *listed: Mailbox) -> tuple[Mailbox, ...]:
+    return mail.do(mailboxes.write_mailboxes, "home", listed)

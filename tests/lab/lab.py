@@ -24,7 +24,19 @@ from tests.lab.zones import write_dns
 PACKAGES = (
     *("unbound", "nsd", "ldnsutils", "postfix", "dovecot-core", "dovecot-imapd", "dovecot-lmtpd"),
     *("gnome-keyring", "dbus-daemon", "stunnel4", "iproute2", *cyrus.PACKAGES),
-    *("zsh", "fish", "man-db", "desktop-file-utils", "git", "git-email", "libmailtools-perl", "mutt", "chromium"),
+    *(
+        "zsh",
+        "fish",
+        "man-db",
+        "desktop-file-utils",
+        "git",
+        "git-email",
+        "libmailtools-perl",
+        "mutt",
+        "neomutt",
+        "aerc",
+        "chromium",
+    ),
 )
 CA_FILE = DIRECTORY / "certificates" / "ca.pem"
 CONFIGURATION = DIRECTORY / "linksec-tui.toml"
@@ -169,6 +181,7 @@ def _servers(certificates: Certificates) -> Iterator[Server]:
     yield _postfix("exchangers", inbound)
     yield _own("requiretls_front", *((domain.address, 25) for domain in requiretls_front.DOMAINS))
     yield _postfix("provider", outbound)
+    yield _own("declaring_front", (topology.DECLARING, 465))
     yield _server("stunnel", ("stunnel4", str(astray)), *stunnel.listens())
     yield _own("hostile_stage", *hostile_stage.listens())
 

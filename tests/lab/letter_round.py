@@ -73,12 +73,17 @@ async def hand_over(config: Config, word: str) -> tuple[Letter, ...]:
     async with open_desk(config, mailboxes=False) as desk:
         drafts = [(wish, _draft(desk, wish, whom, word)) for wish in WISHES for whom in _addressed()]
         written = await asyncio.gather(*(_letters(desk, wish, draft) for wish, draft in drafts))
-        async with asyncio.timeout(WITHIN):
-            while any(item.state in _UNDER_WAY for item in await desk.outbox()):
-                await _next_event(desk)
-        stuck = [item for item in await desk.outbox() if item.state not in _GONE]
-        assert not stuck, stuck
+        await until_gone(desk)
         return tuple([await _on_record(desk, letter) for letters in written for letter in letters])
+
+
+async def until_gone(desk: Desk) -> None:
+    """Until the provider has everything that is in the outbox."""
+    async with asyncio.timeout(WITHIN):
+        while any(item.state in _UNDER_WAY for item in await desk.outbox()):
+            await _next_event(desk)
+    stuck = [item for item in await desk.outbox() if item.state not in _GONE]
+    assert not stuck, stuck
 
 
 async def read_cards(config: Config, letters: Collection[Letter], reports: int) -> tuple[BounceCard, ...]:

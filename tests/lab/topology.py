@@ -23,6 +23,7 @@ AUTHORIZATION = f"{NET}.0.82"  # auth.home.test: signs people in (OAuth2), and t
 INTROSPECTION_PORT = 8080
 SUBMISSION = f"{NET}.1.1"  # smtp.home.test: the sender's provider
 NEWER_SUBMISSION = f"{NET}.1.11"  # smtp311.home.test: the same provider with a Postfix that knows REQUIRETLS
+DECLARING = f"{NET}.1.3"  # declaring.home.test: the same provider, and it declares LINKSEC 3
 HOME_EXCHANGER = f"{NET}.1.25"
 IMAP = f"{NET}.3.1"  # imap.home.test: also takes deliveries (LMTP) and answers Postfix's password questions
 CYRUS = f"{NET}.3.2"  # cyrus.home.test: another kind of IMAP server
@@ -34,6 +35,7 @@ HOME = "home.test"
 HOME_HOSTS = {
     "smtp": SUBMISSION,
     "smtp311": NEWER_SUBMISSION,
+    "declaring": DECLARING,
     "mx": HOME_EXCHANGER,
     "imap": IMAP,
     "imap24": NEWER_IMAP,

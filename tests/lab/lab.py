@@ -24,19 +24,8 @@ from tests.lab.zones import write_dns
 PACKAGES = (
     *("unbound", "nsd", "ldnsutils", "postfix", "dovecot-core", "dovecot-imapd", "dovecot-lmtpd"),
     *("gnome-keyring", "dbus-daemon", "stunnel4", "iproute2", *cyrus.PACKAGES),
-    *(
-        "zsh",
-        "fish",
-        "man-db",
-        "desktop-file-utils",
-        "git",
-        "git-email",
-        "libmailtools-perl",
-        "mutt",
-        "neomutt",
-        "aerc",
-        "chromium",
-    ),
+    *("zsh", "fish", "man-db", "desktop-file-utils", "git", "git-email", "libmailtools-perl", "chromium"),
+    *("mutt", "neomutt", "aerc"),
 )
 CA_FILE = DIRECTORY / "certificates" / "ca.pem"
 CONFIGURATION = DIRECTORY / "linksec-tui.toml"

@@ -21,6 +21,7 @@ Roles = tuple[tuple[str, str], ...]
 _MEGA = 1_000_000
 _LETTERS = 20  # the newest, at whose heads the provider's own name is looked for
 _NEEDED = ("sent", "drafts", "trash")  # what a mail program files things into
+_UNSAID = "if that is your provider, say so: Settings in Accounts, or authserv_id in the configuration"
 _WHAT = {Service.IMAP: "reading", Service.SUBMISSION: "sending"}
 
 
@@ -136,7 +137,7 @@ async def _newest(session: imap.ImapSession) -> Sequence[bytes]:
 def _verdicts(found: VerdictName, account: Account) -> Step:
     where = f"{found.name} tells what it found out about them, on {found.letters} of the last {found.of} letters"
     believed = account.authserv_id == found.name
-    text = f"{where}; it is believed" if believed else f"{where}; you have not said yet whether it is your provider"
+    text = f"{where}; it is believed" if believed else f"{where}; {_UNSAID}"
     told = step(Service.IMAP, Stage.SENDERS, text, State.OK if believed else State.CAUTION)
     return replace(told, verdicts=found)
 

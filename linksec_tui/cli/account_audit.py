@@ -15,7 +15,7 @@ from linksec_tui.cli.opened import opened
 from linksec_tui.cli.output import Output
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.audit import Audit
-from linksec_tui.model.audit_words import MECHANISMS, letter_words, mechanism_words, replies_words
+from linksec_tui.model.audit_words import MECHANISMS, doubt_words, letter_words, mechanism_words, replies_words
 from linksec_tui.model.errors import EXIT_QUEUED, ConfigurationError
 from linksec_tui.model.evidence import Answer
 from linksec_tui.model.json_text import Json, rfc3339
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from linksec_tui.model.account import Account
 
 SUMMARY = "what your provider insists on, found out with letters to domains that are broken on purpose"
+_BEGUN = (
+    "{count} short letters go to domains that are broken on purpose; what comes back is waited for, {wait:g} seconds"
+    " at most. What comes later counts too."
+)
+_WAITING = "Some answers are still missing; a provider may hold a letter for days. Look again later."
 PATIENCE = 120.0  # seconds; a provider that holds letters first needs days, and is asked again then
 _LOOK = 1.0
 
@@ -54,6 +59,7 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
         if asked.again or not audit.letters:
             try:
                 audit = await desk.auditing.begin(account)
+                call.output.note(_BEGUN.format(count=len(audit.letters), wait=asked.wait))
                 desk.standing.wake()
             except ConfigurationError as none:  # our own domain is looked at all the same
                 problem = str(none)
@@ -82,15 +88,27 @@ async def _answers(desk: Desk, account: Account, audit: Audit, patience: float) 
 
 def _show(output: Output, account: Account, audit: Audit, own: Assessment | None) -> None:
     output.line(f"{account.name} <{account.address}>")
-    for mechanism, words in mechanism_words(audit) if audit.letters else ():
-        output.line(f"  {mechanism:<18}{words}")
+    if audit.letters:
+        _show_letters(output, audit)
+    if own is not None:
+        output.line("  Letters to you")
+        for sentence in replies_words(own):
+            output.paragraph(sentence, indent="    ")
+
+
+def _show_letters(output: Output, audit: Audit) -> None:
+    output.line("  What letters to domains that are broken on purpose told")
+    for mechanism, words in mechanism_words(audit):
+        output.line(f"    {mechanism:<12}{words}")
+    if doubt := doubt_words(audit):
+        output.paragraph(doubt, indent="    ")
+    output.line("  What became of each")
     for letter in audit.letters:
         output.paragraph(letter_words(letter), indent="    ")
     if audit.dated:
-        output.line(f"  as of {audit.dated:%Y-%m-%d %H:%M} UTC")
-    if own is not None:
-        for sentence in replies_words(own):
-            output.paragraph(sentence, indent="  ")
+        output.line(f"    The last answer came on {audit.dated:%Y-%m-%d at %H:%M} UTC.")
+    if audit.waiting:
+        output.paragraph(_WAITING, indent="    ")
 
 
 def render_audit(audit: Audit, own: Assessment | None) -> Json:

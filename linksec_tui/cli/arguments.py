@@ -76,7 +76,7 @@ def _declare_open(parser: argparse.ArgumentParser) -> None:
 
 def _letter(address: str) -> str:
     if address and not address.lower().startswith("mailto:"):
-        raise argparse.ArgumentTypeError(f"“{visible(address)[:60]}” is no mailto: address.")
+        raise argparse.ArgumentTypeError(f"“{visible(address)[:60]}” is not a mailto: address.")
     return address
 
 

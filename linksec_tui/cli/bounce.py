@@ -99,7 +99,7 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
 
 async def _answer(call: Call, asked: BounceArguments, action: CardAction) -> int:
     if len(asked.files) != 1:
-        raise UsageError("What is to be done is said of one report at a time.", "Name one FILE with --do.")
+        raise UsageError("--do works on one report at a time.", "Name one FILE with --do.")
     raw = call.read_file(asked.files[0], MAX_MESSAGE)
     wanted = Wanted(action=action, to=asked.to, confirmed=asked.yes, accepted=frozenset(asked.accept))
     async with opened(call, call.load(), submits=True) as desk:

@@ -100,7 +100,7 @@ def _earlier(call: Call, file: Path | None, account: str | None) -> Earlier:
     if call.output.writes_to(file):
         cut_torn_line(file, earlier)
     if earlier.unreadable:
-        call.output.note(f"{earlier.unreadable:,} lines of {visible(str(file))} are no results; they are asked again.")
+        call.output.note(f"{earlier.unreadable:,} lines of {visible(str(file))} are not results; they are asked again.")
     if earlier.outdated:
         call.output.note(
             f"{earlier.outdated:,} results there failed, or were for another account; they are asked again."
@@ -114,7 +114,7 @@ def _probe(config: Config, how_many: int, asked: CheckArguments, call: Call) -> 
     if asked.probe:
         if configured is ProbeWhen.NEVER:
             call.output.note(
-                "The configuration says that no server is asked itself (probe = never): --probe is not heeded."
+                "The configuration says that no server is asked itself (probe = never): --probe is ignored."
             )
         return True
     if configured is ProbeWhen.AUTOMATIC and how_many > PROBED_AT_ONCE:

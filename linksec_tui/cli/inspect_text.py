@@ -7,6 +7,7 @@ from linksec_tui.model.hop import Hop, Protection
 from linksec_tui.model.sender import Inspection, SenderCheck
 from linksec_tui.model.visible import visible
 
+_SAYS = {True: "What your provider says", False: "What the sender's side says, which anybody can write"}
 _PROTECTED = {
     Protection.CLEAR: "without encryption",
     Protection.UNKNOWN: "encryption not told",
@@ -27,9 +28,7 @@ def show_inspection(name: str, inspection: Inspection, output: Output) -> None:
     for number, hop in enumerate(way.hops):
         if number in (0, way.trusted):
             output.line()
-            output.line(
-                "  Your provider's own word:" if hop.trusted else "  The sender's side's word, which anybody can write:"
-            )
+            output.line(f"  {_SAYS[hop.trusted]}:")
         output.paragraph(hop_line(hop), indent="    ")
     if way.left_out:
         output.line(f"    and {way.left_out} more")
@@ -55,7 +54,7 @@ def _show_sender(sender: SenderCheck, output: Output) -> None:
 def hop_line(hop: Hop) -> str:
     """One hop: from whom, by whom, how, and what it took."""
     how = "inside" if hop.internal else _PROTECTED[hop.protection]
-    details = (hop.protocol, hop.tls_version, hop.cipher, _took(hop.delay))
+    details = (hop.protocol, hop.tls_version.replace("TLSv", "TLS "), hop.cipher, _took(hop.delay))
     told = ", ".join(filter(None, details))
     return f"{hop.received_by or '?'} from {hop.sent_by or '?'}: {how}{f' ({told})' if told else ''}"
 

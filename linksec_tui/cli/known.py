@@ -167,7 +167,7 @@ def _answers(asked: KnownArguments) -> Mapping[Mechanism, Answer]:
     if both:
         raise UsageError(f"{min(both)} cannot be both enforced and ignored.", "Name it once.")
     if asked.enforces and Mechanism.STARTTLS in asked.ignores:
-        raise UsageError("Who enforces anything takes STARTTLS.", "Leave starttls out of --ignores.")
+        raise UsageError("A provider that enforces anything uses STARTTLS.", "Leave starttls out of --ignores.")
     answers = dict.fromkeys(asked.enforces, Answer.YES) | dict.fromkeys(asked.ignores, Answer.NO)
     return {**({Mechanism.STARTTLS: Answer.YES} if asked.enforces else {}), **answers}
 

@@ -33,7 +33,8 @@ def read_content(content: bytes) -> Cards:
         return abook.read_abook(content)
     if b"vcard" not in content.lower().replace(b"\0", b""):
         raise BadInput(
-            "That is no address book that can be read.", "Give a vCard file (.vcf), a directory of them, or abook's."
+            "That is not an address book that can be read.",
+            "Give a vCard file (.vcf), a directory of them, or abook's.",
         )
     return vcard.read_vcards(content)
 

@@ -22,7 +22,8 @@ async def fetch_list(rooms: Rooms, url: str) -> tuple[str, bytes]:
     host, _, port = authority.lower().partition(":")
     if address is None or "?" in authority or port not in _PORTS:
         raise ListRefused(
-            f"{visible(url)[:_SHOWN]} is no address that a list is fetched from.", "Give one as https://host/path."
+            f"{visible(url)[:_SHOWN]} is not an address that a list can be fetched from.",
+            "Give one as https://host/path.",
         )
     reader = HttpsReader(dialler=rooms.dialler, ca_file=rooms.config.network.ca_file)
     answer = await reader.get(host, f"/{path}", Bounds(octets=MAX_OCTETS, seconds=SECONDS))

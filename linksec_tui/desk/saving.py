@@ -94,7 +94,7 @@ class Saving:
     async def _into_directory(self, letters: AsyncIterator[tuple[Header, bytes | None]], place: Path) -> Saved:
         if not await asyncio.to_thread(place.is_dir):
             raise BadInput(
-                f"{visible(str(place))} is no directory.", "End the name in .mbox for one file, or name a directory."
+                f"{visible(str(place))} is not a directory.", "End the name in .mbox for one file, or name a directory."
             )
         done, gone = 0, list[str]()
         async for header, raw in letters:

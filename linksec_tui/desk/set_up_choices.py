@@ -29,7 +29,7 @@ async def choose_keeping(config: Config, account: Account, keyring: KeychainStat
     if config.store.secrets is not SecretsIn.KEYRING or account.password_command:
         return None  # settled, or nothing of this account's is kept anywhere
     if keyring.usable and config.store.key in (None, KeySource.KEYRING):
-        text = f"What opens your mail is kept in this system's keyring ({keyring.backend})."
+        text = f"The keys to your mail are kept in this system's keyring ({keyring.backend})."
         person.tell(StoryLine(key="keeping", text=text, went=Went.WELL))
         return None
     ways = [way for way in _ways(config, keyring) if account.oauth is None or not way.command]
@@ -37,7 +37,7 @@ async def choose_keeping(config: Config, account: Account, keyring: KeychainStat
     answers = [Answer(id=id_, words=way.name, meaning=way.meaning) for id_, way in by_id.items()]
     why = "" if keyring.usable else f"{keyring.problem} "
     question = Question(
-        text=f"{why}Where shall what opens your mail be kept? You are asked this once.",
+        text=f"{why}Where should the keys to your mail be kept? You are asked this once.",
         answers=answers,
         option="--keep",
     )
@@ -106,8 +106,8 @@ async def choose_lookups(config: Config, person: Person) -> Lookups:
     """When recipients are looked up. What that tells others is said here, once."""
     question = Question(
         text="To tell how protected a recipient is, names are looked up: your DNS resolver sees the domains that you"
-        " write to, and a domain's own web server that somebody at your network address asks for its policy. Nobody is"
-        " told an address, and reading a letter looks up nothing.",
+        " write to, and a domain's own web server sees that somebody at your network address asks for its policy."
+        " Nobody is told an address, and reading a letter looks up nothing.",
         answers=(
             Answer(id=Lookups.TYPING, words="Look up while I type", meaning="as soon as an address is complete"),
             Answer(id=Lookups.ASKED, words="Only when I ask", meaning="until then nothing is known of a recipient"),

@@ -80,7 +80,7 @@ def _server(candidate: Candidate | None) -> Server | None:
 
 
 def _tell(servers: Servers, person: Person) -> None:
-    person.tell(StoryLine(key="servers", text="These are used", went=Went.HEADING))
+    person.tell(StoryLine(key="servers", text="These servers are used", went=Went.HEADING))
     for service, server, candidate in (
         (Service.IMAP, servers.imap, servers.reading),
         (Service.SUBMISSION, servers.submission, servers.sending),

@@ -83,7 +83,7 @@ def _of_table(lines: list[str], first: str, columns: frozenset[int]) -> Iterator
         except StopIteration:
             return
         except csv.Error:  # a cell of more than 128 KiB, or a NUL
-            yield after + rows.line_num, "a line that is no row of a table"
+            yield after + rows.line_num, "a line that is not a row of a table"
             continue
         if row and not row[0].startswith("#"):
             yield from ((after + rows.line_num, cell.strip()) for cell in _chosen(row, columns))

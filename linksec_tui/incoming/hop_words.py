@@ -21,9 +21,9 @@ def claimed_headline(weakest: Hop | None, hops: int) -> str:
     if not hops:
         return ""
     if weakest is None:
-        return "Before that, by the sender's side's own word, it never left one network."
+        return "Before that, if the sender's side tells the truth, it never left one network."
     stretch = f"{_name(weakest.sent_by)} to {_name(weakest.received_by)}"
-    return f"Before that, by the sender's side's own word, the weakest stretch was {stretch}, {_how(weakest)}"
+    return f"Before that, if the sender's side tells the truth, the weakest stretch was {stretch}, {_how(weakest)}"
 
 
 def _how(hop: Hop) -> str:

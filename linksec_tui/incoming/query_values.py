@@ -102,7 +102,8 @@ def _day(value: str, today: date) -> tuple[date, date]:
         return _span(value.lower(), today)
     except (ValueError, OverflowError) as error:
         raise BadInput(
-            f"“{_shown(value)}” is no date.", "Write 2026-01-31, 2026-01, 2026, today, yesterday, or 7d for 7 days ago."
+            f"“{_shown(value)}” is not a date.",
+            "Write 2026-01-31, 2026-01, 2026, today, yesterday, or 7d for 7 days ago.",
         ) from error
 
 
@@ -141,7 +142,7 @@ def _on(value: str, today: date) -> Term:
 def _octets(value: str) -> int:
     found = _SIZE.fullmatch(value)
     if found is None:
-        raise BadInput(f"“{_shown(value)}” is no size.", "Write 500k, 5M or 1.5G.")
+        raise BadInput(f"“{_shown(value)}” is not a size.", "Write 500k, 5M or 1.5G.")
     return int(float(found[1]) * _UNITS[found[2].lower()])
 
 

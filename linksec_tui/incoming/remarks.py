@@ -30,7 +30,7 @@ def header_problems(message: MimePart) -> Iterator[str]:
             yield f"It has {count} lines “{name}”; only the first is shown."
     date = message.header("Date")
     if date and parse_mail_date(date) is None:
-        yield "Its date is none."
+        yield "Its date cannot be read."
 
 
 def signed_note(part: MimePart) -> str:

@@ -34,8 +34,8 @@ def gone(step: Step, count: int) -> str:
 
 def source_gone(step: Step) -> str:
     return (
-        f"{shown_name(step.mailbox)} is not on the server any more: what was done there to"
-        f" {messages(len(step.pieces))} while it was out of reach is void."
+        f"{shown_name(step.mailbox)} is not on the server any more: what you did there to"
+        f" {messages(len(step.pieces))} while it was out of reach could not be done."
     )
 
 
@@ -75,7 +75,7 @@ def only_marked(step: Step, count: int) -> str:
     is_ = "is" if count == 1 else "are"
     return (
         f"{messages(count)} in {shown_name(step.mailbox)} {is_} marked as deleted and will go when another program"
-        f" expunges the mailbox: this server cannot delete some and leave others."
+        f" clears the mailbox: this server cannot delete some and leave others."
     )
 
 

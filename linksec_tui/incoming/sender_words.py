@@ -15,7 +15,7 @@ def headline(check: SenderCheck, *, elsewhere: bool) -> SenderCheck:
 
 def _sentence(check: SenderCheck, *, elsewhere: bool) -> str:
     if not check.domain:
-        return "It does not say who sent it." if not check.address else "What it says of its sender is no address."
+        return "It does not say who sent it." if not check.address else "What it says of its sender is not an address."
     shown = domain_name(check.domain).shown
     match check.state:
         case SenderState.VERIFIED:

@@ -20,7 +20,7 @@ REASONS = {
     "host-failed": "Cannot tell where {host} is: its address could not be looked up.",
     "host-private": "{host} leads to a private address, where nobody outside can reach it.",
     "hosts-not-asked": "{domain} names more mail servers than are looked at; of {others} of them nothing is known.",
-    "host-absent": "{host} does not exist, so it is left out of the reckoning (DNSSEC).",
+    "host-absent": "{host} does not exist, so it does not count (DNSSEC).",
     "dnssec-unchecked": (
         "Your resolver's word on DNSSEC cannot be believed, so DANE was not checked."
         ' One line of configuration helps: resolver = "tls://9.9.9.9#dns.quad9.net".'
@@ -57,7 +57,7 @@ REASONS = {
     "starttls-failed-though-promised": "{host} offers TLS, as it promises, but it does not work.",
     "dane-mismatch": "{host} was seen to take TLS, but with another certificate than the one that it publishes (DANE).",
     "sts-mismatch": "{host} was seen to take TLS, but its certificate does not verify, as {domain} demands (MTA-STS){why}.",
-    "old-tls-refused": "{host} was seen to take TLS, but only an old one, which whoever verifies refuses.",
+    "old-tls-refused": "{host} was seen to take TLS, but only an old version, which senders who check refuse.",
     "starttls-not-seen": "Cannot tell whether {host} takes TLS: it offered none here, but this network may have removed it.",
     "starttls-listed": "{host} is listed as one that takes TLS; nobody looked today.",
     "unreachable": "Cannot tell whether {host} takes TLS: trying from here showed nothing.",

@@ -34,7 +34,7 @@ class Unusable(Exception):
 def parse_entry(row: object) -> Hint:
     """Raises Unusable."""
     if not isinstance(row, dict):
-        raise Unusable("it is no object")
+        raise Unusable("it is not an object")
     entry = cast("Row", row)
     kind = _kind(entry)
     hint = Hint(
@@ -80,7 +80,7 @@ def parse_name(text: object) -> str:
 def parse_patterns(plain: object) -> tuple[str, ...]:
     """Names of exchangers; with a leading dot, of all below. Raises Unusable."""
     if not isinstance(plain, list) or len(cast("list[object]", plain)) > MAX_EXCHANGERS:
-        raise Unusable(f"its exchangers are no list, or more than {MAX_EXCHANGERS}")
+        raise Unusable(f"its exchangers are not a list, or more than {MAX_EXCHANGERS}")
     return tuple(dict.fromkeys(map(_pattern, cast("list[object]", plain))))
 
 
@@ -160,5 +160,5 @@ def _level(entry: Row) -> int:
 
 def _pattern(text: object) -> str:
     if not isinstance(text, str):
-        raise Unusable("the name of an exchanger is no text")
+        raise Unusable("the name of an exchanger is not text")
     return f".{parse_name(text[1:])}" if text.startswith(".") else parse_name(text)

@@ -10,7 +10,12 @@ from .audit import Audit, Breaks, CanaryLetter, Fate
 from .evidence_words import Answer, Mechanism
 
 MECHANISMS = (Mechanism.DANE, Mechanism.MTA_STS, Mechanism.REQUIRETLS)
-_WORDS = {Answer.YES: "insists on it", Answer.NO: "does not insist on it", Answer.UNKNOWN: "not known yet"}
+_TITLES = {Mechanism.DANE: "DANE", Mechanism.MTA_STS: "MTA-STS", Mechanism.REQUIRETLS: "REQUIRETLS"}
+_WORDS = {
+    Answer.YES: "your provider insists on it",
+    Answer.NO: "your provider does not insist on it",
+    Answer.UNKNOWN: "not known yet",
+}
 _FATES = {
     Fate.WAITING: "nothing heard yet",
     Fate.ARRIVED: "arrived",
@@ -18,23 +23,33 @@ _FATES = {
     Fate.NOT_OFFERED: "your provider does not take such a letter",
 }
 _BROKEN = {
-    Breaks.NOTHING: "nothing is broken",
-    Breaks.DANE: "its DANE record is wrong",
-    Breaks.MTA_STS: "its certificate breaks its MTA-STS policy",
-    Breaks.REQUIRETLS: "it does not offer REQUIRETLS, which the letter asked for",
+    Breaks.NOTHING: "nothing is broken there",
+    Breaks.DANE: "its server cannot prove itself (DANE)",
+    Breaks.MTA_STS: "its server breaks its domain's own policy (MTA-STS)",
+    Breaks.REQUIRETLS: "its server does not promise to keep a letter protected, and this one asked for it (REQUIRETLS)",
 }
 
 
 def mechanism_words(audit: Audit) -> Iterator[tuple[str, str]]:
     """Each mechanism, and what the letters tell of it."""
     for mechanism in MECHANISMS:
-        yield mechanism.value, _WORDS[audit.answers.get(mechanism, Answer.UNKNOWN)]
+        yield _TITLES[mechanism], _WORDS[audit.answers.get(mechanism, Answer.UNKNOWN)]
 
 
 def letter_words(letter: CanaryLetter) -> str:
     """What became of one letter."""
     said = f" ({letter.detail})" if letter.detail else ""
     return f"{letter.canary.address}: {_BROKEN[letter.canary.breaks]}; {_FATES[letter.fate]}{said}"
+
+
+def doubt_words(audit: Audit) -> str:
+    """Why nothing can be said of letters that came back; empty where all is well."""
+    came_back = {letter.canary.breaks for letter in audit.letters if letter.fate is Fate.CAME_BACK}
+    if Breaks.NOTHING in came_back:
+        return "The letter to the sound domain came back as well, so the others may have come back for another reason."
+    if came_back and not any(letter.canary.breaks is Breaks.NOTHING for letter in audit.letters):
+        return "No letter went to a sound domain, so nobody can tell why the others came back."
+    return ""
 
 
 def age_words(then: datetime, now: datetime) -> str:
@@ -54,7 +69,7 @@ def replies_words(own: Assessment) -> list[str]:
         found.append("Whoever demands Verifiable or more cannot answer you.")
     if not own.offers_requiretls:
         found.append(
-            "Your domain is not known to take mail that was sent with REQUIRETLS: what comes back of such letters may"
-            " be lost."
+            "Returned mail may be lost: your domain is not known to take what comes back of a letter that demanded"
+            " protection (REQUIRETLS)."
         )
     return found

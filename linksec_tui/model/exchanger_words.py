@@ -21,12 +21,12 @@ _SIGNED = {
     Dnssec.SECURE: "address signed",
     Dnssec.INSECURE: "address not signed",
     Dnssec.BOGUS: "address with a wrong signature",
-    Dnssec.ERROR: "address not to be had",
+    Dnssec.ERROR: "address not found",
     Dnssec.UNCHECKED: "signature not checked",
 }
 _DANE = {
     DaneStatus.SECURE: "DANE",
-    DaneStatus.UNUSABLE: "DANE that nobody can use",
+    DaneStatus.UNUSABLE: "DANE record that nobody can use",
     DaneStatus.INSECURE: "DANE does not apply",
     DaneStatus.BOGUS: "DANE with a wrong signature",
     DaneStatus.ABSENT: "no DANE",
@@ -36,14 +36,14 @@ _DANE = {
 _STARTTLS = {
     StarttlsStatus.OFFERED: "took TLS",
     StarttlsStatus.NOT_OFFERED: "did not take TLS",
-    StarttlsStatus.FAILED: "offered TLS, and the handshake failed",
+    StarttlsStatus.FAILED: "offered TLS, which did not work",
     StarttlsStatus.UNREACHABLE: "was not reached",
 }
 _CERTIFICATE = {
     CertificateState.VALID: "certificate valid",
     CertificateState.EXPIRED: "certificate expired",
     CertificateState.WRONG_NAME: "certificate for another name",
-    CertificateState.UNTRUSTED: "certificate from nobody known",
+    CertificateState.UNTRUSTED: "certificate from an unknown issuer",
 }
 
 

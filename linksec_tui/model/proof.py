@@ -10,10 +10,10 @@ from .evidence import Answer, DaneStatus, Mechanism, ProviderFacts
 _DANE = {
     DaneStatus.UNUSABLE: "signed DNS has a record for it that nobody can use (DANE)",
     DaneStatus.INSECURE: "its domain is not signed, so DNS says nothing that counts (DANE)",
-    DaneStatus.BOGUS: "the signatures of its domain are broken or forged; what DNS says of it cannot be told (DANE)",
-    DaneStatus.ABSENT: "signed DNS has no record for it (DANE); its certificate alone has to do, and does",
+    DaneStatus.BOGUS: "the signatures of its domain are broken or forged: nothing that DNS says of it counts (DANE)",
+    DaneStatus.ABSENT: "signed DNS has no record for it (DANE): its certificate alone proves which server it is",
     DaneStatus.ERROR: "what signed DNS says of it could not be asked just now (DANE)",
-    DaneStatus.UNCHECKED: "your resolver's word on signed DNS is not believed, so DANE cannot be told",
+    DaneStatus.UNCHECKED: "your resolver's word on signed DNS is not believed, so DANE is not checked",
 }
 _MATCHES = {
     True: "signed DNS names this very certificate or its authority (DANE)",

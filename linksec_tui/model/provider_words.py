@@ -27,13 +27,13 @@ def offers_words(facts: ProviderFacts) -> tuple[str, ...]:
     if facts.dsn_offered:
         told.append("It reports what became of a letter (DSN).")
     else:
-        told.append("It takes no orders for reports (DSN): what comes back has to be told by its text.")
+        told.append("It offers no delivery reports (DSN): a letter that comes back is recognised by its text.")
     return tuple(told)
 
 
 def _requiretls(facts: ProviderFacts) -> str:
     if not facts.requiretls_offered:
-        return "It does not offer REQUIRETLS: a letter cannot demand protection of its further way."
+        return "It does not offer REQUIRETLS: a letter cannot demand protection beyond it."
     match facts.answer(Mechanism.REQUIRETLS):
         case Answer.YES:
             return "It offers REQUIRETLS and keeps to it: what demands protection arrives protected or comes back."

@@ -84,7 +84,7 @@ def explain(bounce: Bounce) -> str:
     """The whole report in sentences, for somebody who has only the report."""
     sentences = [happened(report) for report in bounce.reports[:10]]
     if len(bounce.reports) > 10:
-        sentences.append(f"So for {len(bounce.reports) - 10} more.")
+        sentences.append(f"The same for {len(bounce.reports) - 10} more.")
     if bounce.downgrade:
         sentences.append("If this report is true, it was not sent on unprotected.")
     return " ".join(sentences)

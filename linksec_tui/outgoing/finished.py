@@ -66,7 +66,7 @@ def needs_smtputf8_header(content: bytes) -> bool:
 def _with_line_feeds(raw: bytes) -> bytes:
     """Every line end a single LF: a CR alone would be read as one by some server (RFC 5321 §2.3.8)."""
     if b"\0" in raw:
-        raise BadInput("The message holds octets of zero, which mail cannot carry.", "Encode the part as base64.")
+        raise BadInput("The message holds zero bytes, which mail cannot carry.", "Encode the part as base64.")
     if b"\r" in raw:
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return raw if raw.endswith(b"\n") else raw + b"\n"

@@ -50,7 +50,7 @@ def parse_span(text: str) -> timedelta:
     words = " ".join(text.lower().split()).removeprefix("in ")
     span = _span(words)
     if span is None or not timedelta() < span <= FURTHEST:
-        raise BadInput(f"“{visible(text)[:40]}” is no span of time.", "Write 30 min, 4 h, or 2 days.")
+        raise BadInput(f"“{visible(text)[:40]}” is not a span of time.", "Write 30 min, 4 h, or 2 days.")
     return span
 
 
@@ -139,7 +139,7 @@ def _on_the_wall(day: date, clock: time, zone: tzinfo | None) -> datetime:
 
 def _bounded(moment: datetime, now: datetime, text: str) -> datetime:
     if moment <= now:
-        raise BadInput(f"“{visible(text)[:40]}” is over.", "Name a time to come.")
+        raise BadInput(f"“{visible(text)[:40]}” is over.", "Name a time in the future.")
     if moment - now > FURTHEST:
         raise BadInput(f"“{visible(text)[:40]}” is too far away.", f"At most {FURTHEST.days} days ahead.")
     return moment
@@ -147,6 +147,6 @@ def _bounded(moment: datetime, now: datetime, text: str) -> datetime:
 
 def _unclear(text: str) -> BadInput:
     return BadInput(
-        f"“{visible(text)[:40]}” is no time that is understood here.",
+        f"“{visible(text)[:40]}” is not a time that is understood here.",
         "Write tomorrow 8:00, in 2 h, mon 9, or 2026-12-01 14:30.",
     )

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from linksec_tui.config import Config, SecretsIn
 from linksec_tui.model.account import Account, Sender, Server
+from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.audit import Audit
-from linksec_tui.model.audit_words import age_words, letter_words, mechanism_words
+from linksec_tui.model.audit_words import age_words, doubt_words, letter_words, mechanism_words, replies_words
 from linksec_tui.model.connection import TlsFacts, Trust
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.events import ConnectionChanged, Link
@@ -38,6 +39,7 @@ class Seen:
     provider: ProviderFacts | None = None
     senders: Sequence[Sender] = ()
     audit: Audit | None = None
+    own: Assessment | None = None  # what those who write to us find
     now: datetime
 
 
@@ -66,6 +68,7 @@ def account_lines(seen: Seen, config: Config) -> list[StoryLine]:
         (f"Sending{_where(account.submission)}", _proof(account.submission, seen.proofs.get(Service.SUBMISSION))),
         ("Your provider", _provider(seen.provider)),
         ("What an audit found", _audit(seen)),
+        *([("Letters to you", _replies(seen.own))] if seen.own else []),
         ("Letters from it", _senders(seen.senders)),
         ("Signing in", _signing_in(account, config)),
     )
@@ -117,18 +120,25 @@ def _audit(seen: Seen) -> Iterator[tuple[str, Went]]:
     audit = seen.audit
     if audit is None or not audit.letters:
         yield (
-            "Nobody has asked for one. It shows by letters that must come back what your provider insists on.",
+            "None was made yet. Its letters should come back: those that do show what your provider insists on.",
             Went.NOTE,
         )
         return
     for mechanism, words in mechanism_words(audit):
         yield f"{mechanism}: {words}.", Went.NOTE
+    if doubt := doubt_words(audit):
+        yield doubt, Went.CAUTION
     heard = f"The last answer came {age_words(audit.dated, seen.now)}." if audit.dated else "Nothing was heard yet."
     sent = min(letter.sent_at for letter in audit.letters)
     waits = " Some answers are still missing; a provider may hold a letter for days." if audit.waiting else ""
     yield f"The letters went out {age_words(sent, seen.now)}. {heard}{waits}", Went.NOTE
     for letter in audit.letters:
         yield letter_words(letter), Went.NOTE
+
+
+def _replies(own: Assessment) -> Iterator[tuple[str, Went]]:
+    for sentence in replies_words(own):
+        yield _sentence(sentence.rstrip(".")), Went.NOTE
 
 
 def _senders(senders: Sequence[Sender]) -> Iterator[tuple[str, Went]]:

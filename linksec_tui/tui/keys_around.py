@@ -45,7 +45,7 @@ KEYS: tuple[Key, ...] = (
     *table(
         Place.ACCOUNTS,
         ("accounts.test", "t", "test", "Test", "hint"),
-        ("accounts.sign-in", "i", "sign_in", "Sign in again", "hint"),
+        ("accounts.sign-in", "i", "sign_in", "Sign in", "hint"),
         ("accounts.audit", "u", "audit", "Audit", "hint"),
         ("accounts.settings", "e", "settings", "Settings", "hint"),
         ("accounts.add", "a", "add", "Add", "hint"),

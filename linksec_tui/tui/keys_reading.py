@@ -19,7 +19,7 @@ KEYS: tuple[Key, ...] = (
         ("read.fold", "z", "fold_one", "Unfold a quotation, or fold it"),
         ("read.fold-all", "Z", "fold_all", "Unfold all quotations, or fold them"),
         ("read.head", "H", "whole_head", "All of the header, or its short form"),
-        ("read.unsubscribe", "X", "unsubscribe", "Leave the list, by a letter"),
+        ("read.unsubscribe", "X", "unsubscribe", "Leave the list by a letter"),
     ),
     *table(
         Place.PARTS,

@@ -71,7 +71,9 @@ def theirs(directory: Path) -> tuple[list[Theme], list[ConfigurationError]]:
         try:
             theme = _read(file)
             if theme.name in taken:
-                raise _wrong(file.name, f"there is a theme called {visible(theme.name)} already", "Name it otherwise.")
+                raise _wrong(
+                    file.name, f"there is a theme called {visible(theme.name)} already", "Give it another name."
+                )
         except ConfigurationError as problem:
             wrong.append(problem)
         else:
@@ -99,13 +101,13 @@ def parse_theme(text: str, file: str) -> Theme:
             raise _wrong(file, f"it has no {name}", f'Write {name} = "…".')
     variables = given.pop("variables", {})
     if not isinstance(variables, dict):
-        raise _wrong(file, "variables is no table", "Write [variables], and a colour in each line below.")
+        raise _wrong(file, "variables is not a table", "Write [variables], and a colour in each line below.")
     for name, value in given.items():
         _check(file, name, value)
     colours = cast("dict[str, object]", variables)
     for name, value in colours.items():
         if not isinstance(value, str) or (name in OURS and not _is_colour(value)):
-            raise _wrong(file, f"{visible(name)} is no colour", "Write one as #rrggbb.")
+            raise _wrong(file, f"{visible(name)} is not a colour", "Write one as #rrggbb.")
     return Theme(**given, variables=cast("dict[str, str]", colours))
 
 
@@ -114,7 +116,7 @@ def _read(file: Path) -> Theme:
         with file.open("rb") as stream:
             content = stream.read(MAX_FILE + 1)
         if len(content) > MAX_FILE:
-            raise _wrong(file.name, "it is too large for a theme", "Take out what is no colour.")
+            raise _wrong(file.name, "it is too large for a theme", "Take out what is not a colour.")
         return parse_theme(content.decode("utf-8"), file.name)
     except (OSError, UnicodeDecodeError) as error:
         raise _wrong(file.name, "it cannot be read", "Check the file.") from error

@@ -33,7 +33,8 @@ try:
     from textual_serve.download_manager import DownloadManager
 except ImportError as missing:  # the extra `web` is not installed
     raise LinksecError(
-        "Showing the demonstration in a browser needs some packages more.", "Install them: pip install linksec-tui[web]"
+        "Showing the demonstration in a browser needs a few more packages.",
+        "Install them: pip install linksec-tui[web]",
     ) from missing
 
 LOOPBACK = "127.0.0.1"

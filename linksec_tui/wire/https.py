@@ -155,7 +155,7 @@ async def read_body(reader: asyncio.StreamReader, fields: dict[str, str], limit:
     if "content-length" in fields:
         length = fields["content-length"]
         if not re.fullmatch(r"[0-9]{1,12}", length) or int(length) > limit:
-            raise BrokenAnswer(f"the answer is longer than {limit} octets")
+            raise BrokenAnswer(f"the answer is longer than {limit} bytes")
         return await reader.readexactly(int(length))
     return await _read_to_the_end(reader, limit)
 
@@ -170,7 +170,7 @@ async def _read_chunks(reader: asyncio.StreamReader, limit: int) -> bytes:
         if size == 0:
             return bytes(body)  # trailers are of no interest
         if len(body) + size > limit:
-            raise BrokenAnswer(f"the answer is longer than {limit} octets")
+            raise BrokenAnswer(f"the answer is longer than {limit} bytes")
         body += await reader.readexactly(size)
         if await reader.readexactly(2) != b"\r\n":
             raise BrokenAnswer("a chunk is malformed")
@@ -181,5 +181,5 @@ async def _read_to_the_end(reader: asyncio.StreamReader, limit: int) -> bytes:
     while piece := await reader.read(4096):
         body += piece
         if len(body) > limit:
-            raise BrokenAnswer(f"the answer is longer than {limit} octets")
+            raise BrokenAnswer(f"the answer is longer than {limit} bytes")
     return bytes(body)

@@ -119,7 +119,7 @@ def _handshake(error: ssl.SSLError, where: str) -> Unverifiable:
             Fault.NO_TLS,
         )
     return Unverifiable(
-        f"{where}: expected a TLS handshake, found that it failed"
+        f"{where}: expected encryption, found that it could not be set up"
         f" ({visible(reason.replace('_', ' ').lower() or str(error))[:_MAX_TEXT]}). {NOT_SENT}",
         _DO_NOT_USE,
         Fault.HANDSHAKE,

@@ -89,7 +89,7 @@ def test_a_directory_gets_a_card_each_and_loses_none(shell: Shell, khard: Path, 
     ("words", "status", "sentence"),
     [
         (("import", "/nowhere"), 1, "/nowhere cannot be read"),
-        (("import", "-"), 1, "That is no address book that can be read."),
+        (("import", "-"), 1, "That is not an address book that can be read."),
         (("list", "nobody"), 1, ""),
         (("list", "--group", "nobody"), 1, ""),
         (("list",), 0, ""),

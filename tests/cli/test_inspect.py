@@ -29,7 +29,7 @@ Hello.
 """
 
 CLAIMED = (
-    "  Before that, by the sender's side's own word, the weakest stretch was desk to out.shop.example,"
+    "  Before that, if the sender's side tells the truth, the weakest stretch was desk to out.shop.example,"
     " without encryption: anybody on that stretch could read it."
 )
 
@@ -108,11 +108,11 @@ def test_people_are_told_the_same_in_lines(shell: Shell) -> None:
         "  Your provider's servers took it from out.shop.example over TLS 1.3: someone tapping the wire saw noise.",
         CLAIMED,
         "",
-        "  Your provider's own word:",
+        "  What your provider says:",
         "    imap.home.example from mx.home.example: inside (LMTPS, after 2 s)",
-        "    mx.home.example from out.shop.example: TLS (ESMTPS, TLSv1.3, TLS_AES_256_GCM_SHA384, after 5 s)",
+        "    mx.home.example from out.shop.example: TLS (ESMTPS, TLS 1.3, TLS_AES_256_GCM_SHA384, after 5 s)",
         "",
-        "  The sender's side's word, which anybody can write:",
+        "  What the sender's side says, which anybody can write:",
         "    out.shop.example from desk: without encryption (ESMTP)",
     ]
 

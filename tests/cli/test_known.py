@@ -98,7 +98,7 @@ def test_what_a_provider_does_is_set_and_who_enforces_anything_takes_starttls(sh
         (("exposd",), "did you mean exposed?"),
         (("--enforces", "dnae"), "did you mean dane?"),
         (("--enforces", "dane", "--ignores", "dane"), "dane cannot be both enforced and ignored"),
-        (("--enforces", "dane", "--ignores", "starttls"), "Who enforces anything takes STARTTLS"),
+        (("--enforces", "dane", "--ignores", "starttls"), "A provider that enforces anything uses STARTTLS"),
     ],
 )
 def test_what_cannot_be_meant_is_told_in_a_line(
@@ -161,7 +161,7 @@ def test_an_export_comes_in_again_through_standard_input(shell: Shell) -> None:
     ("where", "sentence"),
     [
         ("nowhere.json", "cannot be read"),
-        ("http://a.example/list.json", "no address that a list is fetched from"),
+        ("http://a.example/list.json", "not an address that a list can be fetched from"),
         ("https://a.example/list.json", "could not be fetched"),
     ],
 )

@@ -13,7 +13,10 @@ from tests.desk.filing_client import HOST, Client, Place
 from tests.imap_house import EXCHANGE, GMAIL, MODERN, PLAIN, House, Kind
 from tests.wire.strangers import Authority
 
-VOID = "“Archive” is not on the server any more: what was done there to 1 message while it was out of reach is void."
+VOID = (
+    "“Archive” is not on the server any more: what you did there to 1 message while it was out of reach could not"
+    " be done."
+)
 ANEW = (
     "The server has numbered “Inbox” anew, so 1 message could not be told apart any more: we did not move it to"
     " “Archive”."

@@ -295,7 +295,7 @@ async def test_a_list_is_fetched_from_an_https_address(config: Config, tmp_path:
 )
 async def test_any_other_address_is_refused_unasked(config: Config, tmp_path: Path, url: str) -> None:
     async with fetching(config, tmp_path) as scene:
-        with pytest.raises(ListRefused, match="is no address that a list is fetched from"):
+        with pytest.raises(ListRefused, match="is not an address that a list can be fetched from"):
             await scene.desk.known.fetch(url)
         assert scene.host.asked == 0
 

@@ -98,5 +98,5 @@ async def test_a_time_is_said_in_words(config: Config, word: str) -> None:
         later = await desk.posted.put_off(item.id, "in 2 h")
         assert later.not_before is not None
         assert timedelta(hours=1, minutes=59) < later.not_before - desk.now() <= timedelta(hours=2)
-        with pytest.raises(BadInput, match="no time"):
+        with pytest.raises(BadInput, match="not a time"):
             await desk.posted.put_off(item.id, "whenever")

@@ -48,7 +48,7 @@ class Drawer:
 
 
 LOOKUPS = {"reading a letter looks up nothing": "typing"}
-KEPT_IN_THE_STORE = LOOKUPS | {"Where shall what opens your mail be kept?": "store"}
+KEPT_IN_THE_STORE = LOOKUPS | {"Where should the keys to your mail be kept?": "store"}
 
 
 def now() -> datetime:
@@ -279,7 +279,7 @@ async def test_a_store_that_exists_is_opened_as_before_whatever_is_chosen(tmp_pa
 
 
 async def test_a_command_has_to_print_the_password_that_let_in(tmp_path: Path) -> None:
-    answers = LOOKUPS | {"Where shall what opens your mail be kept?": "command"}
+    answers = LOOKUPS | {"Where should the keys to your mail be kept?": "command"}
     async with provider(tmp_path, alice="sesame") as (_, config):
         with pytest.raises(NotSetUp, match="something else"):
             await set_up(config, NAMED, TablePerson(answers, {"command that prints": "echo open"}))

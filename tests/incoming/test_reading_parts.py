@@ -284,7 +284,7 @@ def test_what_opening_a_file_may_do_is_said(name: str, media_type: str, beginnin
     ("message", "problem"),
     [
         ("Subject: a\nSubject: b\n\nx", "2 lines “Subject”"),
-        ("Date: the day after tomorrow\n\nx", "date is none"),
+        ("Date: the day after tomorrow\n\nx", "date cannot be read"),
         ("Content-Type: text/plain; charset=no-such\n\nwords", "“no-such” is not known"),
         ("Content-Transfer-Encoding: base64\n\n*** not base64 ***", "not encoded as it should be"),
         ("Content-Transfer-Encoding: quoted-printable\n\nwrong =ZZ here", "not encoded as it should be"),

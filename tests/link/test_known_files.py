@@ -106,7 +106,7 @@ def test_a_name_beyond_ascii_is_taken_in_either_form() -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("a.example", "no object"),
+        ("a.example", "not an object"),
         (entry(domain="a b"), "not that of a domain"),
         (entry(domain="example"), "not that of a domain"),
         (entry(domain="[192.0.2.1]"), "not that of a domain"),
@@ -131,11 +131,11 @@ def test_a_name_beyond_ascii_is_taken_in_either_form() -> None:
         (entry(level=4, source="https://a.example@b.example/"), "its operator's"),
         (entry(level=4, source="https://b.example/https://a.example/"), "its operator's"),
         (entry(domain="a.co.uk", level=4, source="https://b.co.uk/"), "its operator's"),
-        (entry(exchangers="mx.a.example"), "no list"),
-        (entry(exchangers=["mx.a.example"] * (MAX_EXCHANGERS + 1)), "no list, or more"),
+        (entry(exchangers="mx.a.example"), "not a list"),
+        (entry(exchangers=["mx.a.example"] * (MAX_EXCHANGERS + 1)), "not a list, or more"),
         (entry(exchangers=["."]), "not that of a domain"),
         (entry(exchangers=[".com"]), "not that of a domain"),
-        (entry(exchangers=[4]), "no text"),
+        (entry(exchangers=[4]), "not text"),
         (entry(expires="2026-01-01T00:00:00Z"), "has expired"),
         (entry(expires="2026-03-01"), "no zone"),
         (exchanger(mta_sts="enforce"), "only a domain"),

@@ -59,7 +59,7 @@ def test_the_story_by_keyboard(launch: Launch) -> None:
     terminal.press(CTRL_R * 3)
     terminal.until("1 of 3 meet Enforced")
     terminal.press(CTRL_S)
-    terminal.until("2 recipients should be decided about")
+    terminal.until("2 recipients need a decision")
     terminal.press("n")
     terminal.until("1 not decided yet")
     terminal.press("l")

@@ -6,13 +6,17 @@ from datetime import timedelta
 
 from linksec_tui.model.account import Account
 from linksec_tui.model.address import parse_address
+from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.audit import Audit, Breaks, Canary, CanaryLetter, Fate
-from tests.tui.table_facts import NOON
+from tests.tui.table_facts import NOON, judged
 
 _FATES = {Breaks.NOTHING: Fate.ARRIVED, Breaks.DANE: Fate.CAME_BACK, Breaks.MTA_STS: Fate.WAITING}
 
 
 class TableAudit:
+    async def own_domain(self, account: Account) -> Assessment | None:
+        return judged(account.address.domain, Assurance.VERIFIABLE)
+
     async def audit(self, account: Account) -> Audit:
         return Audit(
             account=account.name,

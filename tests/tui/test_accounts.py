@@ -115,12 +115,16 @@ async def test_an_audit_is_asked_about_and_what_it_finds_comes_into_what_is_know
         app = pilot.app
         assert isinstance(app, LinksecApp)
         screen = await accounts(pilot, until)
-        await until(pilot, lambda: "Nobody has asked for one." in told(screen))
+        await until(pilot, lambda: "None was made yet." in told(screen))
         await pilot.press("u")
         await until(pilot, lambda: "4 short letters go to addresses" in " ".join(shown(app).split()))
         await pilot.press("y")
-        await until(pilot, lambda: "dane: insists on it." in told(screen) and "The last answer came" in told(screen))
-        assert "info@museum.example: its DANE record is wrong; came back" in told(screen)
+        await until(
+            pilot,
+            lambda: "DANE: your provider insists on it." in told(screen) and "The last answer came" in told(screen),
+        )
+        assert "info@museum.example: its server cannot prove itself (DANE); came back" in told(screen)
+        await until(pilot, lambda: "Replies to you: Verifiable" in told(screen))
 
 
 async def test_the_first_account_is_shown_even_if_another_one_is_known_sooner(

@@ -114,7 +114,7 @@ async def test_what_is_typed_is_shown_as_understood_kept_and_seen_on_the_letter(
         await pilot.press("f8")
         await until(pilot, lambda: isinstance(stage.screen, GoingScreen) and stage.focused is not None)
         stage.post_message(events.Paste("someday"))
-        await until(pilot, lambda: "“someday” is no time" in shown(stage))
+        await until(pilot, lambda: "“someday” is not a time" in shown(stage))
         await pilot.press("enter")
         await pilot.press(*["backspace"] * 7)
         stage.post_message(events.Paste("tomorrow 8"))

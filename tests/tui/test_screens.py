@@ -274,13 +274,13 @@ TOLD = (
         key="1", text="DNS (SRV records): has them, and nobody on the way could have forged that", went=Went.WELL
     ),
     StoryLine(key="2", text="The domain's web site: nothing there (there is no such host)"),
-    StoryLine(key="3", text="These are used", went=Went.HEADING),
+    StoryLine(key="3", text="These servers are used", went=Went.HEADING),
     StoryLine(key="4", text="To read: imap.home.example, port 993, encrypted from the first byte", went=Went.WELL),
     StoryLine(key="5", text="imap.home.example refused the user name or the password.", went=Went.BADLY),
     StoryLine(key="6", text="bob@home.example was refused: trying bob.", went=Went.CAUTION),
 )
 ASKED = Question(
-    text="No keyring is usable here. Where shall what opens your mail be kept?",
+    text="No keyring is usable here. Where should the keys to your mail be kept?",
     answers=(
         Answer(id="store", words="In linksec-tui's own store", meaning="You type a passphrase at each start."),
         Answer(id="session", words="Nowhere"),

@@ -105,7 +105,7 @@ async def test_a_letter_that_demands_enforced_and_one_that_demands_nothing(
         # The gate names those who fall short; notices go to them.
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, GateScreen) and app.focused is not None)
-        assert "5 recipients should be decided about" in shown(app)
+        assert "5 recipients need a decision" in shown(app)
         await pilot.press("N", "L", "ctrl+s")
         await until(pilot, lambda: app.screen is mailbox(app))
         passing = [each.address for each in tour if each.truth >= Assurance.ENFORCED]

@@ -158,7 +158,7 @@ GOOD = 'name = "mine"\nprimary = "#112233"\ndark = false\n[variables]\nmuted = "
         ('name = "x"\nprimary = "blueish"', "primary does not fit. Write it as #rrggbb."),
         ('name = "x"\nprimary = "#112233"\ndark = 1', "dark does not fit. Write it as true or false."),
         ('name = "x"\nprimary = "#112233"\nbackgroud = "#000000"', "Did you mean background?"),
-        ('name = "x"\nprimary = "#112233"\nvariables = 7', "variables is no table"),
+        ('name = "x"\nprimary = "#112233"\nvariables = 7', "variables is not a table"),
         ('name = "x"\nprimary = "#112233"\n[variables]\nmuted = "grumpy"', "muted is no colour"),
         ('name = "x"\nprimary = "#112233"\n[variables]\nmuted = 3', "muted is no colour"),
         ('name = "linksec-dark"\nprimary = "#112233"', "there is a theme called linksec-dark already"),

@@ -20,8 +20,8 @@ from linksec_tui.tui.text import plain, styled
 from linksec_tui.tui.widgets.status import KeyHints
 
 _BELIEVED = (
-    "Your provider may tell, at the head of a letter, what it found out about who sent it. It is believed where you"
-    " write the name here under which it does so; a test of the account shows the name that your letters carry."
+    "Believe: your provider may write at the head of a letter what it found out about who sent it. Give the name"
+    " under which it does so, and it counts. A test of the account shows the name that your letters carry."
 )
 
 

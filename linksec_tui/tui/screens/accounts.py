@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from linksec_tui.model.account import Account
+from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import LinksecError
@@ -57,6 +58,7 @@ class AccountsScreen(Page):
         self._options = Options(id="accounts-list")
         self.story = StoryView(id="accounts-story")
         self._begin_at = account
+        self._own: dict[str, Assessment] = {}  # what those who write to an account find
         self._busy = False  # what is done now stands below, and stays there until it is looked at
 
     def content(self) -> list[Widget]:
@@ -116,7 +118,16 @@ class AccountsScreen(Page):
         if account is None or self._busy:
             return
         self._show(await self._seen(account, {}))
-        self._show(await self._seen(account, await self.app.desk.proofs(account.name)))
+        proofs = await self.app.desk.proofs(account.name)
+        self._show(seen := await self._seen(account, proofs))
+        if seen.audit is not None and seen.audit.letters and account.name not in self._own:
+            await self._look_at_own(account)
+            self._show(await self._seen(account, proofs))
+
+    async def _look_at_own(self, account: Account) -> None:
+        """Once, for whoever has asked for an audit."""
+        if (own := await self.app.desk.auditing.own_domain(account)) is not None:
+            self._own[account.name] = own
 
     async def _seen(self, account: Account, proofs: Mapping[Service, TlsFacts]) -> Seen:
         desk = self.app.desk
@@ -129,6 +140,7 @@ class AccountsScreen(Page):
             provider=desk.provider_facts(account.name),
             senders=[each for each in desk.senders() if each.account == account.name],
             audit=await desk.auditing.audit(account),
+            own=self._own.get(account.name),
             now=desk.now(),
         )
 
@@ -209,6 +221,7 @@ class AccountsScreen(Page):
             self.app.say(problem)
             return
         self.app.desk.standing.wake()
+        self._own.pop(account.name, None)
         self._busy = False
         self._show_known()
 

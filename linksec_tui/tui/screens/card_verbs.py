@@ -36,7 +36,7 @@ _QUESTIONS = {
 }
 _YES = {
     CardAction.WITHOUT_REQUIREMENT: "Send it without",
-    CardAction.EVEN_WITHOUT_TLS: "Deliver it even so",
+    CardAction.EVEN_WITHOUT_TLS: "Deliver it anyway",
 }
 _NAMED = 3  # people whom a question names
 

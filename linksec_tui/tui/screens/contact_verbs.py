@@ -88,7 +88,7 @@ class ContactVerbs(Page):
         """Whose name stands is asked; the rest of all of them is kept."""
         chosen = self.people.chosen
         answers = [(person.id, plain(person.shown)) for person in chosen]
-        first = await self.app.push_screen_wait(AskWhich("They become one. Whose name stands?", answers))
+        first = await self.app.push_screen_wait(AskWhich("They become one. Which name stays?", answers))
         if first is not None:
             self.people.selected.clear()
             ordered = sorted(chosen, key=lambda person: person.id != first)

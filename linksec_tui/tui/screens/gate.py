@@ -95,9 +95,9 @@ class GateScreen(ModalScreen[Answer]):
 
     def _question(self) -> Content:
         short = len(self._gate.short)
-        whom = "One recipient" if short == 1 else f"{short} recipients"
+        whom = "One recipient needs" if short == 1 else f"{short} recipients need"
         asked = requirement_word(self._gate.requirement)
-        return assemble((f"{whom} should be decided about", "bold"), (f"   you ask for {asked}", "$muted"))
+        return assemble((f"{whom} a decision", "bold"), (f"   you ask for {asked}", "$muted"))
 
     # Drawing
 

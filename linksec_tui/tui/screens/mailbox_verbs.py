@@ -100,7 +100,7 @@ class Verbs(FilingVerbs, SaveVerbs):
         """A letter that stands ready, to be written on."""
         names = self.app.desk.drafting.templates()
         if not names:
-            self.app.say("No letters stand ready. They are files in “templates” beside the configuration.")
+            self.app.say("There are no templates yet. They are files in “templates” beside the configuration.")
             return
         chosen = await self.app.push_screen_wait(AskWhich("Which letter?", [(name, plain(name)) for name in names]))
         if chosen is not None:

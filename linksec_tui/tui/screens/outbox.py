@@ -148,7 +148,7 @@ class OutboxScreen(Page):
     async def action_later(self) -> None:
         if (item := self._current) is None:
             return
-        question = AskWhen("When is it to go?", text=_planned(item, self.app.desk.now()))
+        question = AskWhen("When should it go?", text=_planned(item, self.app.desk.now()))
         if (typed := await self.app.push_screen_wait(question)) is None:
             return
         try:

@@ -128,7 +128,7 @@ class PickFile(ModalScreen[tuple[Path, ...]]):
         if found:
             self.dismiss((path,))
             return
-        self._problem.update(plain(f"“{visible(typed)}” is no file. Go on typing, or choose one."))
+        self._problem.update(plain(f"“{visible(typed)}” is not a file. Go on typing, or choose one."))
         self._problem.display = True
 
     def action_leave_it(self) -> None:

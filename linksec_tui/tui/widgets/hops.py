@@ -27,8 +27,8 @@ _HOW = {
     Protection.OLD_TLS: ("old TLS", "$warning"),
     Protection.ENCRYPTED: ("TLS", "$primary"),
 }
-_BOUNDARY = "up to here the sender's side's word, from here on your provider's"
-_ALL_CLAIMED = "all of it is the sender's side's word, as far as is known"
+_BOUNDARY = "up to here only the sender's side says so, from here on your provider"
+_ALL_CLAIMED = "only the sender's side says all of this, as far as is known"
 
 
 class HopsPicture(VerticalScroll):
@@ -114,7 +114,7 @@ class HopsPicture(VerticalScroll):
         line = signs.strong_line if hop.protection is Protection.ENCRYPTED else signs.weak_line
         if hop.internal:
             words, colour, line = "inside", "$muted", signs.no_line
-        told = " ".join(filter(None, (hop.tls_version, hop.cipher)))
+        told = " ".join(filter(None, (hop.tls_version.replace("TLSv", "TLS "), hop.cipher)))
         if told and not hop.internal:
             words = told if hop.protection is Protection.ENCRYPTED else f"{words}: {told}"
         text = styled(words, colour)

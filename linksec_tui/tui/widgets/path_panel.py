@@ -72,7 +72,7 @@ class PathPanel(VerticalScroll):
     def _draw(self, way: Way) -> None:
         lines = [
             assemble(label(way.assessment.assurance, self.app.glyphs), "  ", (way.address, "bold")),
-            plain(way.assessment.headline.removeprefix(f"{way.assessment.assurance.word}: ")),
+            plain(_sentence(way.assessment)),
             *self._warnings(way.assessment),
             *([plain("")] if self.size.height > ROOMY else []),
             *self._drawn(path_of(way.assessment, way.submission, way.address)),
@@ -114,3 +114,9 @@ class PathPanel(VerticalScroll):
     def room(self) -> int:
         """Cells in a line."""
         return max(self.scrollable_content_region.width, 24)
+
+
+def _sentence(assessment: Assessment) -> str:
+    """The headline without the rung's word, which stands above it; a domain keeps its small letter."""
+    said = assessment.headline.removeprefix(f"{assessment.assurance.word}: ")
+    return said if said.startswith(assessment.domain) else f"{said[:1].upper()}{said[1:]}"

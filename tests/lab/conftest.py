@@ -78,7 +78,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if untested:
         terminalreporter.section("NOT TESTED", yellow=True, bold=True)
     for reason, number in untested.items():
-        terminalreporter.write_line(f"WARNING: {reason} {number} tests were skipped.", yellow=True)
+        terminalreporter.write_line(f"WARNING: {reason} Tests skipped: {number}.", yellow=True)
 
 
 def _reason(skipped: object) -> str:

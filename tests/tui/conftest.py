@@ -31,7 +31,7 @@ from linksec_tui.model.checked import RecipientList, Result
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.contact import Contact
 from linksec_tui.model.discovery import Service
-from linksec_tui.model.errors import Unreachable
+from linksec_tui.model.errors import StoreFull, Unreachable
 from linksec_tui.model.events import ConnectionChanged, Event, Link
 from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.model.letter import (
@@ -83,6 +83,7 @@ class TableDesk:
     raw: bytes = b""  # the message that is read, in place of `text`
     inspection: Inspection = INSPECTION
     offline: bool = False
+    full: bool = False  # the disk
     notices: tuple[str, ...] = ()
     people: TablePeople = field(default_factory=TablePeople)
     posted: TablePosted = field(default_factory=TablePosted)
@@ -170,6 +171,8 @@ class TableDesk:
         return drafting.sent_as(draft, sender, self.config.accounts)
 
     async def save_draft(self, draft: Draft) -> None:
+        if self.full:
+            raise StoreFull("There is no room left on the disk for desk.db.", "Make room; nothing was half written.")
         self.kept[draft.id] = draft
         self.done.append(("save", draft.id))
 

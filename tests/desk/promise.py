@@ -126,10 +126,12 @@ class Watch:
 
 def tried(items: Sequence[OutboxItem]) -> bool:
     """Everything has been, at least once: what waits then waits for its next turn."""
-    return bool(items) and all(
-        item.state not in UNDER_WAY or (item.state is OutboxState.WAITING and item.next_attempt_at is not None)
-        for item in items
-    )
+    return bool(items) and all(item.state not in UNDER_WAY or _waits_again(item) for item in items)
+
+
+def _waits_again(item: OutboxItem) -> bool:
+    """After an attempt, its own or that of the part whose rest it is."""
+    return item.state is OutboxState.WAITING and item.next_attempt_at is not None and item.not_before is None
 
 
 def over(items: Sequence[OutboxItem]) -> bool:

@@ -20,6 +20,7 @@ from linksec_tui.model.events import Event, MailboxChanged, Progress
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.store import mailboxes, messages, reach
 from linksec_tui.store.mailboxes import Met
+from linksec_tui.store.messages import UidRange
 from linksec_tui.store.reach import Delta, Reach
 from linksec_tui.store.vault import Vault
 from linksec_tui.wire.imap import ImapSession
@@ -157,11 +158,11 @@ class CatchUp:
             missing = [uid for uid in reversed(new) if uid >= reached.uidnext and uid not in known]
             if reached.total + len(missing) == selected.exists:
                 return missing
-        here = set(await self.vault.run(messages.uids, mailbox.id))
+        here = await self.vault.run(messages.uids, mailbox.id)
         there = await session.search_uids()
-        gone = sorted(here.difference(there))
-        await self._apply(mailbox, selected, Delta(gone=[(uid, uid) for uid in gone], flags={}))
-        return [uid for uid in reversed(there) if uid not in here]
+        gone, missing = await asyncio.to_thread(_compared, here, there)
+        await self._apply(mailbox, selected, Delta(gone=gone, flags={}))
+        return missing
 
     async def _fetch_all(self, mailbox: Mailbox, selected: Selected, uids: Sequence[int]) -> None:
         """Piece by piece: while one is read and written, the next one is on its way."""
@@ -216,6 +217,13 @@ def stands_as_known(reached: Reach, told: Told) -> bool:
     """Only a server that numbers its changes can say so."""
     numbering = reached.uidvalidity == told.uidvalidity and reached.uidnext == told.uidnext
     return numbering and reached.total == told.messages and 0 < told.modseq == reached.modseq
+
+
+def _compared(here: Sequence[int], there: Sequence[int]) -> tuple[list[UidRange], list[int]]:
+    """What is gone, and what is missing, newest first."""
+    known = set(here)
+    gone = sorted(known.difference(there))
+    return [(uid, uid) for uid in gone], [uid for uid in reversed(there) if uid not in known]
 
 
 def _by_uid(told: Iterable[FlagsFetch]) -> dict[int, frozenset[str]]:

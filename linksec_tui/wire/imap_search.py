@@ -6,6 +6,7 @@ something, so the answer may hold more than was looked for, never less. Who aske
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -69,7 +70,8 @@ async def search(channel: Channel, keys: Keys) -> list[int]:
     else:
         for first in range(1, exists + 1, MAX_SEARCH):
             some = (f"{first}:{first + MAX_SEARCH - 1}",) if exists > MAX_SEARCH else ()
-            found.update(parse_numbers((await channel.ask(_request(*charset, *some, *keys))).responses))
+            told = (await channel.ask(_request(*charset, *some, *keys))).responses
+            found.update(await asyncio.to_thread(parse_numbers, told))
     return sorted(found)[-MAX_FOUND:]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from linksec_tui.config import Config
@@ -62,20 +62,24 @@ class Life(Front):
     def begin(self) -> None:
         self._life = asyncio.create_task(self._live(), name="desk")
 
-    def opening(self) -> AbstractAsyncContextManager[Desk]:
-        """The desk, about to open."""
+    @asynccontextmanager
+    async def opening(self) -> AsyncGenerator[Desk]:
+        """The desk, for as long as it is wanted."""
+        await self._look_early()
+        await asyncio.to_thread(_load_desk)
         from linksec_tui.desk import open_desk  # deferred: loaded by now
 
         key, self.early_key = self.early_key, None  # once: a second try asks anew
         mail, self.early_mail = self.early_mail, None
-        return open_desk(
+        async with open_desk(
             self.config,
             passphrase=self._ask_passphrase,
             brought=self._brought,
             waiting=self.say,
             key=key,
             mail=mail,
-        )
+        ) as desk:
+            yield desk
 
     def _ask_passphrase(self, asked: str) -> str:
         """Called by desk from a thread of its own, which waits for the person."""
@@ -114,8 +118,6 @@ class Life(Front):
                 self.glanced.publish(self.glance)
 
     async def _hold(self) -> None:
-        await self._look_early()
-        await asyncio.to_thread(_load_desk)
         async with self.opening() as desk:
             self.open_desk_or_none, self._brought, self.glance = desk, None, None
             await self.listen(desk)

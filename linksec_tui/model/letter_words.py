@@ -36,6 +36,9 @@ class Requirement(Enum):
 _REQUIREMENTS = tuple(Requirement)
 
 
+NOTICE_SUBJECT = "A letter is waiting for you"  # how every safe notice begins its subject
+
+
 class Fallback(StrEnum):
     """What happens to those who fall short when nobody is there to be asked."""
 

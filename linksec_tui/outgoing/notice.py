@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from linksec_tui.model.address import Field, Recipient
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Draft
+from linksec_tui.model.letter_words import NOTICE_SUBJECT
 from linksec_tui.model.visible import visible
 
 from .render import Setting, one_line, render
@@ -28,7 +29,7 @@ to you. Please reach me the way you know.
 
 Written on {date}. Reference: {reference}
 """
-SUBJECT = "A letter is waiting for you ({reference})"
+SUBJECT = f"{NOTICE_SUBJECT} ({{reference}})"
 PICKUP = "\nYou can also fetch it here: {pickup}\n"
 
 _MAX_PICKUP = 1000

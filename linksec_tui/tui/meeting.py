@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual.content import Content
 
 from linksec_tui.model.address import Recipient
-from linksec_tui.model.assessment import Assessment
+from linksec_tui.model.assessment import Assessment, Assurance
 from linksec_tui.model.evidence import ProviderFacts
 from linksec_tui.model.ladder import Glyphs
 from linksec_tui.model.letter import Requirement
@@ -64,10 +64,20 @@ def meeting_sentence(
     parts = [_count(len(judged) - len(short), len(recipients), requirement)]
     if waiting := len(recipients) - len(judged):
         parts.append(styled(f"{waiting} not known yet", "$muted"))
+    if requirement is Requirement.ANY:
+        parts += _readable([each for each, judgement in judged if judgement.assurance is Assurance.EXPOSED])
     parts += [_named(each, judgement, glyphs) for each, judgement in short[:NAMED]]
     if len(short) > NAMED:
         parts.append(styled(f"and {len(short) - NAMED} more", "$muted"))
     return parts
+
+
+def _readable(exposed: Sequence[Recipient]) -> list[Content]:
+    """Nothing is asked for, so this holds nobody back; it is said all the same."""
+    if not exposed:
+        return []
+    which = f"the one to {exposed[0].address}" if len(exposed) == 1 else f"{len(exposed)} of them"
+    return [styled(f"anybody on the way can read {which}", f"$assurance-{Assurance.EXPOSED.value}")]
 
 
 def _count(meeting: int, of: int, requirement: Requirement) -> Content:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from linksec_tui.model.eavesdrop import Direction, TappedLink
+from linksec_tui.model.letter_words import NOTICE_SUBJECT
 from linksec_tui.model.visible import visible
 
 ACROSS = 16  # octets on a line of noise
@@ -41,6 +42,11 @@ def verdict(link: TappedLink) -> Verdict:
     if not link.chunks:
         return Verdict.NOTHING
     return Verdict.GREETING if all(is_text(chunk.content) for chunk in link.chunks) else Verdict.NOISE
+
+
+def is_notice(link: TappedLink) -> bool:
+    """Was what could be read only the notice that a letter waits, and nothing of the letter?"""
+    return f"\nSubject: {NOTICE_SUBJECT} (".encode() in link.bytes_seen(Direction.FROM_PROVIDER)
 
 
 def heard_lines(link: TappedLink) -> list[HeardLine]:

@@ -313,7 +313,7 @@ async def test_a_list_that_is_too_large_is_not_read_to_its_end(
 ) -> None:
     monkeypatch.setattr(known_fetch, "MAX_OCTETS", 5)
     async with fetching(config, tmp_path) as scene:
-        with pytest.raises(ListRefused, match="longer than 5 octets"):
+        with pytest.raises(ListRefused, match="longer than 5 bytes"):
             await scene.desk.known.fetch("https://lists.example/known.json")
 
 

@@ -30,7 +30,19 @@ def sentence(judge: Judge, rungs: list[Assurance], requirement: Requirement, *, 
     ("rungs", "requirement", "unknown", "expected"),
     [
         ([], Requirement.ENFORCED, 0, "Nobody to write to yet."),
-        ([Assurance.EXPOSED], Requirement.ANY, 0, "Can be written to"),
+        ([Assurance.ENFORCED], Requirement.ANY, 0, "Can be written to"),
+        (
+            [Assurance.EXPOSED, Assurance.ENFORCED],
+            Requirement.ANY,
+            0,
+            "2 of 2 can be written to · anybody on the way can read the one to a@0.example",
+        ),
+        (
+            [Assurance.EXPOSED] * 3,
+            Requirement.ANY,
+            0,
+            "3 of 3 can be written to · anybody on the way can read 3 of them",
+        ),
         ([Assurance.UNDELIVERABLE], Requirement.ANY, 0, "0 of 1 can be written to · a@0.example is ✕ No way there"),
         ([Assurance.ENFORCED] * 2, Requirement.VERIFIABLE, 0, "All 2 meet Verifiable"),
         (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linksec_tui.model.eavesdrop import Direction, Overheard, TappedLink
-from linksec_tui.tui.overheard import SHOWN, Verdict, heard_lines, is_text, short_size, verdict
+from linksec_tui.tui.overheard import SHOWN, Verdict, heard_lines, is_notice, is_text, short_size, verdict
 
 AT = datetime(2026, 3, 14, tzinfo=UTC)
 TO, FROM = Direction.FROM_PROVIDER, Direction.FROM_EXCHANGER
@@ -31,6 +31,12 @@ def link(*talk: tuple[Direction, bytes]) -> TappedLink:
 )
 def test_what_somebody_on_the_way_could_do(talk: tuple[tuple[Direction, bytes], ...], expected: Verdict) -> None:
     assert verdict(link(*talk)) is expected
+
+
+def test_a_notice_that_can_be_read_is_known_as_one() -> None:
+    notice = b"From: a@b\r\nSubject: A letter is waiting for you (4f2a)\r\n\r\nHello,\r\n.\r\n"
+    assert is_notice(link((TO, b"DATA\r\n"), (TO, notice)))
+    assert not is_notice(link((TO, b"DATA\r\n"), (TO, b"Subject: x\r\n\r\nA letter is waiting for you (4f2a)\r\n")))
 
 
 def test_the_letter_is_what_the_provider_says_between_data_and_the_dot() -> None:

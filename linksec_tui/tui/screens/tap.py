@@ -14,7 +14,7 @@ from textual.widgets import Static
 from linksec_tui.model.eavesdrop import Direction, ImpostorMode, Tap, TappedLink
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
-from linksec_tui.tui.overheard import Verdict, short_size, verdict
+from linksec_tui.tui.overheard import Verdict, is_notice, short_size, verdict
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.text import assemble, plain, styled
 from linksec_tui.tui.widgets.options import Options
@@ -115,7 +115,9 @@ class TapScreen(Page):
         return next((each for each in reversed(self._shown.values()) if verdict(each) is wanted), None)
 
     def _headline(self, link: TappedLink) -> Content:
-        return assemble((link.domain, "bold"), "  ", _SEEN[verdict(link)])
+        seen = verdict(link)
+        only = ", only the notice" if seen is Verdict.LETTER and is_notice(link) else ""
+        return assemble((link.domain, "bold"), "  ", _SEEN[seen], only)
 
     @property
     def compared(self) -> bool:
@@ -131,6 +133,8 @@ class TapScreen(Page):
         if link is None:
             return styled("Nothing crossed yet. Send a letter and look again.", "$muted")
         match verdict(link):
+            case Verdict.LETTER if is_notice(link):
+                whole = styled("Only a notice that a letter waits: anybody may read that.", "bold")
             case Verdict.LETTER:
                 whole = styled("Anybody on the way could read this letter.", "bold $error")
             case Verdict.NOISE:

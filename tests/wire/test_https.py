@@ -129,7 +129,7 @@ async def test_a_page_without_end_is_cut_off_soon(authority: Authority, fields: 
 
     page = await get(authority, pour)
     assert isinstance(page, Unavailable)
-    assert (page.kind, page.detail) == (Failure.HTTP, f"{HOST}: the answer is longer than 1024 octets")
+    assert (page.kind, page.detail) == (Failure.HTTP, f"{HOST}: the answer is longer than 1024 bytes")
     assert sent < 8 << 20  # what fits into the buffers on the way, and not a policy of ten megabytes
 
 

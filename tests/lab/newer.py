@@ -16,7 +16,7 @@ import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.lab.newer_apt import Apt, NotHadError, last_line
@@ -69,11 +69,12 @@ class SideRoot:
         if not self.missing:
             return
         apt = Apt(CACHE / f"{self.name}.apt", self.release, end)
+        beside = replace(self, name=f"{self.name}.part")
         try:
-            self._unpack(apt).rename(self.directory)
-            self._look()
+            beside._unpack(apt)
+            beside._look()
+            beside.directory.rename(self.directory)
         except (NotHadError, OSError) as failure:
-            shutil.rmtree(self.directory, ignore_errors=True)
             self._reason.write_text(str(failure))
         else:
             apt.forget()
@@ -82,9 +83,8 @@ class SideRoot:
     def _reason(self) -> Path:
         return CACHE / f"{self.name}.reason"
 
-    def _unpack(self, apt: Apt) -> Path:
-        packages = apt.packages(self.packages)
-        root = CACHE / f"{self.name}.part"
+    def _unpack(self, apt: Apt) -> None:
+        packages, root = apt.packages(self.packages), self.directory
         shutil.rmtree(root, ignore_errors=True)
         for name in ("bin", "sbin", "lib", "lib64"):
             (root / "usr" / name).mkdir(parents=True)
@@ -99,7 +99,6 @@ class SideRoot:
         # Debian's start of Postfix would want perl, to fill a chroot that is not used here.
         (root / "etc" / "default" / "postfix").write_text("SYNC_CHROOT=\n")
         apt.run("ldconfig", "-r", str(root))
-        return root
 
     def _look(self) -> None:
         """It runs here, and is what it is meant to be."""

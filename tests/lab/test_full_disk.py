@@ -96,7 +96,7 @@ async def test_a_draft_is_kept_as_it_was_until_there_is_room_for_more(disk: Smal
 
 async def test_a_letter_for_which_there_is_no_room_is_not_sent_and_then_once(disk: SmallDisk, config: Config) -> None:
     subject = letters.unheard_of("as soon as there is room")
-    async with open_desk(config) as desk:
+    async with open_desk(config, mailboxes=False) as desk:
         draft = replace(letter(desk, subject, "user@dane.test"), body=LONG)
         disk.fill()
         with pytest.raises(StoreError, match=NO_ROOM):

@@ -9,6 +9,7 @@ import os
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
+from email import message_from_bytes
 from pathlib import Path
 from time import monotonic
 
@@ -19,7 +20,8 @@ from linksec_tui.desk import open_desk
 from linksec_tui.model.letter import OutboxState
 from linksec_tui.world import World
 from tests.desk.breaking import Provider, provider
-from tests.desk.promise import CAROL, Form, Watch
+from tests.desk.letters import until
+from tests.desk.promise import CAROL, Form, Watch, over
 from tests.desk.provider_process import Breakage, Point, Way
 
 WAITS, UNSURE, OUT, REFUSED = OutboxState.WAITING, OutboxState.MAYBE_SENT, OutboxState.SETTLED, OutboxState.REFUSED
@@ -87,6 +89,23 @@ async def test_large_and_split_letters_survive_it_too(
         for number, (form, breakage) in enumerate(OTHER_FORMS):
             await watch.send(f"form{number}", form, breakage)
             await watch.bring_to_an_end(f"form{number}", form)
+
+
+@pytest.mark.timeout(120)
+async def test_what_may_have_gone_out_and_is_sent_again_by_explicit_word_has_the_same_message_id(
+    world: World, config: Config, breaking: Provider, tmp_path: Path
+) -> None:
+    async with open_desk(breaking.place.config(config)) as desk:
+        watch = Watch(desk=desk, world=world, provider=breaking, directory=tmp_path)
+        await watch.send("again", Form.SMALL, Breakage(way=Way.CUT, point=Point.SAVED))
+        (item,) = await desk.outbox()
+        assert item.state is UNSURE
+        await desk.retry(item.id, confirmed=True)
+        await until(desk, over)
+    first, second = (message_from_bytes(content)["Message-ID"] for _, content in breaking.taken("again"))
+    assert first == second
+    copies = [message_from_bytes(raw) for raw in world.inbox(world.address, "Sent")]
+    assert [copy["Message-ID"] for copy in copies if copy["Subject"] == "again"] == [first]
 
 
 @pytest.mark.soak

@@ -322,7 +322,8 @@ def home() -> Generator[None]:
 
 
 async def looking(camera: Camera, everybody: list[str]) -> None:
-    """At people, accounts, and whom one could write to."""
+    """At people, accounts, and whom one could write to; nobody interferes any more."""
+    await camera.press("t", "i", "i", "escape")
     await camera.press("v")
     camera.app.post_message(events.Paste("\n".join(everybody)))
     await camera.until(lambda: camera.app.roll.complete == len(everybody))
@@ -350,10 +351,22 @@ async def looking(camera: Camera, everybody: list[str]) -> None:
     await camera.press("a")
     await camera.until(lambda: "Sending: smtp.home.example" in told(camera))
     await camera.take("accounts")
+    await audit(camera)
     await camera.press("a")
     await camera.press(*"carol@university.example", "enter", *"secret", "enter")
     await camera.until(lambda: "I type the servers myself" in camera.app.export_screenshot().replace("&#160;", " "))
     await camera.take("setup")
+
+
+async def audit(camera: Camera) -> None:
+    """What letters told that should come back."""
+    await camera.press("u")
+    await camera.until(lambda: camera.app.screen.is_modal)
+    await camera.press("y")
+    await camera.until(lambda: "Replies to you" in told(camera) and "The last answer came" in told(camera))
+    await camera.until(lambda: "still missing" not in told(camera))
+    camera.app.screen.query_one(StoryView).scroll_end(animate=False)
+    await camera.take("audit")
 
 
 def told(camera: Camera) -> str:

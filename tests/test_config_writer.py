@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from linksec_tui import config_writer
 from linksec_tui.config import Config, Lookups
-from linksec_tui.config_writer import AddAccount, Change, MakeFirst, Put, PutOAuth, RemoveAccount
+from linksec_tui.config_writer import AddAccount, Change, MakeFirst, Put, PutInAccount, PutOAuth, RemoveAccount
 from linksec_tui.model.account import Account, Server, Tls
 from linksec_tui.model.address import Address
 from linksec_tui.model.errors import ConfigurationError
@@ -215,3 +215,21 @@ def test_whatever_accounts_are_called_they_are_added_and_removed_alone(
     config, after = written(path, None, RemoveAccount(name=new))
     assert config.accounts == tuple(accounts)
     assert after.rstrip("\n") == before.rstrip("\n")
+
+
+def test_a_key_of_an_account_is_changed_where_it_stands_and_nothing_else(tmp_path: Path) -> None:
+    said = (
+        PutInAccount(name="work", key="signature", value="Two\nlines"),
+        PutInAccount(name="work", key="authserv_id", value="mx.work.example"),  # a table of its own comes behind it
+        PutInAccount(name="home", key="authserv_id", value="mx.home.example"),
+        PutInAccount(name="home", key="trusted_hosts", value=["mx.home.example"]),
+    )
+    config, text = written(tmp_path / "c.toml", MINE, *said)
+    work, home = config.accounts
+    assert (work.signature, home.authserv_id, home.trusted_hosts) == (
+        "Two\nlines", "mx.home.example", frozenset({"mx.home.example"}),
+    )  # fmt: skip
+    assert work.authserv_id == "mx.work.example"
+    assert comments(text) == comments(MINE)
+    back, _ = written(tmp_path / "c.toml", None, PutInAccount(name="home", key="authserv_id", value=None))
+    assert back.accounts[1].authserv_id == ""

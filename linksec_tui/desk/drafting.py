@@ -45,10 +45,15 @@ class Drafting:
     async def all(self) -> tuple[Draft, ...]:
         return await self.rooms.desk.run(drafts.read_all)
 
-    def look(self) -> None:
-        """Are there others on the server, from another machine?"""
-        for account in self.rooms.config.accounts:
-            self.rooms.broadcast.tell(DraftsChanged(account=account.name))
+    async def read(self, draft_id: str) -> Draft | None:
+        """As it is kept now; None where it was thrown away, or sent."""
+        return await self.rooms.desk.run(drafts.read, draft_id)
+
+    def look(self, account: str | None = None) -> None:
+        """Has another machine written on some, or begun others? Of one account, or of all."""
+        for each in self.rooms.config.accounts:
+            if account in (None, each.name):
+                self.rooms.broadcast.tell(DraftsChanged(account=each.name))
 
     def word_of_attachment(self, draft: Draft) -> str:
         """The word of the letter that speaks of an attached file; empty where none does."""

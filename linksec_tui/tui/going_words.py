@@ -37,7 +37,7 @@ def give_up_words(minutes: int, provider: ProviderFacts | None) -> str:
     if offered is False:
         return "Your provider does not offer that: it tries on."
     perhaps = "" if offered else ", if your provider offers that"
-    return f"Comes back after {span_words(minutes)}{perhaps}."
+    return f"Back after {span_words(minutes)}{perhaps}."
 
 
 def can_have_notice(provider: ProviderFacts | None) -> bool:

@@ -52,9 +52,13 @@ class TableDrafting:
     """Nothing is elsewhere."""
 
     looked: int = 0
+    kept: Draft | None = None  # as another machine left it
 
-    def look(self) -> None:
+    def look(self, account: str | None = None) -> None:
         self.looked += 1
+
+    async def read(self, draft_id: str) -> Draft | None:
+        return self.kept
 
     def word_of_attachment(self, draft: Draft) -> str:
         return word_of_attachment(draft.subject, draft.body)

@@ -82,6 +82,16 @@ async def test_the_sentence_under_the_selector_counts_and_names(stage: Stage, un
         assert "from then on nobody holds the letter back" in shown(stage)
 
 
+async def test_a_field_looks_entered_only_while_it_is(stage: Stage, until: Until, shown: Shown) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        screen = await composing(stage, pilot, until)
+        assert "can read it" not in shown(stage)
+        screen.set_focus(screen.form.subject)
+        await until(pilot, lambda: "servers on the way can read it" in shown(stage))
+        await pilot.press("enter")
+        await until(pilot, lambda: stage.focused is screen.body and "can read it" not in shown(stage))
+
+
 async def test_what_is_typed_never_changes_what_the_letter_demands(stage: Stage, until: Until) -> None:
     async with stage.run_test(size=(80, 24)) as pilot:
         screen = await composing(stage, pilot, until)
@@ -344,7 +354,7 @@ async def test_a_file_goes_with_the_letter_or_a_sentence_says_why_not(
         await until(pilot, lambda: "Which file" in shown(stage))
         await paste(stage, "/nowhere")
         await pilot.press("enter")
-        await until(pilot, lambda: "“/nowhere” is no file" in shown(stage))
+        await until(pilot, lambda: "“/nowhere” is no" in shown(stage))
         await paste(stage, str(tmp_path / "notes.txt"))
         await until(pilot, lambda: "+ notes.txt" in shown(stage))
         assert screen.draft.attachments[0].media_type == "text/plain"

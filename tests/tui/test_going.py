@@ -67,8 +67,8 @@ def test_only_what_is_set_is_told(table: TableDesk) -> None:
 @pytest.mark.parametrize(
     ("offered", "words"),
     [
-        (True, "Comes back after 4 h."),
-        (None, "Comes back after 4 h, if your provider offers that."),
+        (True, "Back after 4 h."),
+        (None, "Back after 4 h, if your provider offers that."),
         (False, "Your provider does not offer that"),
     ],
 )
@@ -121,7 +121,7 @@ async def test_what_is_typed_is_shown_as_understood_kept_and_seen_on_the_letter(
         await until(pilot, lambda: "Goes tomorrow 8:00" in shown(stage))
         await pilot.press("down")
         stage.post_message(events.Paste("4 h"))
-        await until(pilot, lambda: "Comes back after 4 h" in shown(stage))
+        await until(pilot, lambda: "Back after 4 h" in shown(stage))
         await pilot.press("enter")
         await until(pilot, lambda: stage.screen is screen and "Goes     tomorrow 8:00 · comes back" in shown(stage))
         await until(pilot, lambda: "draft-1" in table.kept and table.kept["draft-1"].give_up_minutes == 240)

@@ -21,6 +21,7 @@ from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.letter import Draft
 from linksec_tui.tui.assessing import Assessing
 from linksec_tui.tui.autosave import Autosave
+from linksec_tui.tui.draft_watch import DraftWatch
 from linksec_tui.tui.editor import edited, editor_command
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
@@ -83,6 +84,7 @@ class ComposeScreen(AttachVerbs, GoingVerbs):
     def on_mount(self) -> None:
         self.assessing = Assessing(self, self.app, self.show_known)
         self.autosave = Autosave(self, self.app, self._save)
+        self.elsewhere = DraftWatch(self, self, self.app)
         self.care = RecipientCare(self, self.app, self._show_care)
         self._show_sender()
         self.show_files()
@@ -93,6 +95,10 @@ class ComposeScreen(AttachVerbs, GoingVerbs):
         self._learn_own_hop()
         first = self.body if self.draft.recipients else self.form.fields[Field.TO].line
         first.focus()
+
+    def on_screen_resume(self) -> None:
+        """Now and whenever it is in front again: was it written on elsewhere?"""
+        self.app.desk.drafting.look(self.draft.account)
 
     def _show_sender(self) -> None:
         name = f"{self.draft.sender_name} <{self.draft.sender}>" if self.draft.sender_name else str(self.draft.sender)
@@ -123,7 +129,8 @@ class ComposeScreen(AttachVerbs, GoingVerbs):
         provider = self.app.desk.provider_facts(self.draft.account)
         known = self._known()
         self.form.show_assessments(known, frozenset(self.assessing.asked), provider)
-        self.form.show_notes([*self.care.sentences(self.written()), *self.assessing.sentences()])
+        told = [*self.elsewhere.sentences, *self.care.sentences(self.written()), *self.assessing.sentences()]
+        self.form.show_notes(told)
         self._show_path()
 
     def _show_care(self) -> None:
@@ -260,6 +267,17 @@ class ComposeScreen(AttachVerbs, GoingVerbs):
         await self.app.desk.save_draft(self.draft)
         at = self.app.desk.now().astimezone()
         self.sub_title = f"kept {at:%H:%M}"
+
+    def take_over(self, draft: Draft) -> None:
+        """As it was continued on another machine."""
+        self.draft = draft
+        self.form.show_draft(draft)
+        self.body.rewrite(draft.body)
+        self._show_sender()
+        self.show_files()
+        self.show_going()
+        self.care.look(draft)
+        self._ask_while_typing()
 
     def action_send(self) -> None:
         if not self.form.commit():

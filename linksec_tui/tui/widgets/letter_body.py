@@ -46,6 +46,10 @@ class LetterBody(TextArea):
             return
         event.text = broken(event.text)
 
+    def rewrite(self, text: str) -> None:
+        """Another text in place of this one; what was there comes back by undoing."""
+        self.replace(broken(text), (0, 0), self.document.end)
+
     def show_misspelt(self, words: Iterable[str]) -> None:
         """Mark these wherever they stand in sight."""
         self.misspelt = frozenset(words)

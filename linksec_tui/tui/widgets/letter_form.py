@@ -31,6 +31,8 @@ class LetterForm(Vertical):
     LetterForm { height: auto; padding: 0 1;
         & > .row { height: 1;
             & > Label { width: 9; color: $muted; }
+            /* a rule of its own, or its label would not be looked at again when the focus leaves */
+            &:focus-within { text-opacity: 100%; }
             &:focus-within > Label { color: $accent; text-style: bold; }
         }
         & #subject { height: 1; border: none; padding: 0; width: 1fr; background: transparent;
@@ -71,7 +73,7 @@ class LetterForm(Vertical):
         with Horizontal(classes="row"):
             yield Label("Subject")
             yield self.subject
-            yield Label("travels with the headers", id="subject-note")
+            yield Label("servers on the way can read it", id="subject-note")
         with Horizontal(classes="row"):
             yield Label("Require")
             yield self.selector
@@ -89,6 +91,13 @@ class LetterForm(Vertical):
         for field, widget in self.fields.items():
             widget.fill([each for each in recipients if each.field is field])
             widget.display = field is Field.TO or bool(widget.recipients)
+
+    def show_draft(self, draft: Draft) -> None:
+        """All of it anew, as it was written elsewhere."""
+        self.fill(draft.recipients)
+        self.subject.value = draft.subject
+        self.require(draft.requirement)
+        self.sender.show(draft)
 
     def require(self, requirement: Requirement) -> None:
         """By default, not by the person's hand."""

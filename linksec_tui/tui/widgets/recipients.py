@@ -35,6 +35,8 @@ class RecipientField(Horizontal):
     RecipientField { height: auto;
         & > Label { width: 9; color: $muted; }
         & > Vertical { height: auto; }
+        /* a rule of its own, or its label would not be looked at again when the focus leaves */
+        &:focus-within { text-opacity: 100%; }
         &:focus-within > Label { color: $accent; text-style: bold; }
     }
     """

@@ -52,6 +52,11 @@ class SenderLine(Widget, can_focus=True):
         account = f"  {sender.account}" if len(accounts) > 1 else ""
         return assemble((str(sender), "bold" if self.has_focus else ""), (account, "$muted"))
 
+    def show(self, draft: Draft) -> None:
+        """Whom the draft is from."""
+        self._at = place_of(self.senders, draft)
+        self.refresh()
+
     def choose(self, at: int) -> None:
         """The one at that place; before the first comes the last."""
         at %= len(self.senders)

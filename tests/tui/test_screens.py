@@ -18,7 +18,7 @@ import pytest
 from textual import events
 
 from linksec_tui.model.eavesdrop import Direction, ImpostorMode, Overheard, TappedLink
-from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
+from linksec_tui.model.letter import Attachment, Inside, Kind, OutboxItem, OutboxState
 from linksec_tui.model.message import Flag
 from linksec_tui.model.sender import SenderState
 from linksec_tui.model.set_up import Answer, Question, StoryLine, Went
@@ -145,9 +145,23 @@ async def going(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
 async def set_to_go(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     """The letter afterwards."""
     await going(stage, pilot, until)
-    await until(pilot, lambda: "Comes&#160;back&#160;after" in stage.export_screenshot())
+    await until(pilot, lambda: "Back&#160;after&#160;4" in stage.export_screenshot())
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(stage.screen, ComposeScreen))
+
+
+async def files(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
+    """A part that came with the letter, and a file that lies on another machine."""
+    await compose(stage, pilot, until)
+    screen = stage.screen
+    assert isinstance(screen, ComposeScreen)
+    inside = Inside(letter="letter-1", part="1.2", size=2048)
+    page = Attachment(name="page.html", path=Path("page.html"), media_type="text/html", inside=inside)
+    screen.draft = replace(screen.draft, attachments=(page,), elsewhere=("plan.pdf",))
+    screen.show_files()
+    await until(pilot, lambda: screen.files.option_count == 2)
+    screen.set_focus(screen.files)
+    await until(pilot, lambda: "Look&#160;at&#160;it" in stage.export_screenshot())
 
 
 async def outbox(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
@@ -321,6 +335,7 @@ _ALL = (
     compose,
     going,
     set_to_go,
+    files,
     gate,
     outbox,
     drafts,

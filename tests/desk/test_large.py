@@ -72,3 +72,15 @@ async def test_a_file_that_went_meanwhile_is_said_and_nothing_is_in_the_outbox(c
         with pytest.raises(BadInput, match="cannot be read"):
             await desk.send(draft, decision)
         assert await desk.outbox() == ()
+
+
+async def test_what_becomes_of_the_file_after_sending_does_not_matter(world: World, config: Config, file: Path) -> None:
+    async with open_desk(config, worker=False) as desk:
+        await send(desk, replace(letter(desk, "spinet", ALICE), attachments=(Attachment(name="h.bin", path=file),)))
+    await asyncio.to_thread(file.write_bytes, b"something else")
+    await asyncio.to_thread(file.unlink)
+    async with open_desk(config) as desk:
+        await until(desk, all_over)
+    (arrived,) = (raw for raw in world.inbox(ALICE) if message_from_bytes(raw)["Subject"] == "spinet")
+    (_, part) = parse_message(arrived).children
+    assert part.decoded(64 << 20) == CONTENT

@@ -19,6 +19,7 @@ KEYS: tuple[Key, ...] = (
         Place.MAILBOX,
         ("mail.compose", "c", "compose_letter", "Compose", "hint"),
         ("mail.reply", "r", "reply", "Reply", "hint"),
+        ("mail.back", "escape", "back", "Back", "hint"),
         ("mail.reply-all", "R", "reply_all", "Reply to all"),
         ("mail.reply-list", "ctrl+l", "reply_list", "Reply to the list"),
         ("mail.forward", "f", "forward", "Forward"),
@@ -51,7 +52,6 @@ KEYS: tuple[Key, ...] = (
         ("mail.list-wider", "greater_than_sign", "split(1)", "More room for the list"),
         ("mail.pane-narrower", "left_parenthesis", "pane(-2)", "Mailboxes narrower"),
         ("mail.pane-wider", "right_parenthesis", "pane(2)", "Mailboxes wider"),
-        ("mail.back", "escape", "back", "Back to the list"),
     ),
     *table(
         Place.LIST,

@@ -292,6 +292,7 @@ def test_what_opening_a_file_may_do_is_said(name: str, media_type: str, beginnin
         ("\nnul \x00 and \x1b[31m", "cannot be shown"),
         (multipart("mixed", *["Content-Type: text/plain\n\nx"] * 1100), "too many parts"),
         ("Content-Type: text/calendar\n\nno event", "no event"),
+        ("Content-Type: multipart/mixed\n\n--x\n\nwords\n--x--", "does not say where its parts begin"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_calm_line(message: str, problem: str) -> None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from linksec_tui.model.events import MailboxChanged
 from linksec_tui.model.message import Flag
 from linksec_tui.tui.screens.compose import ComposeScreen
+from linksec_tui.tui.screens.goto import GotoScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
+from linksec_tui.tui.screens.mailboxes import MailboxesScreen
 
 if TYPE_CHECKING:
     from conftest import Header, Shown, Stage, TableDesk, Until
@@ -129,6 +131,38 @@ async def test_go_to_finds_a_mailbox_by_a_letter(stage: Stage, until: Until) -> 
         current = mailbox(stage).mailbox
         assert current is not None
         assert current.name == "Sent"
+        pane = mailbox(stage).mailboxes
+        assert pane.current == str(current.id), "the pane shows where one is"
+        await pilot.press("shift+tab")
+        await until(pilot, lambda: pane.has_focus)
+        await pilot.press("k")
+        await until(pilot, lambda: pane.current != str(current.id))
+        await pilot.press("escape")
+        await until(pilot, lambda: not pane.has_focus and pane.current == str(current.id))
+        await pilot.press("M")
+        await until(pilot, lambda: isinstance(stage.screen, MailboxesScreen) and stage.screen.at_hand == current)
+
+
+async def test_what_has_no_such_name_is_said(stage: Stage, until: Until, shown: Shown) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: len(mailbox(stage).messages.spine) == 300)
+        await pilot.press("g")
+        await until(pilot, lambda: isinstance(stage.screen, GotoScreen) and stage.focused is not None)
+        await pilot.press("z", "z")
+        await until(pilot, lambda: "Nothing here is called so." in shown(stage))
+        await pilot.press("enter", "escape")
+        await until(pilot, lambda: stage.screen is mailbox(stage))
+
+
+async def test_a_pane_that_comes_with_more_room_shows_the_message_under_the_cursor(stage: Stage, until: Until) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        screen = mailbox(stage)
+        await until(pilot, lambda: len(screen.messages.spine) == 300)
+        await pilot.press("j")
+        await until(pilot, lambda: screen.messages.current_id == 299)
+        assert screen.view.reading is None
+        await pilot.resize_terminal(160, 50)
+        await until(pilot, lambda: screen.view.reading is not None and screen.view.reading.header.id == 299)
 
 
 async def test_next_unread_goes_there(stage: Stage, until: Until) -> None:

@@ -231,7 +231,7 @@ async def mailboxes(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
 
 async def mailbox_goes(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await mailboxes(stage, pilot, until)
-    await pilot.press("d")
+    await pilot.press("k", "d")  # the Inbox cannot go
     await until(pilot, lambda: isinstance(stage.screen, AskYes))
 
 

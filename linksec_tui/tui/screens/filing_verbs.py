@@ -126,7 +126,7 @@ class FilingVerbs(SearchVerbs, MailboxCare):
     def action_manage_mailboxes(self) -> None:
         from linksec_tui.tui.screens.mailboxes import MailboxesScreen  # deferred: only with this key
 
-        self.app.push_screen(MailboxesScreen())
+        self.app.push_screen(MailboxesScreen(self.at_hand if self.mailboxes.has_focus else self.mailbox))
 
     def show_anew(self) -> None:
         """What is shown may not be what is."""

@@ -49,12 +49,14 @@ class GotoScreen(ModalScreen[Chosen]):
         self._places += self.elsewhere
         self._line = Input(placeholder="where to", compact=True)
         self._options = Options()
+        self._nothing = Static(plain("Nothing here is called so."), classes="nothing")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="goto"):
             yield Static(plain(self.question), classes="question")
             yield self._line
             yield self._options
+            yield self._nothing
 
     def on_mount(self) -> None:
         if self.app.tap is not None and self.elsewhere:
@@ -68,6 +70,7 @@ class GotoScreen(ModalScreen[Chosen]):
         found = [(str(at), plain(name)) for at, (name, _) in enumerate(self._places) if wanted in name.casefold()]
         self._options.set_prompts(found)
         self._options.highlighted = 0 if found else None
+        self._nothing.display = not found
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._show(event.value.strip())

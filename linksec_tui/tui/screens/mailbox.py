@@ -122,6 +122,7 @@ class MailboxScreen(Looks):
         """Its first screen at once, then the rest."""
         self.mailbox, self.query_text = mailbox, ""
         self.app.show_connections(mailbox.account)
+        self.mailboxes.stand_at(mailbox)
         self.filter.end()
         self.refresh_bindings()
         self.show_where()

@@ -33,8 +33,9 @@ class MailboxesScreen(MailboxCare):
     heading = "Mailboxes"
     name_of_keys = "mailboxes"
 
-    def __init__(self) -> None:
+    def __init__(self, begin_at: Mailbox | None = None) -> None:
         super().__init__()
+        self._begin_at = begin_at
         self._mailboxes: tuple[Mailbox, ...] = ()
         self._subscribed: dict[str, frozenset[int]] = {}
         self._asked_of: frozenset[int] = frozenset()  # of a mailbox made since then nothing is known
@@ -75,8 +76,16 @@ class MailboxesScreen(MailboxCare):
         self._mailboxes = await self.app.desk.mailboxes()
         several = len({each.account for each in self._mailboxes}) > 1
         self._options.set_prompts([(str(each.id), self._line(each, several=several)) for each in self._mailboxes])
+        self._begin()
         self.show_title(assemble(self.heading, (f"  {len(self._mailboxes)}", "not bold $muted")))
         self.refresh_bindings()
+
+    def _begin(self) -> None:
+        """At the mailbox that was looked at before: a new one belongs to its account."""
+        if self._mailboxes and (begin_at := self._begin_at) is not None:
+            ids = [each.id for each in self._mailboxes]
+            self._options.highlighted = ids.index(begin_at.id) if begin_at.id in ids else 0
+            self._begin_at = None
 
     def _line(self, mailbox: Mailbox, *, several: bool) -> Content:
         count = f"{mailbox.total:>7}"

@@ -140,7 +140,8 @@ class LetterText(Widget):
 
     def _segments(self, row: Row, base: Style) -> Iterator[Segment]:
         if row.folded:
-            yield Segment(f"{self.app.marks.ellipsis} {row.folded} quoted lines", base + self._style("fold"))
+            yield Segment(f"{self.app.marks.ellipsis} {row.folded} quoted lines  ", base + self._style("fold"))
+            yield Segment(self.app.key("read.fold"), base + self._style("link"))
             return
         words = row.words if row.words.isprintable() else visible(row.words)
         match row.sort:

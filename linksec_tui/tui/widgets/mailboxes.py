@@ -41,6 +41,7 @@ class MailboxPane(Options):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self.mailboxes: tuple[Mailbox, ...] = ()
+        self._open = ""  # the option of the mailbox whose messages are listed
 
     @property
     def everything(self) -> tuple[Mailbox, ...]:
@@ -60,6 +61,20 @@ class MailboxPane(Options):
         self.mailboxes = tuple(sorted(mailboxes, key=lambda each: (accounts.index(each.account), *_place(each))))
         self._draw()
 
+    def stand_at(self, mailbox: Mailbox) -> None:
+        """Its messages are listed: the cursor tells which one it is, wherever it was chosen."""
+        self._open = str(mailbox.id)
+        self._go_back()
+
+    def _go_back(self) -> None:
+        ids = [option.id for option in self.options]
+        if not self.has_focus and self._open in ids:
+            self.highlighted = ids.index(self._open)
+
+    def on_blur(self) -> None:
+        """What was looked at and not chosen is not what is shown."""
+        self.call_after_refresh(self._go_back)
+
     def _draw(self) -> None:
         several = len(self._accounts()) > 1
         prompts: list[tuple[str, Content]] = []
@@ -71,6 +86,7 @@ class MailboxPane(Options):
                 prompts.append((_heading(account), assemble((name, "$accent"))))
             prompts.append((str(mailbox.id), self._line(mailbox)))
         self.set_prompts(prompts, headings={_heading(each) for each in self._accounts()} if several else ())
+        self._go_back()
 
     def _accounts(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(mailbox.account for mailbox in self.mailboxes))

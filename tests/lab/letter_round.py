@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 
 from linksec_tui.config import Config
@@ -32,6 +32,7 @@ from tests.lab import deliveries, domains
 from tests.lab.domains import Domain
 
 WITHIN = 240.0  # seconds for each thing that is waited for
+_PATIENT, _IMPATIENT = 60.0, 2.0  # seconds of a check: where everybody answers, and where somebody never will
 _AT_ONCE = 26  # recipients of one letter: of more than fifty not every exchanger would be looked at
 _UNDER_WAY = frozenset({OutboxState.WAITING, OutboxState.SUBMITTING})
 _GONE = frozenset({OutboxState.SUBMITTED, OutboxState.SETTLED})
@@ -70,11 +71,21 @@ class Letter:
 
 async def hand_over(config: Config, word: str) -> tuple[Letter, ...]:
     """Every letter, in the provider's hands when it returns. `word` stands in each of them."""
+    silent = tuple(domain for domain in domains.DOMAINS if domain not in deliveries.ADDRESSED)
+    first = await _hand_over(_waiting(config, _IMPATIENT), word, (silent,))
+    return (*first, *await _hand_over(_waiting(config, _PATIENT), word, tuple(_together(deliveries.ADDRESSED))))
+
+
+async def _hand_over(config: Config, word: str, addressed: Sequence[Sequence[Domain]]) -> list[Letter]:
     async with open_desk(config, mailboxes=False) as desk:
-        drafts = [(wish, _draft(desk, wish, whom, word)) for wish in WISHES for whom in _addressed()]
+        drafts = [(wish, _draft(desk, wish, whom, word)) for wish in WISHES for whom in addressed]
         written = await asyncio.gather(*(_letters(desk, wish, draft) for wish, draft in drafts))
         await until_gone(desk)
-        return tuple([await _on_record(desk, letter) for letters in written for letter in letters])
+        return [await _on_record(desk, letter) for letters in written for letter in letters]
+
+
+def _waiting(config: Config, seconds: float) -> Config:
+    return replace(config, network=replace(config.network, timeout=seconds))
 
 
 async def until_gone(desk: Desk) -> None:
@@ -102,12 +113,10 @@ async def read_cards(config: Config, letters: Collection[Letter], reports: int) 
         return tuple([card for ident in cards if (card := await desk.bounce_card(ident)) is not None])
 
 
-def _addressed() -> Iterator[tuple[Domain, ...]]:
-    """Who gets the same letter. The one whose name server has to be waited for gets one alone."""
-    quick = deliveries.ADDRESSED
-    for at in range(0, len(quick), _AT_ONCE):
-        yield quick[at : at + _AT_ONCE]
-    yield tuple(domain for domain in domains.DOMAINS if domain not in quick)
+def _together(whom: Sequence[Domain]) -> Iterator[Sequence[Domain]]:
+    """Those who get the same letter."""
+    for at in range(0, len(whom), _AT_ONCE):
+        yield whom[at : at + _AT_ONCE]
 
 
 def _draft(desk: Desk, wish: Wish, whom: Sequence[Domain], word: str) -> Draft:
@@ -167,6 +176,5 @@ async def _noted(desk: Desk, cards: Iterable[BounceCard]) -> bool:
 async def _next_event(desk: Desk) -> None:
     """What happens next, or a moment: what happened since one looked is not told again."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(0.5):
-            async for _ in desk.events():
-                return
+        async with asyncio.timeout(0.5), aclosing(desk.events()) as events:
+            await anext(events)

@@ -117,10 +117,10 @@ def _listens(address: tuple[str, int]) -> bool:
         return False
 
 
-def until(condition: Callable[[], bool], seconds: float) -> bool:
+def until(condition: Callable[[], bool], seconds: float, pause: float = 0.05) -> bool:
     end = time.monotonic() + seconds
     while not (met := condition()) and time.monotonic() < end:
-        time.sleep(0.05)  # a port that somebody else opens can only be tried
+        time.sleep(pause)  # a port that somebody else opens can only be tried
     return met
 
 

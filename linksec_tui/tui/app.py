@@ -243,21 +243,30 @@ class LinksecApp(Dress):
 
     async def action_leave(self) -> None:
         """Quit; every letter that is being written is kept first, with the last keys typed into it."""
+        if await self._keep_letters():
+            self.exit(Leave.DONE)
+
+    async def _leave_by_signal(self) -> None:
+        """As by the key; but nobody may be there any more to make room for what cannot be kept."""
+        await self._keep_letters()
+        self.exit(Leave.DONE)
+
+    async def _keep_letters(self) -> bool:
         if self.focused is not None:
             await let_keys_pass(self.focused)
         try:
             await self.keep_unsaved()
         except LinksecError as problem:
             self.say(problem)
-            return
-        self.exit(Leave.DONE)
+            return False
+        return True
 
     def _leave_on_signals(self) -> None:
         """A closed terminal or an ordinary kill ends the client like its own key: with everything kept."""
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             with suppress(RuntimeError, ValueError):  # not the main thread: somebody else minds the signals
-                loop.add_signal_handler(number, lambda: self.call_next(self.action_leave))
+                loop.add_signal_handler(number, lambda: self.call_next(self._leave_by_signal))
 
     async def on_unmount(self) -> None:
         with suppress(LinksecError):

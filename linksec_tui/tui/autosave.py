@@ -45,7 +45,11 @@ class Autosave:
         async with self._saving:  # one that is under way is waited for: it must not land after the letter is sent
             if self.unsaved:
                 self.unsaved = False
-                await self._save()
+                try:
+                    await self._save()
+                except LinksecError:
+                    self._within(TRY_AGAIN)
+                    raise
 
     def forget(self) -> None:
         """Nothing more to keep. A screen that is closed from outside never says so, and is kept at the very end."""
@@ -60,6 +64,5 @@ class Autosave:
             if not self._failed:  # once, however often it is tried
                 self._app.say(problem)
             self._failed = True
-            self._within(TRY_AGAIN)
         else:
             self._failed = False

@@ -31,6 +31,9 @@ async def test_what_is_typed_meanwhile_is_kept_later(
         await pilot.press("x")
         await until(pilot, lambda: SAID in shown(stage))
         assert screen.body.text == "x"
+        for _ in range(2):
+            await stage.action_leave()
+            assert stage.return_value is None, "who quit would lose it"
         assert not table.kept
         table.full = False
         await until(pilot, lambda: bool(table.kept))

@@ -22,7 +22,7 @@ from linksec_tui.model.oauth import OAuth
 from tests.desk.small_provider import READING, SENDING, SmallProvider, running
 from tests.wire.strangers import Authority, serve
 
-PATIENCE = 40.0  # seconds, on a machine that does much else
+PATIENCE = 240.0  # seconds, on a machine that does much else
 Result = TypeVar("Result")
 
 

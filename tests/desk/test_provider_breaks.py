@@ -91,7 +91,6 @@ async def test_large_and_split_letters_survive_it_too(
             await watch.bring_to_an_end(f"form{number}", form)
 
 
-@pytest.mark.timeout(120)
 async def test_what_may_have_gone_out_and_is_sent_again_by_explicit_word_has_the_same_message_id(
     world: World, config: Config, breaking: Provider, tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.lab import lab, sendmail, topology
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab")]
 
 BOB = f"bob@{topology.HOME}"
 

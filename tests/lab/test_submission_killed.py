@@ -21,7 +21,7 @@ from tests.desk.letters import letter, send, until
 from tests.desk.promise import ENCLOSED, over, tried
 from tests.lab import killed, letters, topology
 
-pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.lab, pytest.mark.usefixtures("running_lab")]
 
 BOB = f"bob@{topology.HOME}"
 UNSURE, OUT = OutboxState.MAYBE_SENT, OutboxState.SETTLED

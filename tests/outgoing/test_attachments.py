@@ -52,7 +52,6 @@ def somebody_else(path: Path, change: Callable[[BinaryIO], None]) -> Generator[N
         thread.join()
 
 
-@pytest.mark.timeout(120)
 @pytest.mark.parametrize("change", [overwritten, grown, cut_and_filled])
 def test_a_file_that_somebody_changes_while_it_is_read_is_refused(
     tmp_path: Path, change: Callable[[BinaryIO], None]

@@ -113,6 +113,28 @@ async def test_a_file_is_believed_only_for_the_id_that_nobody_can_guess(
         assert not any(action.lowers for action in forged.actions)
 
 
+async def test_a_report_does_not_say_that_nothing_came_back_of_whom_another_one_names(
+    world: World, config: Config, word: str
+) -> None:
+    async with open_desk(config) as desk:
+        draft = letter(desk, word, ERIN, IVAN, CAROL, requirement=Requirement.ENFORCED)
+        events = desk.events()
+        waiting = asyncio.ensure_future(anext(events))
+        await send(desk, draft, Choice.TRY)  # with REQUIRETLS to her, without it to the others: two submissions
+        reports: set[int] = set()
+        while len(reports) < 2:
+            event = await waiting
+            waiting = asyncio.ensure_future(anext(events))
+            card = await desk.bounce_card(event.message) if isinstance(event, BounceArrived) else None
+            if isinstance(event, BounceArrived) and card is not None and card.subject == draft.subject:
+                reports.add(event.message)
+        waiting.cancel()
+        cards = [card for each in reports if (card := await desk.bounce_card(each)) is not None]
+        assert sorted(line.recipient for card in cards for line in card.lines) == [ERIN, IVAN]
+        assert [card.arrived for card in cards] == [(CAROL,), (CAROL,)]
+    assert await asyncio.to_thread(world.settled, 30)
+
+
 async def _returned(desk: Desk, draft: Draft, world: World, fallback: Choice = Choice.LOWER) -> tuple[int, BounceCard]:
     """Sends the letter, waits for what comes back of it; that message's id, and its card."""
     events = desk.events()

@@ -20,6 +20,20 @@ from linksec_tui.model.errors import EXIT_USAGE
 from linksec_tui.model.visible import visible
 
 _ABOUT_ALL = ("-h", "--help", "--version")
+_PLAIN = tuple(
+    (re.compile(pattern, re.DOTALL), words)
+    for pattern, words in (
+        (r"unrecognized arguments: (.*)", r"“\1” means nothing here"),
+        (r"the following arguments are required: (.*)", r"\1 is missing"),
+        (r"one of the arguments (.*) is required", r"One of these is needed: \1"),
+        (r"argument (.+?): not allowed with argument (.*)", r"\1 and \2 cannot stand together"),
+        (r"argument (.+?): expected one argument", r"\1 needs a value behind it"),
+        (r"argument (.+?): invalid int value: '(.*)'", r"\1 needs a whole number, not “\2”"),
+        (r"argument (.+?): invalid float value: '(.*)'", r"\1 needs a number, not “\2”"),
+        (r"argument (--.+?): invalid choice: '?(.*?)'? \(choose from (.*)\)", r"\1 cannot be “\2”, only one of \3"),
+        (r"argument (.+?): (.*)", r"\1: \2"),
+    )
+)
 _INVALID_COMMAND = re.compile(r"argument [A-Z]+: invalid choice: '(.*)' \(choose from (.*)\)", re.DOTALL)
 
 
@@ -108,7 +122,15 @@ class _Parser(argparse.ArgumentParser):
         if unknown := _INVALID_COMMAND.fullmatch(message):
             word, known = unknown.groups()
             message = f"“{word}” is not a command of {self.prog}{nearest(word, re.findall(r'[a-z-]+', known))}"
-        self.exit(EXIT_USAGE, f"{PROGRAM}: {_sentence(message)} Try “{self.prog} --help”.\n")
+        self.exit(EXIT_USAGE, f"{PROGRAM}: {_sentence(_plain(message))} Try “{self.prog} --help”.\n")
+
+
+def _plain(message: str) -> str:
+    """argparse's sentences in our words; another one as it is."""
+    for pattern, words in _PLAIN:
+        if pattern.fullmatch(message):
+            return pattern.sub(words, message)
+    return message
 
 
 def _sentence(message: str) -> str:

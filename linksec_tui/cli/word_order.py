@@ -54,7 +54,9 @@ def _options_first(words: Sequence[str], lengths: Lengths) -> list[str]:
     at = 0
     while at < end:
         option = _is_option(words[at], lengths)
-        behind = min(end, at + 1 + (_values_behind(words[at], lengths) if option else 0))
+        behind = at + 1 + (_values_behind(words[at], lengths) if option else 0)
+        if behind > end:  # its value is missing, and no place may become it
+            return list(words)
         (options if option else places).extend(words[at:behind])
         at = behind
     return [*options, *words[end : end + 1], *places, *words[end + 1 :]]

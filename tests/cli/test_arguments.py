@@ -46,11 +46,13 @@ def test_what_stands_behind_the_command_counts_more() -> None:
         ("check --require enforce a@b.example", "did you mean enforced?"),
         ("send --fallback bouncy", "did you mean bounce?"),
         ("send --accept downgrad a@b.example", "did you mean downgrade?"),
-        ("check --json --jsonl a@b.example", "not allowed with"),
-        ("check --retry x a@b.example", "unrecognized arguments: --retry"),
-        ("outbox retry", "the following arguments are required: ID"),
-        ("demo --port x", "argument --port: invalid int value: 'x'"),
-        ("doctor \x1b[31m", "unrecognized arguments"),
+        ("check --json --jsonl a@b.example", "--jsonl and --json cannot stand together"),
+        ("check --retry x a@b.example", "“--retry” means nothing here"),
+        ("outbox retry", "ID is missing."),
+        ("demo --port x", "--port needs a whole number, not “x”."),
+        ("doctor \x1b[31m", "means nothing here"),
+        ("account add a@b.example --keep drawer", "--keep cannot be “drawer”, only one of"),
+        ("check a@b.example --from", "--from needs a value behind it."),
     ],
 )
 def test_a_mistake_is_one_line_with_a_way_on(line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -105,4 +105,4 @@ def test_one_shape_excludes_the_others(shell: Shell, other: str, capsys: pytest.
     with pytest.raises(SystemExit) as stopped:
         shell("check", "--plain", other, "bob@bank.example")
     assert stopped.value.code == 2
-    assert "not allowed with" in capsys.readouterr().err
+    assert "cannot stand together" in capsys.readouterr().err

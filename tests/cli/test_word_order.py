@@ -42,8 +42,9 @@ def test_what_stands_behind_two_dashes_is_no_option() -> None:
 
 
 def test_an_option_that_misses_its_value_does_not_take_an_address_for_it() -> None:
-    with pytest.raises(SystemExit):
-        parse(["send", "a@b.example", "--account", "--", "c@d.example"])
+    for words in (["a@b.example", "--account", "--", "c@d.example"], ["a@b.example", "--account"]):
+        with pytest.raises(SystemExit):
+            parse(["send", *words])
 
 
 def test_the_table_has_every_command_with_options_and_places() -> None:

@@ -273,6 +273,7 @@ async def writing(camera: Camera, world: World) -> None:
     await write(camera, trusting, "Summer feast, again", "Dear friends,\n\nbring marzipan.\n\nAlice")
     await camera.press("ctrl+s")
     await camera.until(lambda: camera.app.screen is camera.mailbox)
+    await camera.until(lambda: any(link.domain == "club.example" for link in world.tap.links()))
     await asyncio.to_thread(world.settled, PATIENCE)
     await camera.press("t")
     club = next(n for n, link in enumerate(world.tap.links()) if link.domain == "club.example")

@@ -24,7 +24,7 @@ from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import MailboxChanged
 from linksec_tui.model.message import Header
 from linksec_tui.model.sender import Acquaintance, Inspection, OwnCheck, SenderCheck
-from linksec_tui.store import sender_checks
+from linksec_tui.store import sender_checks, sender_verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +40,19 @@ class Inspecting:
         message = await asyncio.to_thread(parse_message, raw)
         if is_own_letter(message, self.rooms.account(header.account)):
             return None
-        return (await self._judge(header, message, await self._kept(header))).sender
+        return (await self._judge(header, message, await self._kept(raw))).sender
 
     async def inspect(self, header: Header, raw: bytes) -> Inspection:
         """The way it came, too."""
-        return await self._judge(header, await asyncio.to_thread(parse_message, raw), await self._kept(header))
+        return await self._judge(header, await asyncio.to_thread(parse_message, raw), await self._kept(raw))
 
     async def verify(self, header: Header, raw: bytes) -> Inspection:
-        """As `inspect`, after asking the domain; what it says today is kept with the message."""
+        """As `inspect`, after asking the domain; what it says today is kept."""
         message = await asyncio.to_thread(parse_message, raw)
         own = await self.lookup.check(message, self.rooms.clock())
         if not own.problem:
-            await self.rooms.mail.run(sender_checks.write_check, header.id, own)
+            message_digest = await asyncio.to_thread(sender_verdicts.digest, raw)
+            await self.rooms.desk.run(sender_verdicts.write_verdict, message_digest, own)
         return await self._judge(header, message, own)
 
     async def inspect_file(self, raw: bytes, authserv_ids: Iterable[str] = (), *, lookups: bool = False) -> Inspection:
@@ -62,8 +63,9 @@ class Inspecting:
         acquaintance = await self._acquaintance(visible_from(message), None)
         return await _inspected(message, trust, acquaintance, own)
 
-    async def _kept(self, header: Header) -> OwnCheck | None:
-        return await self.rooms.mail.run(sender_checks.read_check, header.id)
+    async def _kept(self, raw: bytes) -> OwnCheck | None:
+        message = await asyncio.to_thread(sender_verdicts.digest, raw)
+        return await self.rooms.desk.ask(sender_verdicts.read_verdict, message)
 
     async def _judge(self, header: Header, message: MimePart, own: OwnCheck | None) -> Inspection:
         account = self.rooms.account(header.account)

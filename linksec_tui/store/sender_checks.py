@@ -1,10 +1,9 @@
-"""What was found out about the senders of messages: marks for the list, and verdicts that cannot be had again."""
+"""What the list shows of who sent a message, and who wrote before."""
 
 from __future__ import annotations
 
 from linksec_tui.model.mailbox import Role
-from linksec_tui.model.sender import OwnCheck, SenderCheck
-from linksec_tui.store.codec import decode, encode
+from linksec_tui.model.sender import SenderCheck
 from linksec_tui.store.connection import Connection
 
 _EARLIER = """
@@ -23,22 +22,6 @@ def write_mark(connection: Connection, message: int, check: SenderCheck) -> bool
             *(*marks, message, *marks),
         )
     )
-
-
-def write_check(connection: Connection, message: int, check: OwnCheck) -> bool:
-    """Keep what was looked up; false where the message is gone meanwhile."""
-    return bool(
-        connection.one(
-            """INSERT OR REPLACE INTO sender_checks (message, found)
-               SELECT id, ? FROM messages WHERE id = ? RETURNING message""",
-            *(encode(check), message),
-        )
-    )
-
-
-def read_check(connection: Connection, message: int) -> OwnCheck | None:
-    row = connection.one("SELECT found FROM sender_checks WHERE message = ?", message)
-    return decode(OwnCheck, row[0]) if row else None
 
 
 def wrote_before(connection: Connection, address: str, message: int) -> bool:

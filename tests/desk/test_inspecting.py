@@ -16,7 +16,7 @@ from linksec_tui.model.address import Address, Recipient
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Header
 from linksec_tui.model.sender import Inspection, SenderState
-from linksec_tui.store import bodies, contacts, mailboxes, messages, sender_checks
+from linksec_tui.store import bodies, contacts, mailboxes, messages, sender_verdicts
 from tests.incoming.signed import OUR_KEY, RFC8463, signed
 from tests.link.dns_table import Clock, DnsTable, resolver_over
 
@@ -90,6 +90,20 @@ async def test_when_asked_the_domain_vouches_and_its_word_stays_with_the_message
     assert sorted(table.asked) == [("_dmarc.shop.example", "TXT"), (KEY, "TXT")]
 
 
+async def test_its_word_is_there_still_when_all_mail_was_fetched_anew(config: Config) -> None:
+    table = published(dmarc="v=DMARC1; p=reject")
+    async with a_desk(config, table) as desk:
+        await desk.verify_sender(await arrived(desk, signed(BODY)))
+    for file in config.state.glob("mail.db*"):
+        file.unlink()
+    async with a_desk(config, DnsTable()) as desk:
+        message = await arrived(desk, signed(BODY), uid=7)
+        found = (await desk.inspect(message)).sender
+        assert (found.state, found.checked_at) == (SenderState.VERIFIED, Clock().now)
+        changed = await arrived(desk, signed(BODY).replace(BODY, b"Pay me.\r\n"), uid=8)
+        assert (await desk.inspect(changed)).sender.state is SenderState.UNVERIFIED
+
+
 @pytest.mark.parametrize(
     ("dmarc", "state"), [("v=DMARC1; p=reject", SenderState.FAILED), ("v=DMARC1; p=none", SenderState.UNVERIFIED)]
 )
@@ -119,7 +133,8 @@ async def test_what_cannot_be_looked_up_is_said_and_not_kept(config: Config, how
         found = (await desk.verify_sender(message)).sender
         assert found.state is SenderState.UNVERIFIED
         assert found.problem.startswith("Not everything could be looked up")
-        assert await desk.rooms.mail.run(sender_checks.read_check, message) is None
+        raw = sender_verdicts.digest(signed(BODY))
+        assert await desk.rooms.desk.run(sender_verdicts.read_verdict, raw) is None
 
 
 async def test_a_first_message_is_said_to_be_one_until_somebody_wrote_or_was_written_to(config: Config) -> None:

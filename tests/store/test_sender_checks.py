@@ -19,7 +19,7 @@ from linksec_tui.model.sender import (
     SenderState,
     SenderWarning,
 )
-from linksec_tui.store import mailboxes, messages, sender_checks
+from linksec_tui.store import mailboxes, messages, sender_checks, sender_verdicts
 from linksec_tui.store.connection import Connection
 from linksec_tui.store.migrations import Schema, steps_of
 from linksec_tui.store.vault import Opening, Vault, open_vault, open_with
@@ -73,14 +73,13 @@ def test_a_mark_stays_when_the_header_comes_again(mail: Vault, boxes: dict[Role,
     assert mail.do(messages.rows, [ident])[ident].sender_state is SenderState.FAILED
 
 
-def test_a_verdict_is_kept_whole_and_goes_with_its_message(mail: Vault, boxes: dict[Role, int]) -> None:
-    ident = one(mail, a_header(boxes[Role.INBOX], 1))
-    assert mail.do(sender_checks.read_check, ident) is None
-    assert mail.do(sender_checks.write_check, ident, CHECK)
-    assert mail.do(sender_checks.read_check, ident) == CHECK
-    mail.do(messages.remove, boxes[Role.INBOX], [1])
-    assert mail.do(sender_checks.read_check, ident) is None
-    assert not mail.do(sender_checks.write_check, ident, CHECK)
+def test_a_verdict_is_kept_whole_and_the_last_one_counts(desk: Vault) -> None:
+    message, another = sender_verdicts.digest(b"Subject: x"), sender_verdicts.digest(b"Subject: y")
+    assert desk.do(sender_verdicts.read_verdict, message) is None
+    desk.do(sender_verdicts.write_verdict, message, OwnCheck(checked_at=NOW))
+    desk.do(sender_verdicts.write_verdict, message, CHECK)
+    assert desk.do(sender_verdicts.read_verdict, message) == CHECK
+    assert desk.do(sender_verdicts.read_verdict, another) is None
 
 
 def test_who_wrote_before_is_known_by_the_address_and_not_from_junk(mail: Vault, boxes: dict[Role, int]) -> None:

@@ -51,6 +51,16 @@ async def test_after_two_letters_names_are_offered_with_what_is_remembered_of_th
         assert not any(each[0] == "assess" for each in stage.table.done)
 
 
+async def test_an_answer_shows_the_way_to_whom_it_goes_before_anybody_goes_there(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    anna = Recipient(address=Address("anna", "bank.example"))
+    async with stage.run_test(size=(160, 50)) as pilot:
+        screen = await composing(stage, pilot, until, replace(table.new_draft(), recipients=(anna,)))
+        await until(pilot, lambda: "bank.example as the table says" in shown(stage))
+        assert stage.focused is screen.body
+
+
 async def test_enter_takes_the_first_and_the_arrows_another(stage: Stage, until: Until) -> None:
     async with stage.run_test(size=(80, 24)) as pilot:
         screen = await composing(stage, pilot, until)

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from linksec_tui.config import Lookups
-from linksec_tui.model.address import Field, Recipient
+from linksec_tui.model.address import Field
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.errors import LinksecError
@@ -74,7 +74,7 @@ class ComposeScreen(AttachVerbs, GoingVerbs):
         self.path = PathPanel(id="path")
         self.files = AttachedFiles(id="files")
         self.letter = Vertical(self.form, self.body, self.files, id="letter")
-        self._pointed: Recipient | None = None
+        self._pointed = next(iter(draft.recipients), None)  # an answer begins in its text, and has a way all the same
         self._recipients_changed = False  # a draft that comes in with a requirement keeps it until then
         self._submission: TlsFacts | None = None
 

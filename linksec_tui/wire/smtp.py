@@ -51,7 +51,16 @@ MAX_TEXT = 300  # characters of a server's reply that are kept
 STEP_WITHIN = 30.0
 ANSWER_WITHIN = 600.0  # RFC 5321 §4.5.3.2.6: giving up earlier makes duplicates
 
-_READY, _AUTHENTICATED, _DONE, _WILL_FORWARD, _CONTINUE, _GO_ON, _TEMPORARY = 220, 235, 250, 251, 334, 354, 400
+_READY, _AUTHENTICATED, _DONE, _WILL_FORWARD, _CONTINUE, _GO_ON, _TEMPORARY, _FINAL = (
+    220,
+    235,
+    250,
+    251,
+    334,
+    354,
+    400,
+    500,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +171,8 @@ class SubmissionSession:
         self.facts = self._judged(check)
         self._terms.told(Stage.TLS)
         reply = await self._say(b"EHLO", GREETING_NAME)
+        if _TEMPORARY <= reply.code < _FINAL:
+            raise Unreachable(f"{self._where} turns us away: {_text(reply)}. {NOT_SENT}", "It will be tried again.")
         if reply.code != _DONE:
             raise ProtocolBroken(f"{self._where} does not speak ESMTP: {_text(reply)}", "Check host and port.")
         self.offers = parse_offers(reply.message)
@@ -231,10 +242,16 @@ class SubmissionSession:
         try:
             return await self._protocol.answer(self._terms.answer_within)
         except (SMTPException, OSError) as error:
-            raise OutcomeUnknown(
-                f"The connection to {self._where} was lost after the letter, before the answer: it may have gone out.",
-                "Look into Sent, or ask the recipients, before you send it again.",
-            ) from error
+            raise self._unknown(error) from error
+
+    def _unknown(self, error: Exception) -> OutcomeUnknown:
+        happened = (
+            f"{self._where} has the whole letter and does not say whether it takes it"
+            if isinstance(error, TimeoutError)
+            else f"The connection to {self._where} was lost after the letter, before the answer"
+        )
+        next_step = "Look into Sent, or ask the recipients, before you send it again."
+        return OutcomeUnknown(f"{happened}: it may have gone out.", next_step)
 
     async def _reset(self) -> None:
         """Make the session ready for another message; where that fails it is cut, and what was said stands."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 import trustme
@@ -23,7 +24,7 @@ from linksec_tui.model.errors import (
     Unreachable,
     Unverifiable,
 )
-from linksec_tui.wire.smtp import Delivery
+from linksec_tui.wire.smtp import Delivery, SubmissionSession
 from tests.wire.submissions import ALICE, BOB, DELIVERY, LETTER, OFFERS, Running, Script, envelope, nothing
 
 
@@ -124,6 +125,22 @@ async def test_without_the_mark_there_is_no_final_dot_and_the_line_is_cut(
         with pytest.raises(Unreachable):
             await session.submit(envelope(BOB), (LETTER,), DELIVERY)
     assert not there.server.message.endswith(b"\r\n.\r\n")
+
+
+async def test_who_has_the_letter_and_says_nothing_is_told_apart_from_a_line_that_broke(place: Running) -> None:
+    async with place(Script(replies={"dot": "250-there is more to say"})) as there:
+        terms = replace(there.terms, answer_within=0.2)
+        session = await SubmissionSession.connect(there.where, there.dialler, terms)
+        with pytest.raises(OutcomeUnknown, match="does not say whether it takes it: it may have gone out"):
+            await session.submit(envelope(BOB), (LETTER,), DELIVERY)
+
+
+async def test_a_server_that_is_too_busy_for_a_first_word_is_not_taken_for_another_kind_of_server(
+    place: Running,
+) -> None:
+    async with place(Script(replies={"EHLO": "451 4.3.2 too busy"})) as there:
+        with pytest.raises(Unreachable, match=r"turns us away: 451 4\.3\.2 too busy"):
+            await there.connect()
 
 
 REFUSALS = {

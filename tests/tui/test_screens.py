@@ -16,18 +16,16 @@ import pytest
 from textual import events
 
 from linksec_tui.model.eavesdrop import Direction, ImpostorMode, Overheard, TappedLink
-from linksec_tui.model.letter import Attachment, Inside, Kind, OutboxItem, OutboxState
+from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
 from linksec_tui.model.message import Flag
 from linksec_tui.model.sender import SenderState
 from linksec_tui.model.set_up import Answer, Question, StoryLine, Went
 from linksec_tui.tui.screens.accounts import AccountsScreen
 from linksec_tui.tui.screens.ask import AskYes
-from linksec_tui.tui.screens.compose import ComposeScreen
-from linksec_tui.tui.screens.gate import GateScreen
-from linksec_tui.tui.screens.going import GoingScreen
 from linksec_tui.tui.screens.goto import PickMailbox
 from linksec_tui.tui.screens.setup import SetupScreen
 from linksec_tui.tui.widgets.letter_text import LetterText
+from tests.tui.writing_walks import EVERYBODY, compose, files, gate, going, mailbox, names, set_to_go
 
 if TYPE_CHECKING:
     from conftest import Pilot, Shown, Stage, TableDesk, Until
@@ -38,9 +36,6 @@ NEWSLETTER = Path(__file__).parents[1] / "cases" / "reading" / "newsletter.eml"
 SCREENS = Path(__file__).parents[1] / "screens"
 STILL = 100  # pauses, each until the client has nothing to do
 SIZES = {"80x24": (80, 24), "160x50": (160, 50)}
-EVERYBODY = (
-    "anna@bank.example, prof@uni.example, dave@shop.example, jo@club.example, carol@old.example, x@nowhere.example"
-)
 
 
 @dataclass
@@ -94,11 +89,6 @@ def link(number: int, domain: str, talk: tuple[tuple[Direction, bytes], ...], at
     return TappedLink(number=number, domain=domain, exchanger=f"mx.{domain}", chunks=chunks, open=False, impostor=False)
 
 
-async def mailbox(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
-    # drawn, not only counted: a dialogue over a screen that was never painted has nothing behind it
-    await until(pilot, lambda: stage.standing.unread > 0 and "Sender" in stage.export_screenshot())
-
-
 async def reading(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await mailbox(stage, pilot, until)
     await pilot.press("j", "j", "enter")
@@ -107,59 +97,6 @@ async def reading(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
 async def card(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await mailbox(stage, pilot, until)
     await pilot.press("j", "enter")
-
-
-async def compose(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
-    await mailbox(stage, pilot, until)
-    await pilot.press("c")
-    await until(pilot, lambda: isinstance(stage.screen, ComposeScreen) and stage.focused is not None)
-    assert isinstance(stage.screen, ComposeScreen)
-    assert stage.focused is not None
-    stage.screen.form.subject.value = "Friday"
-    stage.screen.body.text = "Dear all,\n\nsee you on Friday."
-    stage.post_message(events.Paste(EVERYBODY + ","))
-    await pilot.press("ctrl+r", "ctrl+r", "ctrl+r")
-    known = stage.screen.assessing.known
-    await until(pilot, lambda: len(known) == 6 and all(each.complete for each in known.values()))
-    await pilot.press("up", "up", "up", "up", "up")
-
-
-async def gate(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
-    await compose(stage, pilot, until)
-    await pilot.press("ctrl+s")
-    await until(pilot, lambda: isinstance(stage.screen, GateScreen) and stage.focused is not None)
-    await pilot.press("n", "n", "W")
-
-
-async def going(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
-    await compose(stage, pilot, until)
-    await pilot.press("f8")
-    await until(pilot, lambda: isinstance(stage.screen, GoingScreen) and stage.focused is not None)
-    stage.post_message(events.Paste("tomorrow 8"))
-    await pilot.press("down")
-    stage.post_message(events.Paste("4 h"))
-
-
-async def set_to_go(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
-    """The letter afterwards."""
-    await going(stage, pilot, until)
-    await until(pilot, lambda: "Back&#160;after&#160;4" in stage.export_screenshot())
-    await pilot.press("enter")
-    await until(pilot, lambda: isinstance(stage.screen, ComposeScreen))
-
-
-async def files(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
-    """A part that came with the letter, and a file that lies on another machine."""
-    await compose(stage, pilot, until)
-    screen = stage.screen
-    assert isinstance(screen, ComposeScreen)
-    inside = Inside(letter="letter-1", part="1.2", size=2048)
-    page = Attachment(name="page.html", path=Path("page.html"), media_type="text/html", inside=inside)
-    screen.draft = replace(screen.draft, attachments=(page,), elsewhere=("plan.pdf",))
-    screen.show_files()
-    await until(pilot, lambda: screen.files.option_count == 2)
-    screen.set_focus(screen.files)
-    await until(pilot, lambda: "Look&#160;at&#160;it" in stage.export_screenshot())
 
 
 async def outbox(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
@@ -197,14 +134,6 @@ async def contacts(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
     await pilot.press("p")
     await until(pilot, lambda: "could prove itself" in stage.export_screenshot().replace("&#160;", " "))
     await pilot.press("j", "x", "k")
-
-
-async def names(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:
-    await mailbox(stage, pilot, until)
-    await pilot.press("c")
-    await until(pilot, lambda: isinstance(stage.screen, ComposeScreen) and stage.focused is not None)
-    await pilot.press("c", "l")
-    await until(pilot, lambda: "anna@club.example" in stage.export_screenshot())
 
 
 async def ladder(stage: Stage, pilot: Pilot[Leave], until: Until) -> None:

@@ -101,6 +101,8 @@ async def _measure(near: Near, *, busy: bool) -> Sequence[Painted]:
 async def _type(desk: Desk, names: Sequence[str]) -> Sequence[Painted]:
     app = Watched(desk)
     async with app.run_test(size=(100, 24)) as pilot:
+        while app.open_desk_or_none is None:
+            await pilot.pause()
         await app.push_screen(ComposeScreen(desk.new_draft()))
         await pilot.pause()
         return [await _one(app, pilot, name) for name in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from functools import partial
@@ -12,6 +13,9 @@ from linksec_tui.config import PROBED_AT_ONCE, ProbeWhen
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui.front import Front
+
+FEW = 10  # domains that are still being asked about: each result is shown as it comes
+REST = 0.25  # seconds between two changes where there are more
 
 
 class _How(Enum):
@@ -26,14 +30,19 @@ _PROBE = {_How.USUAL: None, _How.PUBLISHED: False, _How.ANEW: True}
 class Assessing:
     """What is known of the domains that a screen shows; `changed` is called soon after a result.
 
-    Fifty results that come together are one change: drawing a letter's head anew fifty times would hold up the keys.
+    Results that come together are one change, and where very many are asked about, so are those of a quarter of a
+    second: drawing a letter's head anew for each of two hundred would hold up the keys.
     """
+
+    clock: Callable[[], float] = time.monotonic
 
     def __init__(self, screen: Screen[None], app: Front, changed: Callable[[], None]) -> None:
         self._screen = screen
         self._app = app
         self._changed = changed
         self._telling = False
+        self._told_at = -REST
+        self._under_way: set[str] = set()
         self.known: dict[str, Assessment] = {}
         self.asked: set[str] = set()
         self.not_connected: set[str] = set()  # their servers were left alone, because there are so many
@@ -69,6 +78,7 @@ class Assessing:
 
     def _start(self, domain: str, *, account: str | None, how: _How) -> None:
         self.asked.add(domain)
+        self._under_way.add(domain)
         work = partial(self._ask, domain, account=account, how=how)
         self._screen.run_worker(work, group=f"assess:{domain}", exclusive=True, exit_on_error=False)
         self._tell()
@@ -82,12 +92,21 @@ class Assessing:
         except LinksecError as problem:
             self.asked.discard(domain)
             self._app.say(problem)
+        finally:
+            self._under_way.discard(domain)
             self._tell()
 
     def _tell(self) -> None:
-        if not self._telling:
+        if self._telling:
+            return
+        rest = self._told_at + REST - self.clock()
+        if len(self._under_way) > FEW and rest > 0:
+            self._telling = True
+            self._screen.set_timer(rest, self._tell_now)
+        else:
             self._telling = self._screen.call_later(self._tell_now)
 
     def _tell_now(self) -> None:
         self._telling = False
+        self._told_at = self.clock()
         self._changed()

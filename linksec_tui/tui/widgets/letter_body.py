@@ -14,7 +14,11 @@ from pathlib import Path
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.document._document_navigator import DocumentNavigator
+from textual.document._wrapped_document import WrappedDocument
+from textual.geometry import Region
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from linksec_tui.tui.file_choice import paths_in
@@ -23,6 +27,14 @@ LONGEST = 2_000  # characters of one line; longer ones are broken at a blank
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 _MISSPELT = Style(underline=True, italic=True)
+
+
+class _Wrapped(WrappedDocument):
+    """Textual's adds up all lines whenever it is asked for their number, which is with every line that is painted."""
+
+    @property
+    def height(self) -> int:
+        return len(self._offset_to_line_info)
 
 
 class LetterBody(TextArea):
@@ -35,8 +47,31 @@ class LetterBody(TextArea):
         paths: tuple[Path, ...]
 
     def __init__(self, text: str, *, id: str) -> None:  # noqa: A002 - Textual's name
-        super().__init__(broken(text), id=id, placeholder="Your letter", highlight_cursor_line=False)
+        self._painting: str | None = None  # the text, while it is painted
         self.misspelt: frozenset[str] = frozenset()
+        super().__init__(broken(text), id=id, placeholder="Your letter", highlight_cursor_line=False)
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        super()._set_document(text, language)
+        self.wrapped_document = _Wrapped(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._rewrap_and_refresh_virtual_size()
+
+    @property
+    def text(self) -> str:
+        """The letter; put together once for a painting, where Textual asks for it with every line."""
+        return self.document.text if self._painting is None else self._painting
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.load_text(value)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._painting = self.document.text
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._painting = None
 
     async def _on_paste(self, event: events.Paste) -> None:
         if paths := paths_in(event.text):

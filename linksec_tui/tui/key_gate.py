@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -59,7 +59,7 @@ class KeyGate:
             self._app.post_message(self._let_in)
 
     async def _settle(self) -> None:
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, ScreenStackError):  # the latter where the key has ended the client
             async with asyncio.timeout(LONGEST):
                 await self._wait()
         self._open()

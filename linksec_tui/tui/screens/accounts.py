@@ -58,6 +58,7 @@ class AccountsScreen(Page):
         self._options = Options(id="accounts-list")
         self.story = StoryView(id="accounts-story")
         self._begin_at = account
+        self._proofs: dict[str, Mapping[Service, TlsFacts]] = {}  # as they were seen last
         self._own: dict[str, Assessment] = {}  # what those who write to an account find
         self._busy = False  # what is done now stands below, and stays there until it is looked at
 
@@ -113,12 +114,12 @@ class AccountsScreen(Page):
 
     @work(exclusive=True, group="known", exit_on_error=False)
     async def _show_known(self) -> None:
-        """At once without what takes a connection, then with it."""
+        """At once with what is known of its connections, then with what is asked anew."""
         account = self.current
         if account is None or self._busy:
             return
-        self._show(await self._seen(account, {}))
-        proofs = await self.app.desk.proofs(account.name)
+        self._show(await self._seen(account, self._proofs.get(account.name, {})))
+        self._proofs[account.name] = proofs = await self.app.desk.proofs(account.name)
         self._show(seen := await self._seen(account, proofs))
         if seen.audit is not None and seen.audit.letters and account.name not in self._own:
             await self._look_at_own(account)

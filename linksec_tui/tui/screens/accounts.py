@@ -58,6 +58,7 @@ class AccountsScreen(Page):
         self._options = Options(id="accounts-list")
         self.story = StoryView(id="accounts-story")
         self._begin_at = account
+        self._read = ""  # the account that is shown
         self._proofs: dict[str, Mapping[Service, TlsFacts]] = {}  # as they were seen last
         self._own: dict[str, Assessment] = {}  # what those who write to an account find
         self._busy = False  # what is done now stands below, and stays there until it is looked at
@@ -147,7 +148,9 @@ class AccountsScreen(Page):
 
     def _show(self, seen: Seen) -> None:
         if not self._busy:
-            self.story.show(account_lines(seen, self.app.config))
+            again = seen.account.name == self._read  # whoever reads further down stays there
+            self.story.show(account_lines(seen, self.app.config), from_top=not again)
+            self._read = seen.account.name
 
     # What can be done
 
@@ -260,7 +263,7 @@ class AccountsScreen(Page):
             self.app.begin_anew(self.app.desk.make_first(account))
 
     def _begin(self, words: str) -> None:
-        self._busy = True
+        self._busy, self._read = True, ""
         self.story.show([StoryLine(key="begin", text=words)])
 
     def action_back(self) -> None:

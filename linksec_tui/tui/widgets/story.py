@@ -40,11 +40,12 @@ class StoryView(VerticalScroll):
     def lines(self) -> tuple[StoryLine, ...]:
         return tuple(self._lines.values())
 
-    def show(self, lines: Iterable[StoryLine]) -> None:
-        """These from the top, in place of all that was there."""
+    def show(self, lines: Iterable[StoryLine], *, from_top: bool = True) -> None:
+        """These in place of all that was there."""
         self._lines = {line.key: line for line in lines}
         self._draw()
-        self.scroll_home(animate=False)
+        if from_top:
+            self.scroll_home(animate=False)
 
     def tell(self, line: StoryLine) -> None:
         self._lines[line.key] = line

@@ -262,6 +262,9 @@ async def writing(camera: Camera, world: World) -> None:
     await camera.take("gate")
     await camera.press("escape", "N", "L", "ctrl+s")
     await camera.until(lambda: camera.app.screen is camera.mailbox)
+    await camera.until(
+        lambda: len({link.domain for link in world.tap.links()}) == len(everybody) - 1
+    )  # one is misspelt
     await asyncio.to_thread(world.settled, PATIENCE)
     await camera.press("o")
     await camera.take("outbox")
@@ -366,7 +369,10 @@ async def audit(camera: Camera) -> None:
     await camera.press("y")
     await camera.until(lambda: "Replies to you" in told(camera) and "The last answer came" in told(camera))
     await camera.until(lambda: "still missing" not in told(camera))
-    camera.app.screen.query_one(StoryView).scroll_end(animate=False)
+    story = camera.app.screen.query_one(StoryView)
+    story.scroll_end(animate=False)
+    await camera.pilot.pause(0.3)
+    story.scroll_relative(y=-max(30 - story.size.height, 0), animate=False)
     await camera.take("audit")
 
 
@@ -394,6 +400,9 @@ async def take_first(theme: str, size: tuple[int, int], suffix: str) -> None:
 async def take_all(theme: str, size: tuple[int, int], suffix: str) -> None:
     with tempfile.TemporaryDirectory() as directory, World.start(Path(directory), letters=300) as world:
         config = replace(config_file.load(world.config_path), theme=Theme(name=theme, glyphs="unicode"))
+        config = replace(
+            config, network=replace(config.network, timeout=PATIENCE)
+        )  # nobody is Unknown for a busy machine
         app = LinksecApp(config, tap=world.tap, impostor=world.impostor)
         async with app.run_test(size=size) as pilot:
             await walk(Camera(pilot, suffix), world)

@@ -313,9 +313,13 @@ async def _until(pilot: Pilot[Leave], condition: Condition) -> None:
     await _at_rest()
 
 
-async def _at_rest(min_sleep: float = 0, max_sleep: float = 0) -> None:
+async def _at_rest(min_sleep: float = 0, max_sleep: float = 1) -> None:
     """Until the client has nothing to do. Textual's own wait gives up after a second, also in the middle of it."""
-    await wait_for_idle(min_sleep, PATIENCE)
+    await wait_for_idle(min_sleep, max_sleep)
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+    async with asyncio.timeout(PATIENCE):
+        while ready:  # noqa: ASYNC110 - what is ready has no event to wait for
+            await asyncio.sleep(0)
 
 
 @pytest.fixture(autouse=True)

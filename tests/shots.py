@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator
@@ -28,7 +26,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.update(TEXTUAL_ANIMATIONS="none", TEXTUAL_COLOR_SYSTEM="truecolor")
 
 from PIL import Image  # noqa: E402 - after the two lines above
-from textual import events  # noqa: E402 - after the two lines above
+from textual import events  # noqa: E402
 from textual.pilot import Pilot  # noqa: E402
 
 from linksec_tui import config_file  # noqa: E402
@@ -48,6 +46,7 @@ from linksec_tui.tui.screens.picture import PictureScreen  # noqa: E402
 from linksec_tui.tui.screens.start import StartScreen  # noqa: E402
 from linksec_tui.tui.widgets.story import StoryView  # noqa: E402
 from linksec_tui.world import World  # noqa: E402
+from tests.svg import as_png, tidied  # noqa: E402
 
 TARGET = ROOT / "screenshots"
 SETS = {  # the end of the file's name: theme and size
@@ -55,16 +54,7 @@ SETS = {  # the end of the file's name: theme and size
     "-80x24": ("linksec-dark", (80, 24)),
     "-light": ("linksec-light", (160, 50)),
 }
-CELL = 12.2  # width of a character in Textual's SVG
-HALF, ASCENT = 12.2, 18.5  # of a cell's height; from its top to the line that its text stands on
 PATIENCE = 60  # seconds for one thing to happen
-
-COLOURS = 128  # of a PNG: a screen has fewer, and is a third as large
-
-_FONTS = re.compile(r"@font-face \{.*?\}", re.DOTALL)  # Textual's own lie at a stranger's
-_MARK = re.compile(r"terminal-\d+")
-_HALVES = re.compile(r'<text (class="[^"]+" x="[\d.]+") y="([\d.]+)" textLength="([\d.]+)"[^>]*>▀+</text>')
-_TEXT = re.compile(r'(<text [^>]*?)x="([\d.]+)"([^>]*?)(?: textLength="[\d.]+")?([^>]*>)((?:&#160;)+)')
 
 
 @dataclass
@@ -99,44 +89,10 @@ class Camera:
         self.app.clear_notifications()
         await self.pilot.pause(0.3)
         file = TARGET / f"{name}{self.suffix}.svg"
-        file.write_text(spare(with_halves(with_blanks(self.app.export_screenshot(title="linksec-tui")))), "utf-8")
+        file.write_text(tidied(self.app.export_screenshot(title="linksec-tui")), "utf-8")
         print(file.relative_to(ROOT), flush=True)
         if not self.suffix and shutil.which("rsvg-convert"):
             await asyncio.to_thread(as_png, file)
-
-
-def as_png(svg: Path) -> None:
-    """Beside it."""
-    png = svg.with_suffix(".png")
-    subprocess.run(["rsvg-convert", str(svg), "-o", str(png)], check=True)
-    with Image.open(png) as picture:
-        picture.convert("RGB").quantize(COLOURS).save(png, optimize=True)
-
-
-def spare(svg: str) -> str:
-    """Without what nobody sees: the fonts of a stranger's server, indentation, long names."""
-    short = _MARK.sub("t", _FONTS.sub("", svg))
-    return "\n".join(filter(None, map(str.strip, short.splitlines()))) + "\n"
-
-
-def with_blanks(svg: str) -> str:
-    """Converters drop blanks at the beginning of a text; so the text begins behind them."""
-
-    def moved(match: re.Match[str]) -> str:
-        before, x, middle, after, blanks = match.groups()
-        return f'{before}x="{float(x) + CELL * (len(blanks) // len("&#160;")):.1f}"{middle}{after}'
-
-    return _TEXT.sub(moved, svg)
-
-
-def with_halves(svg: str) -> str:
-    """Half blocks as rectangles: they come from another font than the rest, and would be drawn in its width."""
-
-    def drawn(match: re.Match[str]) -> str:
-        begin, base, width = match.groups()
-        return f'<rect {begin} y="{float(base) - ASCENT:.1f}" width="{width}" height="{HALF}"/>'
-
-    return _HALVES.sub(drawn, svg)
 
 
 async def write(camera: Camera, to: list[str], subject: str, words: str) -> ComposeScreen:

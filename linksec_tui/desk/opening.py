@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import secrets as randomness
 import tempfile
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 from linksec_tui.accounts.oauth_tokens import Tokens
 from linksec_tui.config import Config
 from linksec_tui.desk.address_book import AddressBook
 from linksec_tui.desk.answering import Answering
 from linksec_tui.desk.assessing import Assessing
+from linksec_tui.desk.at_work import at_work
 from linksec_tui.desk.auditing import Auditing
-from linksec_tui.desk.background import Background, take_lock
 from linksec_tui.desk.broadcast import Broadcast
 from linksec_tui.desk.correspondence import Correspondence
 from linksec_tui.desk.desk import Desk
@@ -52,10 +50,7 @@ from linksec_tui.desk.spelling import Spelling
 from linksec_tui.desk.standing import Standing
 from linksec_tui.desk.store_files import DESK_FILE, MAIL_FILE
 from linksec_tui.desk.unlock import Ask, EarlyKey, store_key
-from linksec_tui.desk.upkeep import Upkeep
 from linksec_tui.desk.views import Views
-from linksec_tui.desk.vigil import Senses
-from linksec_tui.desk.worker import Worker
 from linksec_tui.link.gather import Gatherer, Wiring
 from linksec_tui.model.errors import NoKey, StoreDamaged
 from linksec_tui.store.rebuild import begin_anew
@@ -64,7 +59,6 @@ from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.https_form import FormSender
 from linksec_tui.wire.keychain import Keychain
 from linksec_tui.wire.resolver import Resolver, open_resolver
-from linksec_tui.wire.whereabouts import whereabouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,66 +103,19 @@ async def open_desk(
         desk = _desk(rooms, resolver, known, files.notices)
         await desk.auditing.refresh()
         desk.correspondence.early = mail
-        stack.push_async_callback(desk.correspondence.close)
-        stack.callback(rooms.broadcast.close)
-        stack.callback(desk.enclosures.close)
-        stack.push_async_callback(desk.spelling.close)
+        _close_with(stack, desk)
         if not worker:
             yield desk
             return
-        async with _working(desk, mailboxes=mailboxes):
+        async with at_work(desk, mailboxes=mailboxes):
             yield desk
 
 
-@asynccontextmanager
-async def _working(desk: Desk, *, mailboxes: bool) -> AsyncGenerator[None]:
-    """The background for as long as the desk is open; a fault of ours in it ends the desk too."""
-    worker = Worker(
-        rooms=desk.rooms,
-        providers=desk.providers,
-        assessing=desk.assessing,
-        name=desk.rooms.token(),
-        woken=desk.standing.woken,
-    )
-    lock = await take_lock(desk)
-    raised: Exception | None = None
-    try:
-        if lock is not None:
-            desk.standing.is_worker = True
-            await worker.recover()
-            await desk.filing.replaying.recover()
-            await desk.correspondence.take_early()
-        elif mailboxes:
-            desk.standing.stand_by(account.name for account in desk.config.accounts if account.imap is not None)
-        async with asyncio.TaskGroup() as tasks:
-            behind = Background(
-                desk=desk,
-                worker=worker,
-                lock=lock,
-                mailboxes=mailboxes,
-                senses=_senses(desk),
-                upkeep=Upkeep.of(desk),
-            )
-            background = tasks.create_task(behind.run())
-            try:
-                yield
-            except Exception as error:  # noqa: BLE001 - the front end's own: raised again as it is, not in a group
-                raised = error
-            finally:
-                background.cancel()
-    except ExceptionGroup as faults:
-        raise _first(cast("BaseException", faults)) from faults
-    finally:
-        if lock is not None:
-            lock.release()  # the background does so too, unless it was cancelled before it began
-    if raised is not None:
-        raise raised
-
-
-def _first(fault: BaseException) -> BaseException:
-    """A fault of ours in the background, out of the groups that it comes in."""
-    grouped = cast("tuple[BaseException, ...]", getattr(fault, "exceptions", ()))
-    return _first(grouped[0]) if grouped else fault
+def _close_with(stack: AsyncExitStack, desk: Desk) -> None:
+    stack.push_async_callback(desk.correspondence.close)
+    stack.callback(desk.rooms.broadcast.close)
+    stack.callback(desk.enclosures.close)
+    stack.push_async_callback(desk.spelling.close)
 
 
 async def _open_files(config: Config, unlock: Callable[[], Awaitable[bytes]], stack: AsyncExitStack) -> _Files:
@@ -301,10 +248,6 @@ def _gatherer(rooms: Rooms, resolver: Resolver, memory: StoredMemory, known: Kno
             known=known.listed,
         )
     )
-
-
-def _senses(desk: Desk) -> Senses:
-    return Senses(clock=desk.rooms.clock, steady=time.monotonic, whereabouts=whereabouts)
 
 
 def utc_now() -> datetime:

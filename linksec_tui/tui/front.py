@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from textual.app import App
 from textual.reactive import reactive
+from textual.screen import Screen
 from textual.signal import Signal
 from textual.worker import Worker, WorkerState
 
@@ -108,6 +109,14 @@ class Front(App[Leave]):
         """The open desk; only what runs after `desk_opened` may ask for it."""
         assert self.open_desk_or_none is not None
         return self.open_desk_or_none
+
+    @property
+    def _background_screens(self) -> list[Screen[object]]:
+        """Textual takes what is behind a screen for visible, also where nothing shines through, and paints both anew
+        for each word that reaches the hidden one: a letter to two hundred people fifteen times a second."""
+        if self.screen_stack and self.screen.styles.background.a == 1:
+            return []
+        return cast("list[Screen[object]]", super()._background_screens)  # pyright: ignore[reportUnknownMemberType]
 
     @property
     def flat(self) -> bool:

@@ -29,6 +29,7 @@ from linksec_tui.model.letter import Kind, OutboxItem, OutboxState
 from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.front import Leave
 from linksec_tui.tui.marks import marks
+from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.help import HelpScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
@@ -248,3 +249,17 @@ async def test_quitting_while_the_passphrase_is_asked_for_ends(
         await until(pilot, lambda: "new passphrase for the store" in shown(app))
         await pilot.press("ctrl+q")
     assert app.return_value is Leave.DONE
+
+
+async def test_what_is_hidden_is_not_painted_and_what_shines_through_a_dialogue_is(stage: Stage, until: Until) -> None:
+    async with stage.run_test() as pilot:
+        await until(pilot, lambda: isinstance(stage.screen, MailboxScreen))
+        mailbox = stage.screen
+        await stage.push_screen(AskYes("Really?", "Yes"))
+        assert mailbox.is_current
+        await stage.pop_screen()
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(stage.screen, HelpScreen))
+        assert not mailbox.is_current
+        await stage.pop_screen()
+        assert mailbox.is_current

@@ -26,6 +26,7 @@ PACKAGES = (
     *("gnome-keyring", "dbus-daemon", "stunnel4", "iproute2", *cyrus.PACKAGES),
     *("zsh", "fish", "man-db", "desktop-file-utils", "git", "git-email", "libmailtools-perl", "chromium"),
     *("mutt", "neomutt", "aerc"),
+    *("libnsl2", "libldap-2.5-0", "libwrap0"),  # of Sendmail, which is unpacked and not installed
 )
 CA_FILE = DIRECTORY / "certificates" / "ca.pem"
 CONFIGURATION = DIRECTORY / "linksec-tui.toml"

@@ -15,7 +15,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.lab import lab, topology
+from tests.lab import lab, newer, topology
 from tests.lab.servers import Server, wait_for
 
 LEAST = 3600  # seconds that a sender must give it
@@ -67,21 +67,33 @@ exec {_PROGRAM} -bD -C /mnt/sendmail.cf
 """
 
 
-def unpack() -> None:
+def missing() -> str:
+    """Why it can't be had here, in one sentence; empty where it can."""
+    try:
+        _unpack()
+        if b"not found" in subprocess.run(("ldd", str(_PROGRAM)), capture_output=True, check=True).stdout:
+            return f"Sendmail's DELIVERBY {newer.NOT_TESTED} some of its libraries are not here."
+        subprocess.run(("unshare", "--uts", "--mount", "true"), capture_output=True, check=True)
+    except (OSError, ValueError, subprocess.SubprocessError) as failure:
+        return f"Sendmail's DELIVERBY {newer.NOT_TESTED} it cannot be had here ({type(failure).__name__})."
+    return ""
+
+
+def _unpack() -> None:
     """Unless it is: the server's own package, without installing it."""
     if _PROGRAM.exists() and not _BESIDE.is_symlink() and _BESIDE.stat().st_uid == os.geteuid():
         return
     shutil.rmtree(_BESIDE, ignore_errors=True)
     _BESIDE.mkdir(mode=0o755)
-    subprocess.run(("apt-get", "-q", "download", _PACKAGE), cwd=_BESIDE, check=True, stdout=subprocess.DEVNULL)
+    fetch = ("apt-get", "-q", "download", _PACKAGE)
+    subprocess.run(fetch, cwd=_BESIDE, check=True, stdout=subprocess.DEVNULL, timeout=newer.HAD_WITHIN)
     (package,) = _BESIDE.glob(f"{_PACKAGE}_*.deb")
     subprocess.run(("dpkg", "-x", package.name, "."), cwd=_BESIDE, check=True)
 
 
 @contextmanager
 def sendmail(directory: Path) -> Generator[Path]:
-    """Running; its queue, with a file `qf…` for each letter."""
-    unpack()
+    """Running, where nothing is `missing`; its queue, with a file `qf…` for each letter."""
     _write(directory)
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -18,6 +18,8 @@ BOB = f"bob@{topology.HOME}"
 
 @pytest.fixture
 def queue(tmp_path: Path) -> Iterator[Path]:
+    if reason := sendmail.missing():
+        pytest.skip(reason)
     with sendmail.sendmail(tmp_path / "sendmail") as started:
         yield started
 

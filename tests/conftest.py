@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,9 @@ from hypothesis import HealthCheck, settings
 from linksec_tui import config_file
 from linksec_tui.config import Config
 from linksec_tui.world import World
+
+os.environ["TZ"] = "UTC"  # times of day are named, and days begin, where the person is
+time.tzset()
 
 # A slow machine is not a wrong answer; and the same tests have the same outcome each time, also where nobody says that
 # this is continuous integration. `pytest --hypothesis-profile=farther` looks where nobody has looked yet.

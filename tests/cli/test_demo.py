@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import re
 import signal
 import subprocess
@@ -33,7 +34,14 @@ SHOWN = (
 
 
 def test_the_story_tells_itself_and_ends_well() -> None:
-    ended = subprocess.run([*PROGRAM, "demo"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [*PROGRAM, "demo"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        check=False,
+    )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert all(assurance.word in ended.stdout for assurance in SHOWN)
     assert re.findall(r"(?m)^(\d)\. ", ended.stdout) == list("1234567")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -64,8 +63,6 @@ if TYPE_CHECKING:
     from linksec_tui.desk import Desk
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
-os.environ["TZ"] = "UTC"  # screens name times of day
-time.tzset()
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -291,6 +292,7 @@ class Stage(LinksecApp):
 
 
 PATIENCE = 240.0  # seconds, on a machine that does much else
+NOTICED = 15.0  # seconds that a notice stays, and hides what is below it
 LOOKS_EVERY = 0.1  # seconds, where the client is busy all the time
 
 Condition = Callable[[], bool]
@@ -326,7 +328,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "wait_for_idle", _at_rest)
     monkeypatch.setattr("textual.pilot.Pilot._wait_for_screen.__defaults__", (PATIENCE,))
     monkeypatch.setattr(App, "CLICK_CHAIN_TIME_THRESHOLD", PATIENCE)
-    monkeypatch.setattr(Notification, "time_left", PATIENCE)
+    monkeypatch.setattr(Notification, "time_left", property(lambda one: one.raised_at + NOTICED - time.time()))
 
 
 def _shown(app: Front) -> str:

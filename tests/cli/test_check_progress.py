@@ -20,6 +20,13 @@ RUNGS = Counter({Assurance.VERIFIABLE: 1200, Assurance.ENCRYPTED: 30, Assurance.
 STANDING = Standing(done=1234, total=10_000, rate=118.4, rungs=RUNGS)
 
 
+@pytest.fixture(autouse=True)
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the tests themselves run on none."""
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
 class Terminal(io.StringIO):
     """A stream that somebody watches."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,9 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @asynccontextmanager
 async def client(world: World, size: tuple[int, int], until: Until) -> AsyncGenerator[Pilot[Leave]]:
-    app = LinksecApp(config_file.load(world.config_path), tap=world.tap, impostor=world.impostor)
+    config = config_file.load(world.config_path)
+    patient = replace(config, network=replace(config.network, timeout=60))
+    app = LinksecApp(patient, tap=world.tap, impostor=world.impostor)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: len(mailbox(app).messages.spine) == 60)
         yield pilot

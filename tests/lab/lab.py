@@ -25,7 +25,7 @@ PACKAGES = (
     *("unbound", "nsd", "ldnsutils", "postfix", "dovecot-core", "dovecot-imapd", "dovecot-lmtpd"),
     *("gnome-keyring", "dbus-daemon", "stunnel4", "iproute2", *cyrus.PACKAGES),
     *("zsh", "fish", "man-db", "desktop-file-utils", "git", "git-email", "libmailtools-perl", "chromium"),
-    *("mutt", "neomutt", "aerc"),
+    *("mutt", "neomutt", "aerc", "less"),  # which aerc shows letters with
     *("libnsl2", "libldap-2.5-0", "libwrap0"),  # of Sendmail, which is unpacked and not installed
 )
 CA_FILE = DIRECTORY / "certificates" / "ca.pem"

@@ -141,6 +141,11 @@ class MailboxSync:
         self._wait = FIRST_WAIT
         # From here on the server tells what changes, so nothing slips in between looking at it and listening.
         await self._watch.first_page(inbox)
+        # A task of its own: in Python 3.11.2 a group that fails leaves its task half cancelled, and the next timeout
+        # of that task would end it.
+        await asyncio.create_task(self._keep_up(inbox))
+
+    async def _keep_up(self, inbox: Mailbox) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._listen(inbox))

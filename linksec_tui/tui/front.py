@@ -114,7 +114,7 @@ class Front(App[Leave]):
     def _background_screens(self) -> list[Screen[object]]:
         """Textual takes what is behind a screen for visible, also where nothing shines through, and paints both anew
         for each word that reaches the hidden one: a letter to two hundred people fifteen times a second."""
-        if self.screen_stack and self.screen.styles.background.a == 1:
+        if self.screen_stack and not self.screen.is_modal:
             return []
         return cast("list[Screen[object]]", super()._background_screens)  # pyright: ignore[reportUnknownMemberType]
 

@@ -23,6 +23,9 @@ BEFORE_THE_END = (Step.MAIL, Step.RCPT, Step.DATA, Step.CONTENT)
 OUT = (OutboxState.SUBMITTED, OutboxState.SETTLED)
 
 
+SAME = 981  # draws eight different faults; the long round has others each time
+
+
 @pytest.fixture(autouse=True)
 def faultless(world: World) -> Iterator[None]:
     yield
@@ -30,7 +33,7 @@ def faultless(world: World) -> Iterator[None]:
 
 
 async def test_eight_letters_survive_whatever_breaks(world: World, config: Config) -> None:
-    await _rounds(world, config, random.Random(_seed()), 8)
+    await _rounds(world, config, random.Random(SAME), 8)
 
 
 @pytest.mark.soak

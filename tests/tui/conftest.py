@@ -51,6 +51,7 @@ from linksec_tui.model.reading import Part, Wish
 from linksec_tui.model.sender import Inspection, SenderState
 from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.front import Front, Leave
+from tests.tui.painting import strips
 from tests.tui.table_audit import TableAudit
 from tests.tui.table_enclosures import TableEnclosures
 from tests.tui.table_facts import CARD, INSPECTION, NOON, TRUTH, header, judged
@@ -332,9 +333,7 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _shown(app: Front) -> str:
-    """The screen as text, through a private call that is made here alone."""
-    strips = app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]  # no public way to it
-    return "\n".join(strip.text.rstrip() for strip in strips)
+    return "\n".join(strip.text.rstrip() for strip in strips(app))
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Reading
 from linksec_tui.model.reading import PageLink, Part, Unsubscribe, Wish
 from linksec_tui.tui.guard import Guard
+from tests.tui.painting import strips
 
 if TYPE_CHECKING:
     from conftest import Front, Stage, TableDesk, Until
@@ -43,9 +44,8 @@ ITEM = OutboxItem(
 
 def painted(app: Front) -> list[tuple[str, object]]:
     """Every segment as it would go to the terminal, with its click action."""
-    strips = app.screen._compositor.render_strips()  # pyright: ignore[reportPrivateUsage]  # no public way to it
     background = app.screen.styles.background
-    filtered = (segment for strip in strips for segment in Guard().apply(list(strip), background))
+    filtered = (segment for strip in strips(app) for segment in Guard().apply(list(strip), background))
     return [(each.text, each.style.meta.get("@click") if each.style else None) for each in filtered]
 
 

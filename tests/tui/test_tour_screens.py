@@ -89,6 +89,19 @@ async def test_the_tour_looks_as_it_was_agreed(
         await until(pilot, lambda: part(shown(stage)) == agreed)
 
 
+async def test_what_lies_behind_an_offer_is_shown_also_before_the_offer_is_painted_anew(
+    make_stage: type[Stage], table: TableDesk, until: Until, shown: Shown
+) -> None:
+    stage = make_stage(table)
+    stage.tour_plan = PLAN
+    async with stage.run_test() as pilot:
+        await offered(stage, pilot, until)
+        before = shown(stage)
+        stage.screen.refresh()
+        assert shown(stage) == before
+        assert "Sender" in before
+
+
 async def test_a_browser_is_not_offered_an_account(make_stage: type[Stage], table: TableDesk, until: Until) -> None:
     stage = make_stage(table)
     stage.tour_plan = TourPlan(cast=CAST, accounts=False)

@@ -106,10 +106,9 @@ class Filing:
         for each in unbegun:
             await self._take_off_the_screen(each)
         lost = [each for each in begun if not making.can_be_taken_back(each.step)]
-        steps: list[Step] = []
-        for each in begun:
-            landings = [*(piece.landing for piece in each.step.pieces), *(piece.uid for piece in each.step.pieces)]
-            steps += making.taking_back(each.step, await self.rooms.desk.run(pending.landings, landings))
+        done = [each.step for each in begun]
+        numbers = [number for step in done for piece in step.pieces for number in (piece.landing, piece.uid)]
+        steps = list(making.taking_back(done, await self.rooms.desk.run(pending.landings, numbers)))
         if steps:
             undoing = await self._note(f"taken back: {deed.words}", steps)
             await self.rooms.desk.run(pending.settle, undoing)

@@ -141,11 +141,41 @@ def _prefix(mailboxes: Sequence[Mailbox]) -> str:
     return below if under else ""
 
 
-def taking_back(step: Step, known: Mapping[int, Landing]) -> Iterator[Step]:
-    """What undoes a step that the server has been asked for; nothing for what cannot be undone."""
+def taking_back(steps: Sequence[Step], known: Mapping[int, Landing]) -> Iterator[Step]:
+    """What undoes the steps of a deed that the server has been asked for, the last one first.
+
+    Marks go first, and where the messages are now: a number of theirs in the mailbox that they come back to is not
+    known before they are there.
+    """
+    for step in steps:
+        if step.doing is Doing.MARK:
+            for where in _where_they_are(step, steps, known):
+                yield from _unmarking(where, known)
+    for step in steps:
+        if step.doing is not Doing.MARK:
+            yield from _contrary(step, known)
+
+
+def _where_they_are(step: Step, steps: Sequence[Step], known: Mapping[int, Landing]) -> Iterator[Step]:
+    """The marks of a step on messages that the same deed has moved since, and on those that it has not."""
+    left = dict.fromkeys(step.pieces)
+    for move in steps:
+        if move.doing is Doing.MOVE and (move.account, move.mailbox) == (step.account, step.mailbox):
+            back = _back(move, known, Doing.MARK)
+            uids = {old.uid: new.uid for old, new in zip(move.pieces, back.pieces, strict=True)}
+            moved = [piece for piece in left if piece.uid in uids]
+            pieces = tuple(replace(piece, uid=uids[piece.uid]) for piece in moved)
+            yield replace(step, mailbox=back.mailbox, uidvalidity=back.uidvalidity, pieces=pieces)
+            for piece in moved:
+                del left[piece]
+    yield replace(step, pieces=tuple(left))
+
+
+def _contrary(step: Step, known: Mapping[int, Landing]) -> Iterator[Step]:
+    """Nothing for what cannot be undone."""
     match step.doing:
         case Doing.MARK:
-            yield from _unmarking(step, known)
+            raise AssertionError(step.doing)
         case Doing.MOVE:
             # At Gmail what is in one mailbox is in All Mail too, and stays there.
             yield _back(step, known, Doing.COPY if step.target == ALL_MAIL else Doing.MOVE)

@@ -294,6 +294,27 @@ async def test_junk_is_marked_for_the_filter_where_the_server_keeps_such_marks(p
 
 
 @EVERY_KIND
+async def test_junk_that_is_taken_back_lies_in_the_inbox_as_it_did_and_nobody_is_told_of_others(
+    place: Places, kind: Kind
+) -> None:
+    at = place(kind)
+    at.house.deliver("one")
+    at.house.deliver("two")
+    async with at.client() as client:
+        await client.knows("INBOX", "one", "two")
+        await client.desk.filing.junk(await client.ids())
+        await client.through()
+        assert at.house.subjects("INBOX") == []
+        await client.desk.filing.undo()
+        await client.through()
+        assert sorted(at.house.subjects("INBOX")) == ["one", "two"]
+        assert at.house.flags("INBOX", "one") == at.house.flags("INBOX", "two") == set()
+        await client.knows("INBOX", "one", "two")
+        assert await client.flags("INBOX", "one") == await client.flags("INBOX", "two") == frozenset()
+    assert client.said() == []
+
+
+@EVERY_KIND
 async def test_what_is_deleted_goes_to_the_trash_and_from_there_for_good(place: Places, kind: Kind) -> None:
     at = place(kind)
     at.house.deliver("one")

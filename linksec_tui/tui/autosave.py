@@ -25,11 +25,13 @@ class Autosave:
         self._timer: Timer | None = None
         self._saving = asyncio.Lock()
         self.unsaved = False
+        self.touched = False  # by the person, ever
         self._failed = False
         app.unsaved[screen] = self.now
 
     def soon(self) -> None:
         """Something changed."""
+        self.touched = True
         self._within(DELAY)
 
     def _within(self, seconds: float) -> None:

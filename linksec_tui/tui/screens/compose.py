@@ -334,21 +334,28 @@ class ComposeScreen(AttachVerbs, GoingVerbs):
 
     @work(exclusive=True, group="send", exit_on_error=False)
     async def action_close(self) -> None:
-        """Back to where one came from; the letter is kept, an empty one is not."""
-        draft = self.written()
-        typed = any(field.line.value.strip() for field in self.form.fields.values())
-        try:
-            if draft.recipients or draft.subject or draft.body.strip() or draft.attachments:
-                await self.autosave.now()
-                self.app.say("The letter is kept among the letters begun.")
-            elif typed and not self.form.commit():
+        """Back to where one came from; the letter is kept, but not an empty one, nor one that nobody wrote on."""
+        told = bool(self.form.refused)  # that what is typed is no address; asked again, one leaves without it
+        if any(field.line.value.strip() for field in self.form.fields.values()):
+            self.autosave.soon()
+            if not self.form.commit() and not told:
                 return
-            else:
-                await self.app.desk.discard_draft(draft.id)
+        try:
+            if self.autosave.touched:
+                await self._keep_or_discard(self.written())
         except LinksecError as problem:
             self.form.show_problem(str(problem))
             return
         self._end()
+
+    async def _keep_or_discard(self, draft: Draft) -> None:
+        if draft.recipients or draft.subject or draft.body.strip() or draft.attachments:
+            await self.autosave.now()
+            self.app.say("The letter is kept among the letters begun.")
+        else:
+            self.autosave.unsaved = False
+            await self.autosave.now()  # one that is being saved would land after it was thrown away
+            await self.app.desk.discard_draft(draft.id)
 
     def action_aside(self) -> None:
         """Back to where one came from; the letter stays open as it is."""

@@ -59,7 +59,7 @@ class LetterForm(Vertical):
         self._meeting = Static(markup=False, id="meeting")
         self._notes = Static(markup=False, id="notes")
         self._problem = Static(markup=False, id="problem")
-        self._refused = self._stopped = ""
+        self.refused = self._stopped = ""
 
     def _field(self, field: Field) -> RecipientField:
         return RecipientField(field, id=field.value)
@@ -176,7 +176,7 @@ class LetterForm(Vertical):
 
     def show_refused(self, sentence: str) -> None:
         """What is wrong with what was typed; empty takes it back."""
-        self._refused = sentence
+        self.refused = sentence
         self._show_problems()
 
     def show_problem(self, sentence: str) -> None:
@@ -185,6 +185,6 @@ class LetterForm(Vertical):
         self._show_problems()
 
     def _show_problems(self) -> None:
-        told = "\n".join(filter(None, (self._stopped, self._refused)))
+        told = "\n".join(filter(None, (self._stopped, self.refused)))
         self._problem.update(plain(told))
         self.set_class(bool(told), "-told")

@@ -223,6 +223,7 @@ class RecipientField(Horizontal):
             self.run_worker(partial(self._offer, event.value), group="names", exclusive=True, exit_on_error=False)
         else:
             self._close_names()
+            self.post_message(self.Refused(""))  # what was wrong is not there any more
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from textual.app import App
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme
 
 from linksec_tui import config_file
+from linksec_tui.config import Config
+from linksec_tui.model.eavesdrop import Impostor, Tap
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui import themes
+from linksec_tui.tui.front import forget
+from linksec_tui.tui.sheets import Sheets
 from linksec_tui.tui.touring import Touring
 
 
@@ -18,6 +24,21 @@ class Dress(Touring):
     """What the app adds for themes."""
 
     _worn: str = ""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        tap: Tap | None = None,
+        impostor: Impostor | None = None,
+        on_crash: Callable[[BaseException], None] = forget,
+    ) -> None:
+        super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
+        for theme in themes.ours():
+            self.register_theme(theme)
+        if config.theme.name in self.available_themes:  # else it is the person's own
+            self.set_reactive(App.theme, config.theme.name)
+        self.stylesheet = Sheets(variables=self.get_css_variables())
 
     def get_line_filters(self) -> list[LineFilter]:
         """NO_COLOR means none (https://no-color.org): Textual would still paint in greys."""
@@ -28,9 +49,7 @@ class Dress(Touring):
         return themes.defaults(self.current_theme)
 
     def dress(self) -> None:
-        """Ours, then theirs; a mistake in one of theirs is said, and all others can be used."""
-        for theme in themes.ours():
-            self.register_theme(theme)
+        """Theirs beside ours; a mistake in one of theirs is said, and all others can be used."""
         own, wrong = themes.theirs(self._themes_directory)
         for theme in own:
             self.register_theme(theme)
@@ -46,7 +65,8 @@ class Dress(Touring):
             self.say(f"There is no theme called {wanted}; this is {themes.DARK}.")
             wanted = themes.DARK
         self._worn = wanted
-        self.theme = wanted
+        self.set_reactive(App.theme, wanted)
+        self.mutate_reactive(App.theme)  # put on, also where it is the one whose colours the sheets have already
 
     @property
     def _themes_directory(self) -> Path:

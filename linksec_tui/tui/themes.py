@@ -7,7 +7,7 @@ palette, a person's that changes three colours) gets what is missing from a them
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from difflib import get_close_matches
 from functools import cache
@@ -55,11 +55,11 @@ _NUMBERS = frozenset({"luminosity_spread", "text_alpha"})
 _KEYS = frozenset(each.name for each in fields(Theme))
 
 
-def ours() -> Iterator[Theme]:
+@cache
+def ours() -> tuple[Theme, ...]:
     """The themes that the program brings along."""
-    for file in sorted(_directory().iterdir(), key=lambda found: found.name):
-        if file.name.endswith(".toml"):
-            yield parse_theme(file.read_text("utf-8"), file.name)
+    found = sorted(_directory().iterdir(), key=lambda each: each.name)
+    return tuple(parse_theme(file.read_text("utf-8"), file.name) for file in found if file.name.endswith(".toml"))
 
 
 def theirs(directory: Path) -> tuple[list[Theme], list[ConfigurationError]]:

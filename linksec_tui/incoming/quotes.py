@@ -13,9 +13,10 @@ MAX_STRETCHES = 10_000  # of one text; what comes after is simply text
 # Lines that begin with > follow one another; an empty line between two of them belongs to them.
 _QUOTED = re.compile(r"^>[^\n]*(?:\n(?:[ \t]*\n)?>[^\n]*)*+\n?", re.MULTILINE)
 _SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
-# Outlook and its kin quote without a mark: everything behind such a line is the earlier letter.
+# Outlook and its kin quote without a mark: everything behind such a line is the earlier letter. Not so behind
+# “Forwarded message”: what is passed on is what there is to read.
 _EARLIER = re.compile(
-    r"^(?:-{4,10} ?(?:Original Message|Original Appointment|Forwarded message|Ursprüngliche Nachricht|"
+    r"^(?:-{4,10} ?(?:Original Message|Original Appointment|Ursprüngliche Nachricht|"
     r"Message d'origine|Mensaje original|Messaggio originale|Oorspronkelijk bericht) ?-{4,10}|"
     r"_{20,60}\n(?:From|Von|De|Da|Van): )",
     re.MULTILINE | re.IGNORECASE,

@@ -89,6 +89,7 @@ def test_the_beginning_of_a_long_message_comes_first() -> None:
         ("a\n-- \nBob", [(Sort.SIGNATURE, "-- \nBob")]),
         ("a\n--\nb", []),
         ("a\n-----Original Message-----\nFrom: b\nc", [(Sort.QUOTE, "-----Original Message-----\nFrom: b\nc")]),
+        ("a\n---------- Forwarded message ---------\nFrom: b\nc\n> d", [(Sort.QUOTE, "> d")]),
         ("> a\n-- \nBob\n> b", [(Sort.QUOTE, "> a\n"), (Sort.QUOTE, "> b")]),
     ],
 )

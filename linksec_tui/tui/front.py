@@ -27,6 +27,7 @@ from linksec_tui.model.ladder import Glyphs
 from linksec_tui.tui.badge import glyphs_for
 from linksec_tui.tui.keys import DEFAULT_KEYS, shown
 from linksec_tui.tui.marks import Marks, marks
+from linksec_tui.tui.notices import Notices
 from linksec_tui.tui.open_letters import OpenLetters
 from linksec_tui.tui.standing import Standing
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from linksec_tui.desk.early_mail import EarlyMail
     from linksec_tui.desk.glance import EarlyKey, Glance
     from linksec_tui.desk.secrets import Brought
-    from linksec_tui.tui.graphics import Graphics
+    from linksec_tui.tui.graphics import Graphics, Question
     from linksec_tui.tui.roll import Roll
     from linksec_tui.tui.tour import Tour
     from linksec_tui.tui.tour_words import Guided
@@ -91,6 +92,8 @@ class Front(App[Leave]):
         self.glance: Glance | None = None  # shown until then
         self.glanced: Signal[Glance] = Signal(self, "glanced")  # where it came after the first painting
         self.graphics: Graphics | None = None  # how the terminal draws pictures, once it was asked
+        self.graphics_question: Question | None = None  # while it is asked, and afterwards
+        self.notices = Notices(self)
         self.connections: dict[str, ConnectionChanged | None] = {}
         self.at_hand = ""  # the account whose mailbox is shown
         self.last_problems: dict[str, str] = {}  # of each account, since the client was opened

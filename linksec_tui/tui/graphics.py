@@ -1,11 +1,13 @@
 """How this terminal draws pictures: it is asked once, when the first one is looked at, and has a second to answer.
 
 Nothing but questions that every terminal knows is written to one that has not said that it can do more. While it is
-asked, Textual does not listen: it would take the answers for keys. What was typed meanwhile is handed on to it.
+asked, Textual does not listen: it would take the answers for keys. Whoever asks listens in its place, beside the loop,
+and is its listener from then on; what was typed meanwhile is handed on.
 """
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import re
@@ -14,8 +16,9 @@ import struct
 import termios
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Thread
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -26,6 +29,7 @@ from linksec_tui.tui.front import Front
 
 PATIENCE = 1.0  # seconds; an answer that comes later would be taken for keys, so this is long for a distant machine
 MOST_ANSWER = 4096  # octets
+_A_LOOK = 0.1  # seconds, as often as Textual's own listener looks whether the program ends
 
 _ATTRIBUTES = "\x1b[c"  # DA1: every terminal answers; 4 among the answers is Sixel
 _CELL = "\x1b[16t"  # how many pixels a cell has
@@ -49,14 +53,17 @@ class Graphics:
 _BLANKS = Graphics(drawing=Drawing.BLANKS, cell_height=1)
 
 
-def graphics_of(app: Front) -> Graphics:
-    """What can be done here. It takes a moment, and is asked for once."""
+async def graphics_of(app: Front) -> Graphics:
+    """What can be done here. It takes a moment, and is asked for once, however often somebody wants to know."""
     if app.glyphs is Glyphs.ASCII:
         return _BLANKS
     driver = app._driver  # pyright: ignore[reportPrivateUsage] - Textual has no other way to it
     if app.no_color or app.is_web or not isinstance(driver, LinuxDriver) or not _can_be_asked(driver):
         return Graphics()
-    return _Question(driver).ask(os.environ)
+    if app.graphics_question is None:
+        app.graphics_question = question = Question(driver)
+        await question.put()
+    return await asyncio.shield(asyncio.wrap_future(app.graphics_question.found))
 
 
 def _can_be_asked(driver: LinuxDriver) -> bool:
@@ -93,26 +100,38 @@ def without_answers(said: str) -> str:
 
 
 @dataclass(slots=True)
-class _Question:
-    """Put to the terminal while nobody else reads from it; the loop stands still meanwhile."""
+class Question:
+    """Put to the terminal by the one thread that reads from it."""
 
     driver: LinuxDriver
+    found: Future[Graphics] = field(default_factory=Future)
     said: str = ""
 
-    def ask(self, environment: Mapping[str, str]) -> Graphics:
+    async def put(self) -> None:
+        """Take the listener's place. Whoever closes the screen meanwhile does not leave the terminal without one."""
         driver = self.driver
         listener = driver._key_thread  # pyright: ignore[reportPrivateUsage]
         if listener is None:
-            return Graphics()
+            self.found.set_result(Graphics())
+            return
         driver.exit_event.set()
-        listener.join()
-        driver.exit_event.clear()
         try:
-            return self._asked(environment)
+            await asyncio.to_thread(listener.join)
         finally:
-            self._hand_on()
-            driver._key_thread = Thread(target=driver._run_input_thread, name="textual-input")  # pyright: ignore[reportPrivateUsage]
+            listener.join()
+            driver.exit_event.clear()
+            driver._key_thread = Thread(target=self._listen, name="textual-input")  # pyright: ignore[reportPrivateUsage]
             driver._key_thread.start()  # pyright: ignore[reportPrivateUsage]
+
+    def _listen(self) -> None:
+        graphics = Graphics()
+        try:
+            with suppress(OSError):  # the terminal is gone
+                graphics = self._asked(os.environ)
+        finally:
+            self.found.set_result(graphics)
+            self._hand_on()
+            self.driver._run_input_thread()  # pyright: ignore[reportPrivateUsage]
 
     def _asked(self, environment: Mapping[str, str]) -> Graphics:
         self._exchange(_KITTY if calls_itself_kitty(environment) else "")
@@ -130,10 +149,10 @@ class _Question:
         self.driver.flush()
         before, deadline = len(self.said), time.monotonic() + PATIENCE
         while not _SAID_ATTRIBUTES.search(self.said, before) and len(self.said) < MOST_ANSWER:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self.driver.fileno], [], [], left)[0]:
+            if time.monotonic() >= deadline or self.driver.exit_event.is_set():
                 return
-            self.said += os.read(self.driver.fileno, 1024).decode("utf-8", "replace")
+            if select.select([self.driver.fileno], [], [], _A_LOOK)[0]:
+                self.said += os.read(self.driver.fileno, 1024).decode("utf-8", "replace")
 
     def _hand_on(self) -> None:
         from textual._xterm_parser import XTermParser  # deferred: Textual's own, and needed by nobody else

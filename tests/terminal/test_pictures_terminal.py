@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,6 +80,15 @@ def test_a_terminal_that_does_not_answer_gets_them_as_well_and_keys_are_kept(lau
     terminal.until("coloured cells")
     assert terminal.raw.count(ATTRIBUTES) == 1
     assert not PIXELS.search(terminal.raw)
+
+
+def test_the_client_goes_on_while_the_terminal_keeps_it_waiting(launch: Launch) -> None:
+    terminal = asked_about_a_picture(launch, patience=1000)
+    terminal.until("Decoding")
+    asked = len(terminal.raw)
+    terminal.signal(signal.SIGTERM)
+    terminal.ended()
+    assert b"\x1b[?1049l" in terminal.raw[asked:], "it took its leave"
 
 
 def test_a_terminal_that_says_so_gets_sixels(launch: Launch) -> None:

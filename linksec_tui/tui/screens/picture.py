@@ -46,7 +46,7 @@ class PictureScreen(Page):
     @work(exclusive=True, group="picture", exit_on_error=False)
     async def _draw(self) -> None:
         if self.app.graphics is None:
-            self.app.graphics = graphics_of(self.app)
+            self.app.graphics = await graphics_of(self.app)
         canvas = self.view.canvas(self.app.graphics)
         try:
             picture = await self._fetch(canvas)

@@ -12,7 +12,7 @@ from linksec_tui.incoming.hops import Trust, trust_in
 from linksec_tui.incoming.text import has_attachment, read_message
 from linksec_tui.model.message import Header, Reading
 from linksec_tui.model.query import Came
-from linksec_tui.model.reading import Wording
+from linksec_tui.model.wording import Wording
 from linksec_tui.store import messages, search
 from linksec_tui.store.search import Words
 

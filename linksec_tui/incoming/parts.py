@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from linksec_tui.formats.mime import MimePart
-from linksec_tui.model.reading import Part, PartKind, Wording
+from linksec_tui.model.reading import Part, PartKind
 from linksec_tui.model.visible import visible_name
+from linksec_tui.model.wording import Wording
 
 # A notice for readers whose link was not secure; those who got the letter have no use for it.
 NOTICE = "text/x-link-security-notice"

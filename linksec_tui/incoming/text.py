@@ -26,8 +26,9 @@ from linksec_tui.incoming.plain import Plain, plain_text
 from linksec_tui.incoming.remarks import asks_for_receipt, encrypted_note, header_problems, signed_note, text_note
 from linksec_tui.incoming.unsubscribe import parse_unsubscribe
 from linksec_tui.model.message import Header, Reading
-from linksec_tui.model.reading import MOST_TEXT, PageLink, Part, PartKind, Wish, Wording
+from linksec_tui.model.reading import MOST_TEXT, PageLink, Part, PartKind, Wish
 from linksec_tui.model.visible import REPLACEMENT, visible, visible_body, visible_name
+from linksec_tui.model.wording import Wording
 
 MAX_FIELD = 8 << 10  # characters of one header line
 MAX_SHOWN_PARTS = 200  # attachments that are listed

@@ -8,18 +8,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from .sender_state import SenderState
+from .wording import Wording
 
 if TYPE_CHECKING:  # a list shows many messages before anybody reads one
     from .reading import PageLink, Part, Stretch, Unsubscribe
     from .sender import SenderCheck
-
-
-class Wording(StrEnum):
-    """Which of the wordings of a message that comes in several."""
-
-    BEST = "best"  # plain text where there is some: it was written to be read here
-    TEXT = "text"
-    HTML = "html"
 
 
 class Flag(StrEnum):

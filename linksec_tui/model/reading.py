@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from .message import Wording
+from .wording import Wording
 
 MOST_TEXT = 32 << 20  # characters of one message; more than anybody scrolls through
 BEGINNING = 12 << 10  # characters that are shown at once, before all the others are made readable

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from linksec_tui.model.message import Reading, Wording
+from linksec_tui.model.message import Reading
 from linksec_tui.model.sender_state import SenderState
+from linksec_tui.model.wording import Wording
 from linksec_tui.tui.flow import hung
 from linksec_tui.tui.marks import Marks
 from linksec_tui.tui.part_words import part_name

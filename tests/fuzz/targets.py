@@ -16,8 +16,9 @@ from linksec_tui.incoming.plain import plain_text
 from linksec_tui.incoming.taken_out import content_of, text_of
 from linksec_tui.incoming.text import read_message
 from linksec_tui.model.message import Header, Reading
-from linksec_tui.model.reading import Wish, Wording
+from linksec_tui.model.reading import Wish
 from linksec_tui.model.visible import visible, visible_text
+from linksec_tui.model.wording import Wording
 from linksec_tui.tui.letter_layout import Layout
 
 HEADER = Header(

@@ -17,7 +17,8 @@ from linksec_tui.incoming.text import has_attachment, read_message
 from linksec_tui.incoming.unsubscribe import parse_unsubscribe
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.message import Header, Reading
-from linksec_tui.model.reading import PartKind, Sort, Unsubscribe, Wish, Wording
+from linksec_tui.model.reading import PartKind, Sort, Unsubscribe, Wish
+from linksec_tui.model.wording import Wording
 
 CASES = Path(__file__).parent.parent / "cases"
 HEADER = Header(

@@ -8,10 +8,11 @@ import pytest
 from rich.cells import cell_len
 
 from linksec_tui.model.ladder import Glyphs
-from linksec_tui.model.message import Reading, Wording
+from linksec_tui.model.message import Reading
 from linksec_tui.model.reading import Part, Unsubscribe
 from linksec_tui.model.sender import SenderCheck, SenderWarning
 from linksec_tui.model.sender_state import SenderState
+from linksec_tui.model.wording import Wording
 from linksec_tui.tui.letter_head import Look, can_be_cut, letter_head
 from linksec_tui.tui.marks import marks
 from tests.tui.table_facts import header

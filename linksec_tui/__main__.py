@@ -13,7 +13,11 @@ def main() -> int:
     if catching:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # what is loaded now stays: looking through it for garbage would take a third of the time
-    from linksec_tui.start import main as start  # deferred: 100 ms, in which ctrl+c may be pressed
+    from linksec_tui.kept_methods import kept_methods  # deferred: 100 ms with the next, in which ctrl+c may be pressed
+
+    methods = kept_methods()
+    methods.begin()
+    from linksec_tui.start import main as start  # deferred: as above
 
     try:
         if catching:
@@ -24,6 +28,7 @@ def main() -> int:
     finally:
         if catching:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+        methods.write()
 
 
 if __name__ == "__main__":

@@ -72,8 +72,13 @@ class EarlyMail:
         """The newest mail, if it comes in that many seconds. What is wrong is said by the desk, and not here."""
         with suppress(LinksecError, TimeoutError):
             async with asyncio.timeout(patience):
-                return _glance(await asyncio.shield(self._coming))
+                return _glance((await asyncio.shield(self._coming)).mail)
         return None
+
+    @property
+    def at_hand(self) -> Glance | None:
+        """The newest mail, if it is here by now."""
+        return _glance(self.mail)
 
     @property
     def mail(self) -> FirstMail | None:
@@ -136,8 +141,8 @@ class EarlyMail:
                     await came.session.close()
 
 
-def _glance(came: _Came) -> Glance | None:
-    return Glance(mailbox=came.mail.inbox, rows=tuple(came.mail.headers)) if came.mail else None
+def _glance(mail: FirstMail | None) -> Glance | None:
+    return Glance(mailbox=mail.inbox, rows=tuple(mail.headers)) if mail else None
 
 
 def _utc_now() -> datetime:

@@ -89,7 +89,7 @@ class Front(App[Leave]):
         self.open_desk_or_none: Desk | None = None
         self.early_key: EarlyKey | None = None  # for the first desk that is opened
         self.early_mail: EarlyMail | None = None  # likewise
-        self.glance: Glance | None = None  # shown until then
+        self._glance: Glance | None = None
         self.glanced: Signal[Glance] = Signal(self, "glanced")  # where it came after the first painting
         self.graphics: Graphics | None = None  # how the terminal draws pictures, once it was asked
         self.graphics_question: Question | None = None  # while it is asked, and afterwards
@@ -106,6 +106,17 @@ class Front(App[Leave]):
         from linksec_tui.tui.roll import Roll  # deferred: whoever only reads mail checks nobody
 
         return Roll()
+
+    @property
+    def glance(self) -> Glance | None:
+        """What is shown until the desk is open: kept from the last time, or come by now. Whoever asks shows it."""
+        if self._glance is None and self.early_mail is not None:
+            self._glance = self.early_mail.at_hand
+        return self._glance
+
+    @glance.setter
+    def glance(self, glance: Glance | None) -> None:
+        self._glance = glance
 
     @property
     def desk(self) -> Desk:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linksec_tui.desk import Desk
     from linksec_tui.desk.secrets import Brought
 
+PAINTED_WITHIN = 0.5  # seconds; mostly it takes a frame or two
 EARLY_PATIENCE = 1.0  # seconds: a server that is far away is waited for with the desk open
 
 
@@ -112,10 +113,19 @@ class Life(Front):
 
     async def _look_early(self) -> None:
         """The newest mail of somebody who starts for the first time. What is loaded for the desk would hold it up."""
-        if self.glance is None and self.early_mail is not None:
-            self.glance = await self.early_mail.glance(EARLY_PATIENCE)
-            if self.glance is not None:
-                self.glanced.publish(self.glance)
+        if self._glance is None and self.early_mail is not None:
+            self._glance = await self.early_mail.glance(EARLY_PATIENCE)
+            if self._glance is not None:
+                self.glanced.publish(self._glance)
+                await self._painted()
+
+    async def _painted(self) -> None:
+        """Until what was told just now is on the screen, or nobody knows when it is going to be."""
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PAINTED_WITHIN):
+                await painted.wait()
 
     async def _hold(self) -> None:
         async with self.opening() as desk:

@@ -38,6 +38,12 @@ def entries(typed: str) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda each: (each.size is not None, each.name.lower())))
 
 
+def begun_anew(typed: str) -> str:
+    """`~/` stands there already, and a person types a whole path behind it: that one is meant."""
+    at = max(typed.rfind("//"), typed.rfind("/~"))
+    return typed[at + 1 :]
+
+
 def _entry(item: Path) -> Entry:
     try:
         return Entry(name=item.name, size=None if item.is_dir() else item.stat().st_size)

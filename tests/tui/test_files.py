@@ -10,7 +10,7 @@ import pytest
 from textual import events
 
 from linksec_tui.model.letter import Attachment, Inside
-from linksec_tui.tui.file_choice import entries, paths_in
+from linksec_tui.tui.file_choice import begun_anew, entries, paths_in
 from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
@@ -41,6 +41,21 @@ def test_a_directory_shows_what_begins_with_what_is_typed(place: Path) -> None:
     assert [each.name for each in entries(f"{place}/m")] == ["Music", "minutes.txt"]
     assert [each.name for each in entries(f"{place}/.")] == [".hidden"]
     assert entries(f"{place}/nowhere/") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("~/~/notes", "~/notes"),
+        ("~/Letters//etc/ho", "/etc/ho"),
+        ("~/~", "~"),
+        ("~/Letters/", "~/Letters/"),
+        ("minutes~", "minutes~"),
+        ("", ""),
+    ],
+)
+def test_a_whole_path_typed_behind_another_is_the_one_that_is_meant(typed: str, meant: str) -> None:
+    assert begun_anew(typed) == meant
 
 
 def test_every_way_in_which_a_terminal_names_files(place: Path) -> None:

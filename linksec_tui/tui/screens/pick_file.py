@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from linksec_tui.model.visible import visible
-from linksec_tui.tui.file_choice import Entry, entries, paths_in
+from linksec_tui.tui.file_choice import Entry, begun_anew, entries, paths_in
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
@@ -72,6 +72,10 @@ class PickFile(ModalScreen[tuple[Path, ...]]):
 
     def on_input_changed(self) -> None:
         self._problem.display = False
+        if (meant := begun_anew(self._line.value)) != self._line.value:
+            with self._line.prevent(Input.Changed):
+                self._line.value = meant
+            self._line.cursor_position = len(meant)
         self._look()
 
     def _look(self) -> None:

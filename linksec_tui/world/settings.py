@@ -82,6 +82,7 @@ def _lines(directory: Path, ports: Ports) -> Iterable[str]:
     yield f'submission = {{ host = {_text(SUBMISSION_HOST)}, port = 465, tls = "implicit" }}'
     yield 'enforces = ["dane", "mta-sts", "requiretls-strict"]'
     yield f"local_domains = [{_text(HOME)}]"
+    yield f"authserv_id = {_text(f'mx.{HOME}')}"
     yield f"trusted_hosts = [{_text(IMAP_HOST)}, {_text(SUBMISSION_HOST)}, {_text(f'mx.{HOME}')}]"
     boxes = ("sent", "drafts", "archive", "trash", "junk")
     yield f"mailboxes = {{ {', '.join(f'{box} = {_text(box.capitalize())}' for box in boxes)} }}"

@@ -131,6 +131,17 @@ async def test_what_is_typed_is_shown_as_understood_kept_and_seen_on_the_letter(
         await until(pilot, lambda: ("send", "draft-1") in table.done)
 
 
+async def test_a_letter_taken_up_again_tells_when_it_goes_as_wide_as_it_can(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    later = datetime(2026, 3, 15, 8, tzinfo=UTC)
+    draft = replace(table.new_draft(), subject="Minutes", send_at=later, give_up_minutes=240)
+    async with stage.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: stage.open_desk_or_none is not None)
+        stage.push_screen(ComposeScreen(draft))
+        await until(pilot, lambda: "Goes     tomorrow 8:00 · comes back after 4 h · f8" in shown(stage))
+
+
 async def test_what_stands_in_the_outbox_for_later_is_shown_and_changed_there(
     stage: Stage, table: TableDesk, until: Until, shown: Shown
 ) -> None:

@@ -12,6 +12,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from linksec_tui.config_file import load
+from linksec_tui.formats.mime import parse_message
+from linksec_tui.incoming.hops import trust_in
+from linksec_tui.incoming.sender import Grounds, inspect_message
+from linksec_tui.model.sender_state import SenderState
 from linksec_tui.world import World
 from tests.world.talk import Mailbox, Sending, submit
 
@@ -53,6 +58,12 @@ def test_the_letters_can_be_read_and_are_in_order(world: World) -> None:
     dates = [message["Date"].datetime for message in messages]
     assert dates == sorted(dates)
     assert all(message["From"].addresses and message["Subject"] for message in messages)
+
+
+def test_what_the_provider_says_of_a_sender_counts_in_this_world(world: World) -> None:
+    trust = trust_in(load(world.config_path).accounts)
+    found = [inspect_message(parse_message(raw), Grounds(trust=trust)) for raw in world.inbox(world.address)]
+    assert SenderState.VERIFIED in {each.sender.state for each in found}
 
 
 async def test_the_recipient_finds_the_letter_in_the_mailbox(world: World) -> None:

@@ -56,6 +56,7 @@ class LetterForm(Vertical):
         self.subject = Input(draft.subject, id="subject", compact=True)
         self.selector = RequirementSelector()
         self._going = Static(markup=False, id="going")
+        self._goes: Sequence[str] = ()
         self._meeting = Static(markup=False, id="meeting")
         self._notes = Static(markup=False, id="notes")
         self._problem = Static(markup=False, id="problem")
@@ -132,12 +133,18 @@ class LetterForm(Vertical):
 
     def show_going(self, words: Sequence[str]) -> None:
         """When and how it goes, where that was said; the key that changes it."""
+        self._goes = words
         self._going.display = bool(words)
         key = self.app.key("compose.going")
         pieces = [plain(each) for each in words] + [styled(key, "bold $accent")]
         lines = joined(pieces, styled(" · ", "$muted"), max(self.size.width - 11, 20)).split("\n")
         told = plain("\n         ").join(lines)
         self._going.update(assemble((f"{'Goes':<9}", "$muted"), told))
+
+    def on_resize(self) -> None:
+        """What was broken into lines for another width, or before there was one."""
+        if self._goes:
+            self.show_going(self._goes)
 
     def show_copies(self) -> None:
         """Cc and Bcc, from now on."""

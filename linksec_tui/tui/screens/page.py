@@ -14,6 +14,7 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from linksec_tui.tui.front import Front
+from linksec_tui.tui.sparing import Sparing
 from linksec_tui.tui.text import plain
 from linksec_tui.tui.widgets.status import KeyHints, StatusLine
 from linksec_tui.tui.widgets.tour_bar import TourBar
@@ -32,6 +33,7 @@ class Page(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = Sparing()
         self.title_line = Static(plain(self.heading), id="title", markup=False)
 
     def compose(self) -> ComposeResult:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from dataclasses import replace
 from typing import cast
 
 from linksec_tui.model.account import Server, Tls
@@ -29,6 +30,7 @@ from linksec_tui.model.visible import visible
 from linksec_tui.wire.imap_answers import (
     codes,
     parse_capabilities,
+    told_capabilities,
 )
 from linksec_tui.wire.imap_changes import Changes
 from linksec_tui.wire.imap_channel import NOT_NOW, Means, must
@@ -45,6 +47,7 @@ from linksec_tui.wire.tls_failure import NOT_SENT
 
 IDLE_AT_MOST = 240.0  # seconds; some routers forget a connection after five minutes, and a dead one is noticed by then
 FIRST_IDLE = 1.0  # seconds; the next ones are four times as long each
+_CAPABILITY = frozenset({b"CAPABILITY"})
 
 
 class ImapSession(Mailboxes, Reading, Filing):
@@ -67,9 +70,9 @@ class ImapSession(Mailboxes, Reading, Filing):
             protocol, shown = await _open(server, means)
             session = cls(protocol, server, means, shown)
             try:
-                await session._greet()
+                greeting = await session._greet()
                 means.told(Stage.GREETING)
-                await session._ask_capabilities()
+                session.capabilities = told_capabilities(greeting) or await session._ask_capabilities()
             except BaseException:
                 protocol.end()
                 raise
@@ -84,7 +87,7 @@ class ImapSession(Mailboxes, Reading, Filing):
                 f"{self.host} takes no {kind} on this connection; yours was not sent.",
                 "Ask your provider how mail programs sign in.",
             )
-        exchange = await self._protocol.ask(self.timed(request))
+        exchange = await self._protocol.ask(self.timed(replace(request, wanted=_CAPABILITY)))
         said = hidden(visible(exchange.text.decode("utf-8", "replace").strip()), credentials, sent_coded(request))[
             :MAX_SERVER_TEXT
         ]
@@ -92,7 +95,9 @@ class ImapSession(Mailboxes, Reading, Filing):
             raise Unreachable(f"{self.host} cannot let anybody in now: “{said}”.", "It will be tried again.")
         if exchange.status != "OK":
             raise refusal(credentials, self.host, said, exchange.question)
-        await self._ask_capabilities()  # RFC 3501 §6.2.3: they may be others now
+        # RFC 3501 §§6.2.2, 6.2.3: they may be others now; many a server says by itself which
+        told = told_capabilities(exchange.text) or parse_capabilities(exchange.responses)
+        self.capabilities = told or await self._ask_capabilities()
 
     async def next_change(self, within: float) -> Changes:
         """Waits until the server tells something about the selected mailbox, `within` seconds at most.
@@ -125,12 +130,12 @@ class ImapSession(Mailboxes, Reading, Filing):
                 await self._protocol.ask(Request(name="LOGOUT", quiet=2))
         self._protocol.end()
 
-    async def _greet(self) -> None:
+    async def _greet(self) -> bytes:
         line = await asyncio.shield(self._protocol.greeting)
         words = line.split(b" ", 2)
         match words[1].upper() if len(words) > 1 and words[0] == b"*" else b"":
             case b"OK":
-                return
+                return line
             case b"PREAUTH":
                 raise ProtocolBroken(
                     f"{self.host} opens a mailbox without asking who we are: expected to be asked, found that anybody"
@@ -145,9 +150,8 @@ class ImapSession(Mailboxes, Reading, Filing):
             case _:
                 raise ProtocolBroken(f"{self.host} does not speak IMAP.", "Check the server's name and port.")
 
-    async def _ask_capabilities(self) -> None:
-        exchange = await self.ask(Request(name="CAPABILITY", wanted=frozenset({b"CAPABILITY"})))
-        self.capabilities = parse_capabilities(exchange.responses)
+    async def _ask_capabilities(self) -> frozenset[str]:
+        return parse_capabilities((await self.ask(Request(name="CAPABILITY", wanted=_CAPABILITY))).responses)
 
 
 async def _open(server: Server, means: Means) -> tuple[BoundedProtocol, TlsFacts]:

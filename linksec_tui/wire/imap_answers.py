@@ -24,6 +24,7 @@ MAX_GMAIL_ID = (1 << 63) - 1  # the number begins with the time: today's have 61
 _CODE = re.compile(rb"\[([A-Z0-9-]{1,40})(?: ([^\]]{0,4096}))?\]", re.IGNORECASE)
 _INTERNALDATE = re.compile(rb"([ \d]\d)-([A-Z][a-z]{2})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)\Z")
 _OF_A_SESSION = frozenset({"\\Recent"})  # RFC 3501 §2.3.2: for whoever came first, until he leaves
+_VERSIONS = frozenset({"IMAP4REV1", "IMAP4REV2"})  # RFC 3501 §7.2.1: one stands in every list of capabilities
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 
 
@@ -199,6 +200,13 @@ def parse_numbers(responses: Iterable[Response]) -> list[int]:
 def parse_capabilities(responses: Iterable[Response]) -> frozenset[str]:
     words = (word for response in responses for word in response[0].split()[2:])
     return frozenset(word.decode("ascii", "replace").upper() for word in words)
+
+
+def told_capabilities(line: bytes) -> frozenset[str]:
+    """What a server offers, where it says so in a greeting or at the end of a login (RFC 3501 §7.1); else none."""
+    words = codes([line]).get(b"CAPABILITY", b"").split()
+    told = frozenset(word.decode("ascii", "replace").upper() for word in words)
+    return told if told & _VERSIONS else frozenset()
 
 
 def codes(lines: Iterable[bytes]) -> dict[bytes, bytes]:

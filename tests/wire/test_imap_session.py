@@ -35,6 +35,47 @@ async def test_the_first_hop_is_proved_and_shown(scripted: Scripted) -> None:
         await session.close()
 
 
+ANONYMOUS, SIGNED_IN = b"IMAP4rev1 AUTH=PLAIN SASL-IR", b"IMAP4rev1 IDLE"
+
+
+@pytest.mark.parametrize(
+    ("untagged", "status"),
+    [
+        ([], b"OK [CAPABILITY " + SIGNED_IN + b"] welcome"),
+        ([b"* CAPABILITY " + SIGNED_IN], b"OK welcome"),
+        ([b"* CAPABILITY " + ANONYMOUS], b"OK [capability " + SIGNED_IN + b"] welcome"),
+    ],
+)
+async def test_what_a_server_offers_is_not_asked_where_it_says_so_by_itself(
+    scripted: Scripted, untagged: list[bytes], status: bytes
+) -> None:
+    async def script(client: Client) -> None:
+        await client.send(b"* OK [CAPABILITY " + ANONYMOUS + b"] ready")
+        assert (await client.answer(*untagged, status=status)).startswith(b"AUTHENTICATE PLAIN ")
+        assert await client.answer() == b"LOGOUT"
+
+    async with scripted.plays(script) as means:
+        session = await ImapSession.connect(SERVER, means)
+        await session.login(Password(user="alice", password="secret"))
+        assert session.capabilities == {"IMAP4REV1", "IDLE"}
+        await session.close()
+
+
+@pytest.mark.parametrize("code", [b"", b"[CAPABILITY] ", b"[CAPABILITY IDLE] ", b"[ALERT] "])
+async def test_what_a_server_does_not_say_completely_is_asked(scripted: Scripted, code: bytes) -> None:
+    async def script(client: Client) -> None:
+        await client.send(b"* OK " + code + b"ready")
+        await client.capability(b"AUTH=PLAIN", b"SASL-IR")
+        await client.answer(status=b"OK " + code + b"welcome")
+        await client.capability(b"IDLE")
+
+    async with scripted.plays(script) as means:
+        session = await ImapSession.connect(SERVER, means)
+        await session.login(Password(user="alice", password="secret"))
+        assert session.capabilities == {"IMAP4REV1", "IDLE"}
+        await session.close()
+
+
 async def test_a_server_with_another_name_gets_no_password(authority: trustme.CA, scripted: Scripted) -> None:
     scripted.certificate = authority.issue_cert("other.example")
 

@@ -16,8 +16,9 @@ from types import FrameType
 from typing import TYPE_CHECKING, NoReturn, cast
 
 from linksec_tui import config_file
-from linksec_tui.cli.arguments import Arguments, DemoArguments, OpenArguments, parse
+from linksec_tui.cli.arguments import parse
 from linksec_tui.cli.call import OK, Call, UsageError, chosen_account
+from linksec_tui.cli.command import Arguments, DemoArguments, OpenArguments
 from linksec_tui.cli.guard import crashed, guarded, lasting_place, report_crash
 from linksec_tui.cli.output import terminal_output
 from linksec_tui.cli.run import run_command, start_log

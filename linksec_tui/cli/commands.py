@@ -22,7 +22,7 @@ from linksec_tui.cli import (
     send,
     sync,
 )
-from linksec_tui.cli.arguments import DEMO, OPEN, Command
+from linksec_tui.cli.command import DEMO, OPEN, Command
 
 COMMANDS = (
     OPEN,

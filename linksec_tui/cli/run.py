@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from linksec_tui.cli.arguments import Arguments
 from linksec_tui.cli.call import Call
+from linksec_tui.cli.command import Arguments
 from linksec_tui.diagnostics import start_logging
 from linksec_tui.model.errors import ConfigurationError
 from linksec_tui.model.visible import visible

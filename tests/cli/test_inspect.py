@@ -88,10 +88,10 @@ def test_with_an_account_its_own_servers_are_believed(shell: Shell) -> None:
 
 
 def test_the_configured_name_is_believed_and_no_other(shell: Shell) -> None:
-    named = shell.changed("trusted_hosts =", 'authserv_id = "mx.home.example"\ntrusted_hosts =')
-    assert documents(named, "-", stdin=MESSAGE)[0]["sender"]["state"] == "verified"
-    assert documents(shell, "-", stdin=MESSAGE)[0]["sender"]["state"] == "unverified"
-    assert documents(named, "--authserv-id", "other.example", "-", stdin=MESSAGE)[0]["sender"]["state"] == "unverified"
+    unnamed = shell.changed('authserv_id = "mx.home.example"\n', "")
+    assert documents(shell, "-", stdin=MESSAGE)[0]["sender"]["state"] == "verified"
+    assert documents(unnamed, "-", stdin=MESSAGE)[0]["sender"]["state"] == "unverified"
+    assert documents(shell, "--authserv-id", "other.example", "-", stdin=MESSAGE)[0]["sender"]["state"] == "unverified"
 
 
 def test_people_are_told_the_same_in_lines(shell: Shell) -> None:

@@ -11,7 +11,8 @@ from linksec_tui.accounts.visit import Means, Opening, Visit, failed, step
 from linksec_tui.model.account import Account, Server
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import ConfigurationError, ConnectionProblem
-from linksec_tui.model.verification import Offered, Stage, State, Step, VerdictName
+from linksec_tui.model.stage import Stage
+from linksec_tui.model.verification import Offered, State, Step, VerdictName
 from linksec_tui.wire import imap, imap_channel, smtp
 from linksec_tui.wire.imap_answers import MailboxLine
 from linksec_tui.wire.smtp_offers import Offers

@@ -19,7 +19,8 @@ from linksec_tui.model.credentials import Credentials
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import LinksecError, Unreachable, Unverifiable
 from linksec_tui.model.proof import certificate_text, dane_text, encryption_text, trust_text
-from linksec_tui.model.verification import Stage, State, Step
+from linksec_tui.model.stage import Stage
+from linksec_tui.model.verification import State, Step
 from linksec_tui.model.visible import visible
 from linksec_tui.wire.admission import CredentialSource, admitted
 from linksec_tui.wire.dial import Dialler, Target
@@ -40,7 +41,8 @@ _REACHED = {
 class Session(Protocol):
     """What the sessions of both services have in common."""
 
-    facts: TlsFacts
+    @property
+    def facts(self) -> TlsFacts: ...
 
     async def login(self, credentials: Credentials) -> None: ...
     async def close(self) -> None: ...

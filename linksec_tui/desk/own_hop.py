@@ -23,7 +23,8 @@ from linksec_tui.model.credentials import Credentials, Password
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.mailbox import Role
 from linksec_tui.model.proof import insistence_text
-from linksec_tui.model.verification import Stage, State, Step
+from linksec_tui.model.stage import Stage
+from linksec_tui.model.verification import State, Step
 from linksec_tui.wire.admission import CredentialSource
 from linksec_tui.wire.imap_answers import MailboxLine
 from linksec_tui.wire.resolver import Resolver

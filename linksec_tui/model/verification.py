@@ -9,39 +9,7 @@ from .account import Account, Server
 from .connection import TlsFacts
 from .discovery import Service
 from .evidence import ProviderFacts
-
-
-class Stage(StrEnum):
-    """How far a connection came; in this order."""
-
-    RESOLVE = "resolve"
-    CONNECT = "connect"
-    TLS = "tls"
-    DANE = "dane"
-    GREETING = "greeting"
-    OFFERS = "offers"
-    LOGIN = "login"
-    MAILBOXES = "mailboxes"
-    SENDERS = "senders"
-    PROVIDER = "provider"
-
-    @property
-    def words(self) -> str:
-        return _STAGES[self]
-
-
-_STAGES = {
-    Stage.RESOLVE: "found",
-    Stage.CONNECT: "reached",
-    Stage.TLS: "encrypted",
-    Stage.DANE: "signed DNS",
-    Stage.GREETING: "greeting",
-    Stage.OFFERS: "offers",
-    Stage.LOGIN: "signed in",
-    Stage.MAILBOXES: "mailboxes",
-    Stage.SENDERS: "senders",
-    Stage.PROVIDER: "your provider",
-}
+from .stage import Stage
 
 
 class State(StrEnum):

@@ -25,7 +25,7 @@ from linksec_tui.model.errors import (
     ProtocolBroken,
     Unreachable,
 )
-from linksec_tui.model.verification import Stage
+from linksec_tui.model.stage import Stage
 from linksec_tui.model.visible import visible
 from linksec_tui.wire.imap_answers import (
     codes,
@@ -43,6 +43,7 @@ from linksec_tui.wire.imap_reading import Reading
 from linksec_tui.wire.opening import connected, opening
 from linksec_tui.wire.pin import check_of
 from linksec_tui.wire.sasl import hidden, refusal
+from linksec_tui.wire.tls_facts import Handshake
 from linksec_tui.wire.tls_failure import NOT_SENT
 
 IDLE_AT_MOST = 240.0  # seconds; some routers forget a connection after five minutes, and a dead one is noticed by then
@@ -53,10 +54,15 @@ _CAPABILITY = frozenset({b"CAPABILITY"})
 class ImapSession(Mailboxes, Reading, Filing):
     """One connection to an account's IMAP server. Every method raises ConnectionProblem."""
 
-    def __init__(self, protocol: BoundedProtocol, server: Server, means: Means, shown: TlsFacts) -> None:
+    def __init__(self, protocol: BoundedProtocol, server: Server, means: Means, shown: Handshake) -> None:
         super().__init__(protocol, means)
         self._server = server
-        self.facts = shown
+        self._shown = shown
+
+    @property
+    def facts(self) -> TlsFacts:
+        """What our own hop proved."""
+        return self._shown.facts()
 
     @classmethod
     async def connect(cls, server: Server, means: Means) -> ImapSession:
@@ -154,7 +160,7 @@ class ImapSession(Mailboxes, Reading, Filing):
         return parse_capabilities((await self.ask(Request(name="CAPABILITY", wanted=_CAPABILITY))).responses)
 
 
-async def _open(server: Server, means: Means) -> tuple[BoundedProtocol, TlsFacts]:
+async def _open(server: Server, means: Means) -> tuple[BoundedProtocol, Handshake]:
     check = await check_of(server, means.ca_file, means.clock)
     sock = await connected(server, means.dialler, means.open_within)
     means.told(Stage.CONNECT)

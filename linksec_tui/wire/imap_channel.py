@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from linksec_tui.model.errors import MailboxRefused, NotNow, ProtocolBroken
-from linksec_tui.model.verification import Stage
+from linksec_tui.model.stage import Stage
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.imap_answers import Fetched, FlagsFetch, Selected, codes, parse_fetch
 from linksec_tui.wire.imap_bulk import read_flags

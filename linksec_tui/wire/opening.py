@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 
 from linksec_tui.model.account import Server
 from linksec_tui.model.errors import ProtocolBroken
-from linksec_tui.model.verification import Stage
+from linksec_tui.model.stage import Stage
 from linksec_tui.wire.dial import Dialler, Target
 from linksec_tui.wire.tls_failure import NOT_SENT, connection_failure, silent
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from linksec_tui.model.account import Server
 from linksec_tui.model.connection import Fault, TlsFacts, Trust
 from linksec_tui.model.errors import Unverifiable
 from linksec_tui.wire.tls import probe_context, verified_context
-from linksec_tui.wire.tls_facts import Connection, facts
+from linksec_tui.wire.tls_facts import Connection, Handshake, handshake
 from linksec_tui.wire.tls_failure import NOT_SENT
 
 NO_CERTIFICATE = "0" * 64  # nobody's: who is pinned to it is looked at, and never spoken to
@@ -31,13 +31,13 @@ class ServerCheck:
     context: ssl.SSLContext
     clock: Callable[[], datetime]
 
-    def judge(self, connection: Connection) -> TlsFacts:
+    def judge(self, connection: Connection) -> Handshake:
         """The proof; to be asked for before the first word. Raises Unverifiable."""
         if not self.server.pin:
-            return facts(connection, self.server, Trust.VERIFIED, self.clock())
-        shown = facts(connection, self.server, Trust.PINNED, self.clock())
+            return handshake(connection, self.server, Trust.VERIFIED, self.clock())
+        shown = handshake(connection, self.server, Trust.PINNED, self.clock())
         if shown.fingerprint != self.server.pin:
-            raise _another(self.server, facts(connection, self.server, Trust.NOBODY, self.clock()))
+            raise _another(self.server, replace(shown, trust=Trust.NOBODY).facts())
         return shown
 
 

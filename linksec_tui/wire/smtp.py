@@ -33,7 +33,7 @@ from linksec_tui.model.errors import (
     Unverifiable,
 )
 from linksec_tui.model.letter import Envelope, Outcome
-from linksec_tui.model.verification import Stage
+from linksec_tui.model.stage import Stage
 from linksec_tui.model.visible import visible
 
 from .dial import Dialler
@@ -203,7 +203,7 @@ class SubmissionSession:
         connection = transport.get_extra_info("ssl_object") if transport else None
         if not isinstance(connection, ssl.SSLObject):
             raise Unverifiable(f"{self._where} is not encrypted. {NOT_SENT}", "Check the settings.", Fault.NO_TLS)
-        return check.judge(connection)
+        return check.judge(connection).facts()
 
     async def _prove(self, proof: Proof, answers: Sequence[bytes]) -> tuple[SMTPResponse, bytes]:
         """The server's last word, and its last question (RFC 4954 §4)."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from linksec_tui.formats.certificate import matched_name, read_certificate
 from linksec_tui.model.account import Server
 from linksec_tui.model.connection import TlsFacts, Trust
 
@@ -26,24 +27,55 @@ def certificate_chain(connection: Connection) -> tuple[bytes, ...]:
     return (leaf,) if leaf else ()
 
 
-def facts(connection: Connection, server: Server, trust: Trust, now: datetime) -> TlsFacts:
-    """What the handshake with a server of ours showed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """What the handshake with a server of ours showed, as it came; certificates in DER, the leaf first."""
+
+    server: Server
+    trust: Trust
+    at: datetime
+    version: str
+    cipher: str
+    leaf: bytes = field(repr=False)
+    chain: tuple[bytes, ...] = field(repr=False)
+
+    @property
+    def fingerprint(self) -> str:
+        return hashlib.sha256(self.leaf).hexdigest()
+
+    def facts(self) -> TlsFacts:
+        """The same for people, with the certificate read."""
+        from linksec_tui.formats.certificate import matched_name, read_certificate  # deferred: cryptography, 25 ms
+
+        told = read_certificate(self.leaf)
+        return TlsFacts(
+            host=self.server.host,
+            port=self.server.port,
+            version=self.version,
+            cipher=self.cipher,
+            subject=told.subject,
+            names=told.names,
+            matched_name=matched_name(told.names, self.server.host),
+            issuer=told.issuer,
+            not_before=told.not_before,
+            not_after=told.not_after,
+            key=told.key,
+            fingerprint=told.fingerprint,
+            trust=self.trust,
+            at=self.at,
+            chain=self.chain,
+        )
+
+
+def handshake(connection: Connection, server: Server, trust: Trust, now: datetime) -> Handshake:
+    """To be noted before the first word, while the connection is there to be asked."""
     cipher = connection.cipher()
-    told = read_certificate(connection.getpeercert(binary_form=True) or b"")
-    return TlsFacts(
-        host=server.host,
-        port=server.port,
-        version=connection.version() or "",
-        cipher=cipher[0] if cipher else "",
-        subject=told.subject,
-        names=told.names,
-        matched_name=matched_name(told.names, server.host),
-        issuer=told.issuer,
-        not_before=told.not_before,
-        not_after=told.not_after,
-        key=told.key,
-        fingerprint=told.fingerprint,
+    return Handshake(
+        server=server,
         trust=trust,
         at=now,
+        version=connection.version() or "",
+        cipher=cipher[0] if cipher else "",
+        leaf=connection.getpeercert(binary_form=True) or b"",
         chain=certificate_chain(connection),
     )

@@ -9,11 +9,11 @@ from typing import ClassVar
 from textual import events, getters
 from textual.binding import BindingType
 from textual.message import Message
-from textual.widgets import Input
 
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
+from linksec_tui.tui.widgets.one_line import OneLine
 
 MAX_TYPED = 500_000  # characters: a pasted list of some ten thousand addresses
 _SEVERAL = re.compile(r"[,;\t\r\n]|mailto:")
@@ -33,7 +33,7 @@ def split_addresses(text: str) -> list[str]:
     return [*pieces, piece]
 
 
-class AddressLine(Input):
+class AddressLine(OneLine):
     """Where an address is typed. Keys that mean nothing to an empty line move among the chips."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.RECIPIENTS)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
 from linksec_tui.model.address import Field, Recipient
 from linksec_tui.model.assessment import Assessment
@@ -18,6 +18,7 @@ from linksec_tui.tui.flow import joined
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.meeting import meeting_sentence, requirement_words
 from linksec_tui.tui.text import assemble, plain, styled
+from linksec_tui.tui.widgets.one_line import OneLine
 from linksec_tui.tui.widgets.recipients import RecipientField
 from linksec_tui.tui.widgets.requirement import RequirementSelector
 from linksec_tui.tui.widgets.sender import SenderLine
@@ -53,7 +54,7 @@ class LetterForm(Vertical):
         self._draft = draft
         self.sender = SenderLine(self.app.desk.senders(), draft)
         self.fields = {field: self._field(field) for field in Field}
-        self.subject = Input(draft.subject, id="subject", compact=True)
+        self.subject = OneLine(draft.subject, id="subject", compact=True)
         self.selector = RequirementSelector()
         self._going = Static(markup=False, id="going")
         self._goes: Sequence[str] = ()

@@ -26,6 +26,7 @@ from linksec_tui.config import Config
 from linksec_tui.model.tale import Character
 
 if TYPE_CHECKING:
+    from linksec_tui.desk.early_mail import EarlyMail
     from linksec_tui.tui.front import Leave
     from linksec_tui.tui.tour import TourPlan
     from linksec_tui.world import World
@@ -48,6 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _start(call: Call, arguments: Arguments) -> int:
+    sys.setswitchinterval(_TURN)
     start_log(arguments.log)
     match arguments.command.name:
         case "open":
@@ -81,10 +83,9 @@ def _show(
 ) -> int:
     """The screens, until the person leaves them; `adding`: an account is added first; `first`: a letter is begun, as
     this mailto: address says, with these files."""
-    from linksec_tui.desk.early_mail import EarlyMail  # deferred: only for the screens
-    from linksec_tui.desk.glance import EarlyKey
+    from linksec_tui.desk.glance import EarlyKey  # deferred: only for the screens
 
-    early, mail = EarlyKey.ask(config), EarlyMail.ask(config)
+    early, mail = EarlyKey.ask(config), _early_mail(config)
     from linksec_tui.tui.app import FirstLetter, LinksecApp  # deferred: Textual, 200 ms, only for the screens
 
     reports: list[Path | None] = []
@@ -109,10 +110,19 @@ def _show(
     return _elsewhere(call, left)
 
 
+def _early_mail(config: Config) -> EarlyMail | None:
+    from linksec_tui.desk.glance import asked_first  # deferred: loaded by now
+
+    if (account := asked_first(config)) is None:
+        return None
+    from linksec_tui.desk.early_mail import EarlyMail  # deferred: 60 ms, only for the first start of all
+
+    return EarlyMail(config, account)
+
+
 def _loaded() -> None:
     """What is loaded by now lives as long as the program. Looking through it again and again for something to clear
     away would hold up the screens for a tenth of a second each time."""
-    sys.setswitchinterval(_TURN)
     gc.freeze()
     gc.enable()  # `__main__` has kept it from looking until now
 

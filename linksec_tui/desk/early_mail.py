@@ -1,5 +1,7 @@
 """The first start of all: nothing is kept that could be shown, so the newest mail comes while the screens are loaded.
 
+What it takes to connect is loaded before them: the server has its work to do meanwhile.
+
 The event loop runs before the application does, in a thread; the application goes on with it, and with the connection
 that was opened over it. So nobody signs in twice, and a password that was refused is not tried again.
 """
@@ -11,22 +13,20 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from linksec_tui.config import Config
 from linksec_tui.desk.glance import Glance
-from linksec_tui.desk.store_files import MAIL_FILE
+from linksec_tui.desk.secrets import Secrets
+from linksec_tui.incoming.first_mail import FirstMail, fetch_first_mail
+from linksec_tui.incoming.line import SignIn
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import LinksecError, MailboxRefused
-
-if TYPE_CHECKING:
-    from linksec_tui.desk.secrets import Secrets
-    from linksec_tui.incoming.first_mail import FirstMail
-    from linksec_tui.incoming.line import SignIn
-    from linksec_tui.wire.imap import ImapSession
-    from linksec_tui.wire.resolver import Resolver
+from linksec_tui.wire.dial import Dialler
+from linksec_tui.wire.imap import ImapSession
+from linksec_tui.wire.imap_channel import Means
+from linksec_tui.wire.resolver import Resolver, open_resolver
 
 Result = TypeVar("Result")
 
@@ -44,6 +44,7 @@ class EarlyMail:
 
     def __init__(self, config: Config, account: Account) -> None:
         self.account = account
+        self.secrets = Secrets()  # what is known by now is not asked for again
         self._config = config
         self._taken = False
         self._runner = asyncio.Runner()
@@ -52,14 +53,6 @@ class EarlyMail:
         # A daemon: a command that waits for the person does not keep the program from ending.
         self._thread = Thread(target=self._loop.run_forever, name="early mail", daemon=True)
         self._thread.start()
-
-    @classmethod
-    def ask(cls, config: Config) -> EarlyMail | None:
-        """None where there is a store, or where the person or a keyring would have to be asked for the password."""
-        account = next(iter(config.accounts), None)
-        if account is None or account.imap is None or account.oauth or not account.password_command:
-            return None
-        return None if (config.state / MAIL_FILE).exists() else cls(config, account)
 
     def run(self, application: Coroutine[object, object, Result]) -> Result:
         """The application, in the loop that runs already."""
@@ -92,17 +85,7 @@ class EarlyMail:
         self._taken = True
         return came.session
 
-    @cached_property
-    def secrets(self) -> Secrets:
-        """What is known by now is not asked for again."""
-        from linksec_tui.desk.secrets import Secrets  # deferred: while the screens are loaded
-
-        return Secrets()
-
     async def _come(self) -> _Came:
-        from linksec_tui.incoming.first_mail import fetch_first_mail  # deferred: while the screens are loaded
-        from linksec_tui.wire.resolver import open_resolver
-
         resolver = open_resolver(self._config.network, _utc_now)
         try:
             session = await self._sign_in(resolver).session()
@@ -117,10 +100,6 @@ class EarlyMail:
             raise
 
     def _sign_in(self, resolver: Resolver) -> SignIn:
-        from linksec_tui.incoming.line import SignIn  # deferred: as above
-        from linksec_tui.wire.dial import Dialler
-        from linksec_tui.wire.imap_channel import Means
-
         network = self._config.network
         dialler = Dialler(
             addresses_of=resolver.addresses,

@@ -16,6 +16,7 @@ from threading import Thread
 
 from linksec_tui.config import Config, KeySource
 from linksec_tui.desk.store_files import MAIL_FILE, key_from_hex
+from linksec_tui.model.account import Account
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Header
@@ -59,6 +60,15 @@ class EarlyKey:
             if path.exists():  # else nobody is waited for
                 return _look(config, path, key_from_hex(self.line.result(PATIENCE)))
         return None
+
+
+def asked_first(config: Config) -> Account | None:
+    """Whose newest mail can come before there is a store: nobody's where there is one, or where the person or a keyring
+    would have to be asked for the password."""
+    account = next(iter(config.accounts), None)
+    if account is None or account.imap is None or account.oauth or not account.password_command:
+        return None
+    return None if (config.state / MAIL_FILE).exists() else account
 
 
 def _run(command: str, line: Future[str]) -> None:

@@ -8,16 +8,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from linksec_tui.accounts.oauth_answer import Grant
-from linksec_tui.accounts.oauth_refusal import not_signed_in
-from linksec_tui.accounts.oauth_tokens import Drawer, Tokens
 from linksec_tui.model.account import Account
 from linksec_tui.model.credentials import BearerToken, Credentials, Password
 from linksec_tui.model.errors import ConfigurationError, NoKey
 from linksec_tui.wire.admission import CredentialSource
 from linksec_tui.wire.keychain import SERVICE, Keychain, password_entry
 from linksec_tui.wire.secret_command import run_secret_command
+
+if TYPE_CHECKING:  # with a password nobody signs in at a page: 10 ms before the first mail
+    from linksec_tui.accounts.oauth_answer import Grant
+    from linksec_tui.accounts.oauth_tokens import Drawer, Tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class Secrets:
         if account.oauth is None:
             return Password(user=account.user or str(account.address), password=await self.password(account))
         if self.tokens is None:
+            from linksec_tui.accounts.oauth_refusal import not_signed_in  # deferred: see above
+
             raise not_signed_in(account)
         return await self.tokens.bearer(account, account.oauth)
 

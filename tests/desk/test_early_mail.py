@@ -14,6 +14,7 @@ import pytest
 from linksec_tui.config import Config, KeySource, Store
 from linksec_tui.desk import Desk, open_desk
 from linksec_tui.desk.early_mail import EarlyMail
+from linksec_tui.desk.glance import asked_first
 from linksec_tui.model.account import Account, Server
 from linksec_tui.model.address import Address
 from linksec_tui.model.events import CredentialsRejected, Event, MailboxChanged
@@ -27,9 +28,9 @@ Result = TypeVar("Result")
 
 
 def begun(config: Config) -> EarlyMail:
-    early = EarlyMail.ask(config)
-    assert early is not None
-    return early
+    account = asked_first(config)
+    assert account is not None
+    return EarlyMail(config, account)
 
 
 async def run(early: EarlyMail, work: Callable[[], Coroutine[object, object, Result]]) -> Result:
@@ -160,12 +161,12 @@ def test_only_a_command_is_asked_for_a_password(config: Config) -> None:
         replace(account, oauth=oauth),
         replace(account, imap=None),
     ):
-        assert EarlyMail.ask(replace(config, accounts=(other,))) is None
-    assert EarlyMail.ask(replace(config, accounts=())) is None
+        assert asked_first(replace(config, accounts=(other,))) is None
+    assert asked_first(replace(config, accounts=())) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"anything"])
 def test_where_there_is_a_store_nothing_is_asked(config: Config, content: bytes) -> None:
     config.state.mkdir()
     (config.state / "mail.db").write_bytes(content)
-    assert EarlyMail.ask(config) is None
+    assert asked_first(config) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+from textual.notifications import Notification
 from textual.widgets import Input
 
 from linksec_tui.tui.screens.ask import AskYes
@@ -35,13 +37,43 @@ async def test_what_goes_for_good_is_asked_about_once(
     stage: Stage, table: TableDesk, until: Until, shown: Shown
 ) -> None:
     table.filing.doomed = 1
-    async with stage.run_test(size=(100, 30)) as pilot:
+    async with stage.run_test(size=(100, 30), notifications=True) as pilot:
         await until(pilot, lambda: "300" in shown(stage))
         await pilot.press("d")
         await until(pilot, lambda: isinstance(stage.screen, AskYes))
         assert not any(done[0] == "delete" for done in table.done)
         await pilot.press("y")
-        await until(pilot, lambda: ("delete", (300,)) in table.done)
+        await until(pilot, lambda: ("delete", (300,)) in table.done and "Done." in shown(stage))
+        assert "takes it back" not in shown(stage)
+
+
+async def test_of_what_is_told_about_the_same_the_last_word_stands(
+    stage: Stage, until: Until, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Notification, "time_left", 3600.0)  # none of them goes by itself
+    async with stage.run_test(size=(100, 30), notifications=True) as pilot:
+        stage.notices.say("The first word.", about="one")
+        stage.notices.say("Of something else.", about="another")
+        await until(pilot, lambda: "The first word." in shown(stage) and "Of something else." in shown(stage))
+        stage.notices.say("The second word.", about="one")
+        await until(pilot, lambda: "The second word." in shown(stage) and "The first word." not in shown(stage))
+        assert "Of something else." in shown(stage)
+        stage.notices.unsay("one")
+        await until(pilot, lambda: "The second word." not in shown(stage))
+        assert "Of something else." in shown(stage)
+
+
+async def test_the_selected_are_counted_and_handed_on_in_their_order(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "300 messages" in shown(stage))
+        await pilot.press("j", "j", "x", "k", "k", "k", "x", "j", "j", "x")
+        await until(pilot, lambda: "300 messages, 3 selected" in shown(stage))
+        await pilot.press("e")
+        await until(pilot, lambda: any(done[0] == "archive" for done in table.done))
+        assert ("archive", (300, 298, 297)) in table.done
+        await until(pilot, lambda: "selected" not in shown(stage))
 
 
 async def test_mailboxes_are_made_and_deleted_on_their_screen(

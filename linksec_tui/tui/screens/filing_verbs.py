@@ -40,7 +40,7 @@ class FilingVerbs(SearchVerbs, MailboxCare):
             question = AskYes(f"Delete {what} for good? Nothing brings that back.", "Delete for good")
             if not await self.app.push_screen_wait(question):
                 return
-        await self._away(ids, self.app.desk.filing.delete(ids))
+        await self._away(ids, self.app.desk.filing.delete(ids), final=bool(doomed))
 
     def action_archive(self) -> None:
         ids = self.messages.chosen
@@ -113,30 +113,21 @@ class FilingVerbs(SearchVerbs, MailboxCare):
             self.app.say(problem)
             self.show_anew()
 
-    @work(exclusive=True, group="undo", exit_on_error=False)
-    async def action_undo(self) -> None:
+    def action_undo(self) -> None:
         """What was taken out of the list and comes back is under the cursor again."""
         self.messages.expect_back()
-        try:
-            self.app.say(await self.app.desk.filing.undo())
-        except LinksecError as problem:
-            self.app.say(problem)
-        self.show_anew()
+        self.take_back()
 
     def action_manage_mailboxes(self) -> None:
         from linksec_tui.tui.screens.mailboxes import MailboxesScreen  # deferred: only with this key
 
         self.app.push_screen(MailboxesScreen(self.at_hand if self.mailboxes.has_focus else self.mailbox))
 
-    def show_anew(self) -> None:
-        """What is shown may not be what is."""
-        raise NotImplementedError  # the screen's
-
     @work(group="move", exit_on_error=False)
     async def _file(self, ids: Sequence[int], filing: Awaitable[str]) -> None:
         await self._away(ids, filing)
 
-    async def _away(self, ids: Sequence[int], filing: Awaitable[str]) -> None:
+    async def _away(self, ids: Sequence[int], filing: Awaitable[str], *, final: bool = False) -> None:
         """Out of the list when it is on the disk, which takes no longer than a key press."""
-        if await self.done(filing):
+        if await self.done(filing, final=final):
             self.messages.without(ids)

@@ -51,6 +51,7 @@ class MailboxScreen(Looks):
         self.query_text = ""
         self.unchosen = True  # whichever account answers first is shown, and gives way to the first one
         self._stands = False
+        self._selected = 0  # as the title tells
         self._preview: Timer | None = None
 
     def content(self) -> list[Widget]:
@@ -141,6 +142,7 @@ class MailboxScreen(Looks):
         self.show_where()
 
     def show_where(self) -> None:
+        self._selected = len(self.messages.selected)
         if self.query_text:
             self.show_title(assemble("Search", (f"  {self.query_text}  ", "not bold"), self._count()))
         elif self.mailbox is not None:
@@ -156,6 +158,8 @@ class MailboxScreen(Looks):
         elif (order := self.arrangement) != Arrangement(threaded=order.threaded) and not self.query_text:
             words += f", by {order.order.value}" if order.order is not Order.UNREAD else ", unread first"
             words += " backwards" if order.backwards else ""
+        if self._selected:
+            words += f", {self._selected} selected"
         return styled(words, "not bold $muted")
 
     # Reading
@@ -183,6 +187,8 @@ class MailboxScreen(Looks):
             self.refresh_bindings()
         if self.app.open_desk_or_none is None:
             return
+        if self._selected != len(self.messages.selected):
+            self.show_where()
         if self._preview is not None:
             self._preview.stop()
         if self.view.display and (message := self.messages.current_id) is not None:

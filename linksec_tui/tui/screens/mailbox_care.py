@@ -12,6 +12,8 @@ from linksec_tui.tui.screens.ask import AskLine, AskYes
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.widgets.mailboxes import mailbox_name
 
+FILED = "filed"  # what notices about messages and mailboxes are about: the last one stands
+
 
 class MailboxCare(Page):
     """The verbs; the screen says which mailbox is at hand."""
@@ -48,7 +50,7 @@ class MailboxCare(Page):
             return
         question = AskYes(f"Delete “{mailbox_name(mailbox)}”? {_what_goes(mailbox)}", "Delete it")
         if await self.app.push_screen_wait(question):
-            await self.done(self.app.desk.filing.remove(mailbox.id))
+            await self.done(self.app.desk.filing.remove(mailbox.id), final=True)
 
     @work(exclusive=True, group="care", exit_on_error=False)
     async def action_empty_trash(self) -> None:
@@ -59,7 +61,7 @@ class MailboxCare(Page):
             return
         question = AskYes(f"Empty “{trash.name}” of {account}? {_what_goes(trash)}", "Empty it")
         if await self.app.push_screen_wait(question):
-            await self.done(self.app.desk.filing.empty_trash(account))
+            await self.done(self.app.desk.filing.empty_trash(account), final=True)
 
     @property
     def account_at_hand(self) -> str | None:
@@ -67,15 +69,29 @@ class MailboxCare(Page):
             return self.at_hand.account
         return self.app.config.accounts[0].name if self.app.config.accounts else None
 
-    async def done(self, filing: Awaitable[str]) -> bool:
-        """What was done, and how it is taken back; or why not."""
+    async def done(self, filing: Awaitable[str], *, final: bool = False) -> bool:
+        """What was done, and how it is taken back, unless it is `final`; or why not."""
         try:
             sentence = await filing
         except LinksecError as problem:
             self.app.say(problem)
             return False
-        self.app.say(f"{sentence} {self.app.key('mail.undo')} takes it back.")
+        back = "" if final else f" {self.app.key('mail.undo')} takes it back."
+        self.app.notices.say(f"{sentence}{back}", about=FILED)
         return True
+
+    @work(exclusive=True, group="undo", exit_on_error=False)
+    async def take_back(self) -> None:
+        """The last of what was done to messages and mailboxes."""
+        try:
+            self.app.notices.say(await self.app.desk.filing.undo(), about=FILED)
+        except LinksecError as problem:
+            self.app.notices.unsay(FILED)
+            self.app.say(problem)
+        self.show_anew()
+
+    def show_anew(self) -> None:
+        """What is shown may not be what is."""
 
 
 def _what_goes(mailbox: Mailbox) -> str:

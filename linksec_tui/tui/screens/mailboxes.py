@@ -118,12 +118,8 @@ class MailboxesScreen(MailboxCare):
             self._subscribed[mailbox.account] = known | {mailbox.id} if on else known - {mailbox.id}
             self._changed.ask()
 
-    @work(exclusive=True, group="undo", exit_on_error=False)
-    async def action_undo(self) -> None:
-        try:
-            self.app.say(await self.app.desk.filing.undo())
-        except LinksecError as problem:
-            self.app.say(problem)
+    def action_undo(self) -> None:
+        self.take_back()
 
     def on_option_list_option_highlighted(self) -> None:
         self.refresh_bindings()

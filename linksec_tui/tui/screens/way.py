@@ -53,8 +53,10 @@ class WayScreen(Page):
         found = self.picture.inspection
         if found is None:
             return
-        self.app.say(f"Asking {found.sender.domain}{self.app.marks.ellipsis}")
+        self.app.notices.say(f"Asking {found.sender.domain}{self.app.marks.ellipsis}", about="asking")
         try:
             self.picture.show(await self.app.desk.verify_sender(self._message))
         except LinksecError as problem:
             self.app.say(problem)
+        finally:
+            self.app.notices.unsay("asking")

@@ -119,6 +119,7 @@ class MessageList(LineList, inherit_bindings=False):
         self.selected -= left
         self._away = left if len(self._away) > ROWS_KEPT else self._away | left
         self.show(self.lines.spine.without(left))
+        self.post_message(self.Moved(self.cursor))
 
     def expect_back(self) -> None:
         """What was taken out last is about to come back."""
@@ -162,9 +163,10 @@ class MessageList(LineList, inherit_bindings=False):
 
     @property
     def chosen(self) -> tuple[int, ...]:
-        """What a verb applies to: the selected messages, or what is under the cursor, a folded conversation whole."""
+        """What a verb applies to, in order: the selected messages, or what is under the cursor, a folded conversation
+        whole."""
         if self.selected:
-            return tuple(self.selected)
+            return tuple(each for each in self.spine if each in self.selected)
         return tuple(self.lines.meant(self.cursor)) if self.cursor < len(self.lines) else ()
 
     def header(self, message: int) -> Header | None:

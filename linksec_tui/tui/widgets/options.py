@@ -32,19 +32,22 @@ class Options(OptionList):
     """
 
     def set_prompts(self, prompts: Sequence[tuple[str, Content]], headings: Collection[str] = ()) -> None:
-        """Show these (id, prompt); only what changed is drawn anew, and the cursor keeps its option.
+        """Show these (id, prompt); only what changed is drawn anew. The cursor keeps its option, and where that is gone
+        it stands on the one below, or above.
 
         Those whose ids are `headings` cannot be chosen.
         """
-        if [option.id for option in self.options] == [identity for identity, _ in prompts]:
+        before = [option.id for option in self.options]
+        ids = [identity for identity, _ in prompts]
+        if before == ids:
             for identity, prompt in prompts:
                 self.replace_option_prompt(identity, prompt)
             return
-        here = self.current
+        at = self.highlighted or 0
+        nearest = (*before[at:], *reversed(before[:at]), *ids) if self.current else ids
         self.set_options(Option(prompt, id=each, disabled=each in headings) for each, prompt in prompts)
-        ids = [identity for identity, _ in prompts]
-        first = next((at for at, each in enumerate(ids) if each not in headings), None)
-        self.highlighted = ids.index(here) if here in ids else first
+        there = set(ids).difference(headings)
+        self.highlighted = next((ids.index(each) for each in nearest if each in there), None)
 
     @property
     def current(self) -> str:

@@ -45,10 +45,13 @@ def letter_words(letter: CanaryLetter) -> str:
 def doubt_words(audit: Audit) -> str:
     """Why nothing can be said of letters that came back; empty where all is well."""
     came_back = {letter.canary.breaks for letter in audit.letters if letter.fate is Fate.CAME_BACK}
-    if Breaks.NOTHING in came_back:
+    control = {letter.fate for letter in audit.letters if letter.canary.breaks is Breaks.NOTHING}
+    if Fate.CAME_BACK in control:
         return "The letter to the sound domain came back as well, so the others may have come back for another reason."
-    if came_back and not any(letter.canary.breaks is Breaks.NOTHING for letter in audit.letters):
+    if came_back and not control:
         return "No letter went to a sound domain, so nobody can tell why the others came back."
+    if came_back and Fate.ARRIVED not in control:
+        return "What came back counts as soon as the letter to the sound domain is known to have arrived."
     return ""
 
 

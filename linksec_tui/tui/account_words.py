@@ -27,6 +27,9 @@ _KEPT = {
 }
 
 
+AUDIT = "What an audit found"  # a heading
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What is known of one account at this moment."""
@@ -67,7 +70,7 @@ def account_lines(seen: Seen, config: Config) -> list[StoryLine]:
         (f"Reading{_where(account.imap)}", _proof(account.imap, seen.proofs.get(Service.IMAP))),
         (f"Sending{_where(account.submission)}", _proof(account.submission, seen.proofs.get(Service.SUBMISSION))),
         ("Your provider", _provider(seen.provider)),
-        ("What an audit found", _audit(seen)),
+        (AUDIT, _audit(seen)),
         *([("Letters to you", _replies(seen.own))] if seen.own else []),
         ("Letters from it", _senders(seen.senders)),
         ("Signing in", _signing_in(account, config)),

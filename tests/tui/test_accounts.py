@@ -125,6 +125,7 @@ async def test_an_audit_is_asked_about_and_what_it_finds_comes_into_what_is_know
         )
         assert "info@museum.example: its server cannot prove itself (DANE); came back" in told(screen)
         await until(pilot, lambda: "Replies to you: Verifiable" in told(screen))
+        await until(pilot, lambda: "What an audit found" in shown(app))
 
 
 async def test_the_first_account_is_shown_even_if_another_one_is_known_sooner(

@@ -28,7 +28,7 @@ from linksec_tui.model.events import (
 from linksec_tui.model.oauth import EnterCode, OpenBrowser
 from linksec_tui.model.set_up import StoryLine, Went, step_lines
 from linksec_tui.model.verification import State
-from linksec_tui.tui.account_words import Seen, account_lines, state_words
+from linksec_tui.tui.account_words import AUDIT, Seen, account_lines, state_words
 from linksec_tui.tui.key import Place
 from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.ask import AskLine, AskYes
@@ -228,6 +228,7 @@ class AccountsScreen(Page):
         self._own.pop(account.name, None)
         self._busy = False
         self._show_known()
+        self.story.reveal(AUDIT)
 
     @work(exclusive=True, group="verb", exit_on_error=False)
     async def action_settings(self) -> None:

@@ -52,9 +52,22 @@ class StoryView(VerticalScroll):
         self._draw()
         self.scroll_end(animate=False)
 
+    def reveal(self, heading: str) -> None:
+        """Begin with this heading, as far as what follows it fills the view."""
+        above = 0
+        for line in self._lines.values():
+            if line.went is Went.HEADING and line.text == heading:
+                self.call_after_refresh(self.scroll_to, y=above + 1, animate=False)
+                return
+            above += len(_drawn(line, self._width))
+
+    @property
+    def _width(self) -> int:
+        return max(self.size.width - 3, _NARROWEST)  # its padding, and a scrollbar that may come
+
     def _draw(self) -> None:
-        width = max(self.size.width - 3, _NARROWEST)  # its padding, and a scrollbar that may come
-        self._shown.update(plain("\n").join(each for line in self._lines.values() for each in _drawn(line, width)))
+        each_line = (each for line in self._lines.values() for each in _drawn(line, self._width))
+        self._shown.update(plain("\n").join(each_line))
 
 
 def _drawn(line: StoryLine, width: int) -> list[Content]:

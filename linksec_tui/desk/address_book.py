@@ -1,7 +1,8 @@
 """The address book in memory: completion looks into it between two keys, every recipient is compared with it.
 
 Another process may change it (`linksec-tui contacts import` beside an open client), so desk.db is asked for one number
-first.
+first. Whoever has only been answered so far, with another program perhaps, is offered behind those in the book, and in
+nothing else taken for known.
 """
 
 from __future__ import annotations
@@ -9,21 +10,27 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from linksec_tui.desk.drafting import senders
 from linksec_tui.desk.rooms import Rooms
-from linksec_tui.model.address import Address
-from linksec_tui.model.contact import Contact, Person
+from linksec_tui.model.address import Address, parse_address
+from linksec_tui.model.contact import Contact, Person, Suggestion
+from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Requirement
-from linksec_tui.people.completion import Completion, Register
+from linksec_tui.people.completion import SHORTEST, Completion, Register
 from linksec_tui.people.familiar import Familiar
 from linksec_tui.store import contacts, people
+from linksec_tui.store.answered import Answered, answered
 from linksec_tui.store.connection import Connection
 
 MOST = 100_000  # people: more than anybody writes to
 _NOT_READ = -1
+_ANSWERED = 2_000  # people
+_FRESH = timedelta(minutes=10)  # how long what the mail tells of people is not asked for again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +55,8 @@ class AddressBook:
     _owners: Mapping[str, Person] = field(default_factory=lambda: MappingProxyType({}))
     _contacts: Mapping[str, Contact] = field(default_factory=lambda: MappingProxyType({}))
     _named: Mapping[str, tuple[Address, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    _answered: Completion = field(default_factory=lambda: Completion((), datetime.min.replace(tzinfo=UTC)))
+    _answered_at: datetime | None = None
     _number: int = _NOT_READ
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -57,6 +66,38 @@ class AddressBook:
             if await self.rooms.desk.run(contacts.changes) != self._number:
                 kept = await self.rooms.desk.run(_read)
                 await asyncio.to_thread(self._take, kept)
+
+    async def complete(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """Who may be meant, the most familiar first."""
+        await self.refresh()
+        found = self.completion.find(typed, limit) if self.completion else ()
+        if len(found) >= limit or len(typed.strip()) < SHORTEST:
+            return found
+        await self._look_whom_was_answered()
+        others = [
+            each
+            for each in self._answered.find(typed, limit + len(found))
+            if isinstance(each, Contact) and self.contact(each.address) is None
+        ]
+        return (*found, *others)[:limit]
+
+    async def _look_whom_was_answered(self) -> None:
+        now = self.rooms.clock()
+        if self._answered_at is None or not self._answered_at <= now < self._answered_at + _FRESH:
+            self._answered_at = now
+            found = await self.rooms.mail.run(answered, _ANSWERED)
+            self._answered = await asyncio.to_thread(Completion, list(self._people_of(found)), now)
+
+    def _people_of(self, found: Iterable[Answered]) -> Iterator[Person]:
+        own = {contacts.key_of(each.address) for account in self.rooms.config.accounts for each in senders(account)}
+        for each in found:
+            with suppress(BadInput):  # a sender may write anything there
+                address = parse_address(each.address)
+                if contacts.key_of(address) not in own:
+                    contact = Contact(
+                        address=address, name=each.name, times_written=each.times, last_written_at=each.last_at
+                    )
+                    yield Person(id=str(address), name=each.name, contacts=(contact,))
 
     def owner(self, address: Address) -> Person | None:
         """Who has this address."""

@@ -71,8 +71,7 @@ class People:
 
     async def complete(self, typed: str) -> tuple[Suggestion, ...]:
         """People and groups with a word that begins as each of the typed ones, the most familiar first."""
-        await self.book.refresh()
-        return self.book.completion.find(typed, _SUGGESTIONS) if self.book.completion else ()
+        return await self.book.complete(typed, _SUGGESTIONS)
 
     async def domain_requirements(self) -> Mapping[str, Requirement]:
         await self.book.refresh()

@@ -15,6 +15,9 @@ from linksec_tui.model.assessment import Assurance
 from linksec_tui.model.contact import Contact, Group
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.letter import Choice, Draft, Requirement
+from linksec_tui.model.mailbox import Mailbox, Role
+from linksec_tui.model.message import Flag, Header
+from linksec_tui.store import mailboxes, messages
 from tests.desk.letters import letter
 
 CAROL = "carol@university.example"
@@ -46,6 +49,28 @@ async def test_whom_one_wrote_to_is_offered_while_typing(config: Config, word: s
         await send(desk, letter(desk, word, CAROL))
         assert [str(each.address) for each in await desk.people.complete("car") if isinstance(each, Contact)] == [CAROL]
     async with open_desk(config, worker=False) as desk:
+        assert await known(desk) == [CAROL]
+
+
+async def test_whoever_was_only_answered_is_offered_behind_the_book_and_not_known_by_it(
+    config: Config, word: str
+) -> None:
+    answered = frozenset({Flag.SEEN.value, Flag.ANSWERED.value})
+    senders = (CAROL, "carl@shop.example", "car who?", str(config.accounts[0].address))
+    listed = [Mailbox(id=0, account="home", name="Old", wire_name="Old", role=Role.NONE)]
+    async with open_desk(config, worker=False) as desk:
+        old = (await desk.rooms.mail.run(mailboxes.write_mailboxes, "home", listed))[0].id
+        came = [
+            Header(
+                id=0, account="home", mailbox=old, uid=uid, sender_name="Carl", sender_address=sender, recipients="",
+                subject="Lunch", flags=answered, received_at=desk.now(),
+            )
+            for uid, sender in enumerate(senders, 1)
+        ]  # fmt: skip
+        await desk.rooms.mail.run(messages.write_headers, came)
+        await send(desk, letter(desk, word, CAROL))
+        offered = [each for each in await desk.people.complete("car") if isinstance(each, Contact)]
+        assert [(str(each.address), each.name) for each in offered] == [(CAROL, ""), ("carl@shop.example", "Carl")]
         assert await known(desk) == [CAROL]
 
 

@@ -133,6 +133,16 @@ class Front(App[Leave]):
         return cast("list[Screen[object]]", super()._background_screens)  # pyright: ignore[reportUnknownMemberType]
 
     @property
+    def may_show(self) -> bool:
+        """False while several changes are made that are to be seen at once."""
+        return not self._batch_count
+
+    def _end_batch(self) -> None:
+        super()._end_batch()
+        if self.may_show and self.screen_stack:
+            self.screen.check_idle()  # it has waited with its painting
+
+    @property
     def flat(self) -> bool:
         """No ground of its own marks what is under the cursor: the terminal's sixteen colours, or none."""
         return self.no_color or self.native_ansi_color

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import getters
@@ -32,7 +32,9 @@ class Page(Screen[None]):
     also_named: ClassVar[tuple[tuple[str, str], ...]] = ()  # for the palette: other words, and the action
 
     def __init__(self) -> None:
-        super().__init__()
+        width, height = self.app.size
+        sizes = (_fitting(width, self.HORIZONTAL_BREAKPOINTS or ()), _fitting(height, self.VERTICAL_BREAKPOINTS or ()))
+        super().__init__(classes=" ".join(sizes))  # else all gets its styles once more as soon as Textual looks
         self._compositor = Sparing()
         self.title_line = Static(plain(self.heading), id="title", markup=False)
 
@@ -50,8 +52,20 @@ class Page(Screen[None]):
     def show_title(self, title: Content | str) -> None:
         self.title_line.update(title if isinstance(title, Content) else plain(title), layout=False)
 
+    def _compositor_refresh(self) -> None:
+        """What is drawn while nothing may be shown is thrown away; Textual draws it all the same."""
+        if self.app.may_show:
+            super()._compositor_refresh()
+        else:
+            self._repaint_required = True
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         self.app.worker_ended(event)
 
     def action_back(self) -> None:
         self.app.pop_screen()
+
+
+def _fitting(cells: int, breakpoints: Sequence[tuple[int, str]]) -> str:
+    """The class of the widest that fits."""
+    return max((each for each in breakpoints if each[0] <= cells), default=(0, ""))[1]

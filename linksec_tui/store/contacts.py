@@ -15,12 +15,35 @@ BEST_FIRST = "favourite DESC, times_written DESC, last_written_at DESC, address"
 
 _CONTACT = f"SELECT {COLUMNS} FROM contacts"  # noqa: S608 - our own names
 
+# A person who came by a letter has the address for an id; nothing was said of them since.
+_KNOWN_BY_IT_ALONE = """
+    DELETE FROM contacts WHERE address = ? AND person = address AND times_written = 0 AND NOT favourite
+        AND NOT EXISTS (SELECT 1 FROM contacts AS other WHERE other.person = contacts.person
+                        AND other.address <> contacts.address)
+        AND NOT EXISTS (SELECT 1 FROM people_groups WHERE people_groups.person = contacts.person)
+        AND EXISTS (SELECT 1 FROM people WHERE id = contacts.person AND uid = '' AND note = '' AND requirement = '')
+"""
+
 
 def note_written(connection: Connection, recipients: Iterable[Recipient], now: datetime) -> None:
     """Remember whom a letter went to; a name that was given stays when the next letter gives none."""
     with connection.transaction():
         for recipient in recipients:
             _note(connection, recipient, now)
+        mark_changed(connection)
+
+
+def note_taken_back(connection: Connection, addresses: Iterable[str]) -> None:
+    """As if the letter had not been written: whoever was known by it alone is not known any more."""
+    with connection.transaction():
+        for key in map(str.casefold, addresses):
+            connection.execute(
+                "UPDATE contacts SET times_written = times_written - 1 WHERE address = ? AND times_written > 0", key
+            )
+            connection.execute(_KNOWN_BY_IT_ALONE, key)
+            connection.execute(
+                "DELETE FROM people WHERE id = ? AND NOT EXISTS (SELECT 1 FROM contacts WHERE person = id)", key
+            )
         mark_changed(connection)
 
 

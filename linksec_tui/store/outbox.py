@@ -14,12 +14,13 @@ from datetime import datetime
 from linksec_tui.model.errors import BadInput, StoreError
 from linksec_tui.model.letter import (
     Draft,
+    Kind,
     OutboxItem,
     OutboxState,
     Outcome,
     Submission,
 )
-from linksec_tui.store import drafts, finished, letter_bodies, sent
+from linksec_tui.store import contacts, drafts, finished, letter_bodies, sent
 from linksec_tui.store.codec import encode, micros, moment
 from linksec_tui.store.connection import Connection
 from linksec_tui.store.outbox_rows import ITEM, item_of, submission_of
@@ -261,9 +262,11 @@ def unsure(connection: Connection, account: str) -> tuple[tuple[str, str], ...]:
 def cancel(connection: Connection, ident: str, now: datetime) -> Draft | None:
     """Take a submission out of the queue; the draft, if that was the last of its letter and nothing of it went out."""
     with connection.transaction():
-        _change(connection, ident, Ending(state=OutboxState.CANCELLED), now)
-        row = connection.one("SELECT draft, letter FROM outbox WHERE id = ?", ident)
-        draft, letter = row or ("", "")
+        taken = _change(connection, ident, Ending(state=OutboxState.CANCELLED), now)
+        row = connection.one("SELECT draft, letter, maybe_sent FROM outbox WHERE id = ?", ident)
+        draft, letter, maybe_sent = row or ("", "", False)
+        if taken.kind is Kind.LETTER and not maybe_sent:
+            contacts.note_taken_back(connection, taken.recipients)
         alive = connection.number(
             "SELECT count(*) FROM outbox WHERE letter = ? AND (state <> ? OR maybe_sent)",
             *(letter, OutboxState.CANCELLED.value),

@@ -88,6 +88,23 @@ async def test_a_look_alike_is_never_green_asked_about_and_not_known_by_being_le
         assert not (await desk.gate(draft)).lines[0].passes
 
 
+async def test_whom_a_letter_went_to_that_was_taken_back_is_no_better_known_than_before(
+    config: Config, word: str
+) -> None:
+    patient = replace(config, compose=replace(config.compose, undo_seconds=3000))
+    known_well, alike = "marlene@club.example", "marlena@club.example"
+    async with open_desk(patient, worker=False) as desk:
+        await desk.people.add("Erin", [parse_address(ERIN)])
+        await send(desk, letter(desk, word, known_well))
+        again = letter(desk, f"{word} again", known_well, alike, ERIN)
+        await send(desk, again)
+        assert sorted(await known(desk)) == sorted([known_well, alike, ERIN])
+        assert not await desk.people.marks([recipient(alike)])
+        await desk.posted.undo(again.id)
+        assert {str(each.address): each.times_written for each in await desk.contacts()} == {known_well: 1, ERIN: 0}
+        assert await desk.people.marks([recipient(alike)]), "it is warned of again"
+
+
 async def test_a_reply_to_of_somebody_else_opens_the_gate_and_a_list_is_never_green(config: Config, word: str) -> None:
     async with open_desk(config, worker=False) as desk:
         draft = letter(desk, word, CAROL)

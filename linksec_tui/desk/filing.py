@@ -17,6 +17,7 @@ from linksec_tui.desk.rooms import Rooms
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.events import MailboxChanged, MailboxesChanged
 from linksec_tui.model.filing import ALL_MAIL, JUNK, NOT_JUNK, Doing, Step, Waiting
+from linksec_tui.model.keywords import keyword_name
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag
 from linksec_tui.store import ahead, mailboxes, messages, pending
@@ -43,6 +44,13 @@ class Filing:
         some = await self._gathered(ids)
         steps = [step for each in some for step in making.marking(each, add=add, remove=remove)]
         return await self._do(f"{_count(some)} {_MARKED.get((flag, on), 'marked')}", steps)
+
+    async def label(self, ids: Sequence[int], *, add: frozenset[str], remove: frozenset[str]) -> str:
+        """Keywords set and taken off."""
+        some = await self._gathered(ids)
+        steps = [step for each in some for step in making.marking(each, add=add, remove=remove)]
+        words = [f"{does} {_words(flags)}" for does, flags in (("got", add), ("lost", remove)) if flags]
+        return await self._do(f"{_count(some)} {' and '.join(words)}", steps)
 
     async def move(self, ids: Sequence[int], mailbox: int) -> str:
         return await self._to(Doing.MOVE, ids, mailbox)
@@ -251,6 +259,10 @@ def _by_account(some: Iterable[Gathered]) -> dict[str, list[Gathered]]:
 def _count(some: Iterable[Gathered]) -> str:
     count = sum(len(each.headers) for each in some)
     return "1 message" if count == 1 else f"{count} messages"
+
+
+def _words(keywords: Iterable[str]) -> str:
+    return ", ".join(f"#{keyword_name(each)}" for each in sorted(keywords))
 
 
 def _off_label(some: Gathered) -> str:

@@ -12,6 +12,7 @@ from linksec_tui.incoming.headers import parse_message_id
 from linksec_tui.incoming.replay_judge import Change, flag_change, told_apart
 from linksec_tui.model.errors import MailboxRefused, NotNow
 from linksec_tui.model.filing import Beginning, Doing, Landing, Piece, Step, StepState, Waiting
+from linksec_tui.model.keywords import keyword_name
 from linksec_tui.store.ahead import Settlement
 from linksec_tui.wire.imap import ImapSession
 from linksec_tui.wire.imap_channel import sets
@@ -65,7 +66,7 @@ async def _mark(task: Task) -> Ended:
     now: dict[int, frozenset[str]] = {}
     for chosen in sets(task.uids.values()):
         now.update({fetched.uid: fetched.flags for fetched in await session.flags(chosen)})
-    step = _what_can_be_marked(task)
+    asked, step = task.step, _what_can_be_marked(task)
     changes = {piece: flag_change(step, piece, now[uid]) for piece, uid in task.uids.items() if uid in now}
     gone = tuple(piece for piece in task.uids if piece not in changes)
     try:
@@ -80,7 +81,11 @@ async def _mark(task: Task) -> Ended:
     return Ended(
         settlement=Settlement(gone=gone),
         flags={task.uids[each]: (now[task.uids[each]] | it.add) - it.remove for each, it in changes.items()},
-        said=_sentences((words.gone, step, len(gone)), (words.flags_differ, step, elsewhere)),
+        said=_sentences(
+            (words.gone, step, len(gone)),
+            (words.flags_differ, step, elsewhere),
+            (words.no_keywords, step, len(changes) if any(map(keyword_name, asked.add - step.add)) else 0),
+        ),
     )
 
 

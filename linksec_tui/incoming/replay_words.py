@@ -52,6 +52,10 @@ def flags_differ(step: Step, count: int) -> str:
     return f"{messages(count)} in {shown_name(step.mailbox)} {was} marked otherwise elsewhere meanwhile; that stands."
 
 
+def no_keywords(step: Step, count: int) -> str:
+    return f"{messages(count)} in {shown_name(step.mailbox)} got no keyword: this server keeps none."
+
+
 def refused(step: Step, count: int, why: str) -> str:
     stays = "stays" if count == 1 else "stay"
     where = f" {stays} in {shown_name(step.mailbox)}" if step.doing is not Doing.MARK else f" {stays} as before"

@@ -11,6 +11,7 @@ KEYS: tuple[Key, ...] = (
         ("mail.undo", "u", "undo", "Undo", "hint"),
         ("mail.copy", "y", "copy_messages", "Copy"),
         ("mail.junk", "exclamation_mark", "junk", "Junk, or not junk"),
+        ("mail.keywords", "K", "keywords", "Keywords"),
         ("mail.mailboxes", "M", "manage_mailboxes", "Make, rename and delete mailboxes"),
     ),
     *table(

@@ -294,6 +294,26 @@ async def test_junk_is_marked_for_the_filter_where_the_server_keeps_such_marks(p
 
 
 @EVERY_KIND
+async def test_keywords_are_set_and_taken_off_where_the_server_keeps_any(place: Places, kind: Kind) -> None:
+    at = place(kind)
+    at.house.deliver("one", flags=["old"] if kind.keywords else [])
+    async with at.client() as client:
+        await client.knows("INBOX", "one")
+        filing = client.desk.filing
+        sentence = await filing.label(await client.ids(), add=frozenset({"work"}), remove=frozenset({"old"}))
+        assert sentence == "1 message got #work and lost #old."
+        assert await client.flags("INBOX", "one") == {"work"}
+        await client.through()
+        assert at.house.flags("INBOX", "one") == ({"work"} if kind.keywords else set())
+        assert client.said() == (
+            [] if kind.keywords else ["1 message in “Inbox” got no keyword: this server keeps none."]
+        )
+        await filing.undo()
+        await client.through()
+        assert at.house.flags("INBOX", "one") == ({"old"} if kind.keywords else set())
+
+
+@EVERY_KIND
 async def test_junk_that_is_taken_back_lies_in_the_inbox_as_it_did_and_nobody_is_told_of_others(
     place: Places, kind: Kind
 ) -> None:

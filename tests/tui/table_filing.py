@@ -24,6 +24,9 @@ class TableFiling:
     async def mark(self, ids: Sequence[int], flag: Flag, *, on: bool) -> str:
         return self._note("mark", tuple(ids), flag, on)
 
+    async def label(self, ids: Sequence[int], *, add: frozenset[str], remove: frozenset[str]) -> str:
+        return self._note("label", tuple(ids), add, remove)
+
     async def move(self, ids: Sequence[int], mailbox: int) -> str:
         return self._note("move", tuple(ids), mailbox)
 

@@ -76,6 +76,20 @@ async def test_the_selected_are_counted_and_handed_on_in_their_order(
         await until(pilot, lambda: "selected" not in shown(stage))
 
 
+async def test_keywords_are_written_in_one_line_and_what_can_be_none_is_said(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    async with stage.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "300" in shown(stage))
+        await pilot.press("K")
+        await until(pilot, lambda: bool(stage.screen.query(Input)))
+        await pilot.press("w", "o", "r", "k", "space", "$", "x", "enter")
+        await until(pilot, lambda: "“$x” cannot be a keyword." in shown(stage))
+        await pilot.press("backspace", "backspace", "l", "e", "enter")
+        await until(pilot, lambda: any(done[0] == "label" for done in table.done))
+        assert table.done[-1] == ("label", (300,), frozenset({"work", "le"}), frozenset())
+
+
 async def test_mailboxes_are_made_and_deleted_on_their_screen(
     stage: Stage, table: TableDesk, until: Until, shown: Shown
 ) -> None:

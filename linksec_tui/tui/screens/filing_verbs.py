@@ -8,6 +8,7 @@ from dataclasses import replace
 from textual import work
 
 from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.keywords import as_written, changed
 from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.tui.screens.ask import AskYes
@@ -15,7 +16,10 @@ from linksec_tui.tui.screens.mailbox_care import MailboxCare
 from linksec_tui.tui.screens.search import SearchVerbs
 from linksec_tui.tui.widgets.mailboxes import MailboxPane
 
-NEEDS_MESSAGE = frozenset({"delete", "archive", "star", "toggle_unread", "move_messages", "copy_messages", "junk"})
+_LOOKED_AT = 1000  # messages, for what they have in common
+NEEDS_MESSAGE = frozenset(
+    {"delete", "archive", "star", "toggle_unread", "move_messages", "copy_messages", "junk", "keywords"}
+)
 NEEDS_DESK = frozenset({"undo", "manage_mailboxes", "make_mailbox", "rename_mailbox", "delete_mailbox", "empty_trash"})
 
 
@@ -68,6 +72,20 @@ class FilingVerbs(SearchVerbs, MailboxCare):
         target = await self._pick("Copy to")
         if target is not None:
             await self.done(self.app.desk.filing.copy(ids, target.id))
+
+    @work(exclusive=True, group="pick", exit_on_error=False)
+    async def action_keywords(self) -> None:
+        """Those that all of the messages have stand in the line; what is written in their place counts for all."""
+        ids = self.messages.chosen
+        rows = [each.flags for each in (await self.app.desk.rows(ids[:_LOOKED_AT])).values()]
+        now = as_written(rows[0].intersection(*rows) if rows else ())
+        from linksec_tui.tui.screens.keywords import AskKeywords  # deferred: only with this key
+
+        of = "this message" if len(ids) == 1 else f"{len(ids)} messages"
+        written = await self.app.push_screen_wait(AskKeywords(f"Keywords of {of}", now))
+        add, remove = changed(written, now) if written is not None else (frozenset[str](), frozenset[str]())
+        if add or remove:
+            await self.done(self.app.desk.filing.label(ids, add=add, remove=remove))
 
     async def _pick(self, question: str) -> Mailbox | None:
         """A mailbox of the account whose messages these are, but not the one that they are in."""

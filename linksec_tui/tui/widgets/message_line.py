@@ -10,9 +10,9 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 
+from linksec_tui.model.keywords import keyword_name
 from linksec_tui.model.message import Flag, Header
 from linksec_tui.model.sender_state import SenderState
-from linksec_tui.model.visible import visible
 from linksec_tui.tui.folding import Folded
 from linksec_tui.tui.marks import Marks
 from linksec_tui.tui.sender_words import list_mark
@@ -22,16 +22,9 @@ FORWARDED = "$Forwarded"  # registered with IANA; no system flag says it
 _MARKS = 7  # cells before the first word
 _DATE = 7
 _DEEPEST = 8  # steps that are drawn; below that the number of steps stands there
-_ROOM_FOR_KEYWORDS = 40  # cells of a subject that is left as it is
+_LONG_SUBJECT = 40  # cells: it leaves room for two keywords; a shorter one gives a third of itself
 _KEYWORD = 12  # cells of one
 _KEYWORDS = 2
-
-# What Thunderbird calls its five labels on the wire, and registered keywords that people should see.
-_LABELS = {
-    "$label1": "important", "$label2": "work", "$label3": "personal", "$label4": "to do", "$label5": "later",
-    "$important": "important", "$phishing": "phishing",
-}  # fmt: skip
-_UNSHOWN = frozenset({"nonjunk", "notjunk", "junk", "junkrecorded", "receipthandled", "forwarded", "oldseen"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +95,7 @@ def _about(header: Header, look: LineLook, state: LineState, width: int) -> Iter
     """Where it stands in its conversation, the subject, and keywords where there is room."""
     muted = look.base + look.muted
     before = fitted_at_most(_standing(state, look.marks), width, look.marks.ellipsis)
-    keywords = _keywords(header, look.marks.ellipsis) if width - cell_len(before) > _ROOM_FOR_KEYWORDS else ""
+    keywords = _keywords(header, look.marks.ellipsis, width - cell_len(before))
     words = look.base + look.unread if header.unread else look.base
     subject_style = words + look.bounce if header.is_bounce else words
     room = width - cell_len(before) - cell_len(keywords)
@@ -120,17 +113,13 @@ def _standing(state: LineState, marks: Marks) -> str:
     return f"{'  ' * (state.depth - 1)}{marks.below} " if state.depth else ""
 
 
-def _keywords(header: Header, ellipsis: str) -> str:
-    named = [name for flag in sorted(header.flags) if (name := _keyword(flag))]
-    return "".join(f" #{fitted_at_most(name, _KEYWORD, ellipsis)}" for name in named[:_KEYWORDS])
-
-
-def _keyword(flag: str) -> str:
-    """A keyword as people read it; empty for flags, and for what programs note for each other."""
-    known = _LABELS.get(flag.casefold())
-    if known is not None or flag.startswith(("\\", "$")) or flag.casefold() in _UNSHOWN:
-        return known or ""
-    return visible(flag)
+def _keywords(header: Header, ellipsis: str, width: int) -> str:
+    """As many as the subject has room for beside it; none is cut further than to its usual width."""
+    named = [name for flag in sorted(header.flags) if (name := keyword_name(flag))]
+    shown = [f" #{fitted_at_most(name, _KEYWORD, ellipsis)}" for name in named[:_KEYWORDS]]
+    while width <= _LONG_SUBJECT and shown and sum(map(cell_len, shown)) > width // 3:
+        shown.pop()
+    return "".join(shown)
 
 
 def fitted(text: str, width: int, ellipsis: str) -> str:

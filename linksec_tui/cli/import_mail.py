@@ -52,6 +52,4 @@ async def run(call: Call, arguments: argparse.Namespace) -> int:
 def _tell(done: Imported, call: Call) -> None:
     for each in done.left_out:
         call.output.note(f"Left out: {each}.")
-    there = f", {done.there} were there already" if done.there else ""
-    refused = f", {done.refused} left out" if done.refused else ""
-    call.output.line(f"{done.filed} message{'' if done.filed == 1 else 's'} filed{there}{refused}.")
+    call.output.line(done.words)

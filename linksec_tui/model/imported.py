@@ -20,6 +20,12 @@ class Imported:
     def seen(self) -> int:
         return self.filed + self.there + self.refused
 
+    @property
+    def words(self) -> str:
+        there = f", {self.there} {'was' if self.there == 1 else 'were'} there already" if self.there else ""
+        refused = f", {self.refused} left out" if self.refused else ""
+        return f"{self.filed} message{'' if self.filed == 1 else 's'} filed{there}{refused}."
+
     def leave_out(self, what: str, why: str) -> None:
         self.refused += 1
         if len(self.left_out) < MOST_TOLD:

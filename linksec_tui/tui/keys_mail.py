@@ -44,6 +44,7 @@ KEYS: tuple[Key, ...] = (
         ("mail.way", "i", "way", "The way it came"),
         ("mail.source", "h", "source", "Source of the message"),
         ("mail.save", "w", "save_messages", "Save as files"),
+        ("mail.import", "I", "import_messages", "Import from files"),
         ("mail.refresh", "ctrl+r", "refresh", "Fetch mail now"),
         ("mail.filter", "l", "filter", "Only some of the list"),
         ("mail.sort", "S", "sort", "In another order"),

@@ -58,7 +58,7 @@ from tests.tui.table_facts import CARD, INSPECTION, NOON, TRUTH, header, judged
 from tests.tui.table_filing import TableFiling
 from tests.tui.table_people import TablePeople
 from tests.tui.table_posted import TableDrafting, TablePosted
-from tests.tui.table_search import TableSaving, TableSearch
+from tests.tui.table_search import TableImporting, TableSaving, TableSearch
 from tests.tui.table_views import TableViews
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class TableDesk:
     enclosures: TableEnclosures = field(init=False)
     searching: TableSearch = field(init=False)
     saving: TableSaving = field(init=False)
+    importing: TableImporting = field(init=False)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     queue: asyncio.Queue[Event] = field(default_factory=asyncio.Queue[Event])
 
@@ -98,6 +99,7 @@ class TableDesk:
         self.filing = TableFiling(self.done)
         self.searching = TableSearch(self.headers)
         self.saving = TableSaving(self.done)
+        self.importing = TableImporting(self.done)
         self.views = TableViews(lambda: self.headers)
         self.enclosures = TableEnclosures(draft=self.new_draft, done=self.done)
 

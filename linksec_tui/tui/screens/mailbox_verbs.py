@@ -15,7 +15,7 @@ from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.tui.screens import filing_verbs
 from linksec_tui.tui.screens.card_verbs import CARD_ACTIONS
-from linksec_tui.tui.screens.filing_verbs import FilingVerbs
+from linksec_tui.tui.screens.import_messages import ImportVerbs
 from linksec_tui.tui.screens.save_messages import SaveVerbs
 from linksec_tui.tui.screens.which import AskWhich
 from linksec_tui.tui.text import plain
@@ -31,10 +31,11 @@ _NEEDS_MESSAGE = filing_verbs.NEEDS_MESSAGE | {
 }  # fmt: skip
 _NEEDS_DESK = filing_verbs.NEEDS_DESK | {
     "compose_letter", "template", "search", "goto", "outbox", "drafts", "check", "contacts", "refresh", "accounts",
+    "import_messages",
 }  # fmt: skip
 
 
-class Verbs(FilingVerbs, SaveVerbs):
+class Verbs(ImportVerbs, SaveVerbs):
     """The mailbox screen's verbs; `MailboxScreen` gives them something to work on, and has what is not here."""
 
     messages: MessageList

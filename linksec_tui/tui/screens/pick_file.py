@@ -44,9 +44,10 @@ class PickFile(ModalScreen[tuple[Path, ...]]):
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.PICK_FILE)
     CSS_PATH = "ask.tcss"
 
-    def __init__(self, begin: str) -> None:
+    def __init__(self, begin: str, question: str = "Which file goes with the letter?") -> None:
         """`begin`: a directory as a person writes it, with its slash."""
         super().__init__()
+        self._question = question
         self._line = PathLine(begin, compact=True)
         self._found: tuple[Entry, ...] = ()
         self._options = Options()
@@ -54,7 +55,7 @@ class PickFile(ModalScreen[tuple[Path, ...]]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="ask"):
-            yield Static(plain("Which file goes with the letter?"), classes="question")
+            yield Static(plain(self._question), classes="question")
             yield self._line
             yield self._options
             yield self._problem

@@ -7,9 +7,13 @@ from pathlib import Path
 from textual import work
 
 from linksec_tui.model.errors import LinksecError
+from linksec_tui.model.visible import visible
 from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.screens.card_verbs import CardVerbs
 from linksec_tui.tui.widgets.message_list import MessageList
+
+_ABOUT = "save"
+_TOLD_EVERY = 100  # messages
 
 
 class SaveVerbs(CardVerbs):
@@ -27,9 +31,15 @@ class SaveVerbs(CardVerbs):
         if place is None:
             return
         try:
-            saved = await self.app.desk.saving.save(ids, Path(place))
+            saved = await self.app.desk.saving.save(ids, Path(place), self._how_many_saved)
         except LinksecError as problem:
+            self.app.notices.unsay(_ABOUT)
             self.app.say(problem)
             return
         left = f" {len(saved.left_out)} were not on the server any more." if saved.left_out else ""
-        self.app.say(f"{saved.count} message{'' if saved.count == 1 else 's'} saved to {saved.place}.{left}")
+        words = f"{saved.count} message{'' if saved.count == 1 else 's'} saved to {visible(str(saved.place))}.{left}"
+        self.app.notices.say(words, about=_ABOUT)
+
+    def _how_many_saved(self, done: int, of: int) -> None:
+        if done % _TOLD_EVERY == 0 and done < of:
+            self.app.notices.say(f"{done} of {of} messages so far{self.app.marks.ellipsis}", about=_ABOUT)

@@ -48,7 +48,7 @@ from linksec_tui.tui.filing_news import FilingNews
 from linksec_tui.tui.first_letter import FirstLetter, begin_letter
 from linksec_tui.tui.front import Front, Leave, forget
 from linksec_tui.tui.guard import Guard
-from linksec_tui.tui.key import Place
+from linksec_tui.tui.key import OwnTab, Place
 from linksec_tui.tui.key_gate import KeyGate, Typed
 from linksec_tui.tui.key_order import let_keys_pass
 from linksec_tui.tui.keymap import checked_keymap
@@ -109,6 +109,8 @@ class LinksecApp(Dress):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "take_back":
             return self._taking_back.offered
+        if action == "pane":
+            return not any(isinstance(each, OwnTab) for each in self.screen_stack[-1:])
         return self.tour_allows(action) if action.startswith("tour_") else super().check_action(action, parameters)
 
     # Beginning

@@ -9,6 +9,10 @@ from enum import StrEnum
 from textual.binding import Binding
 
 
+class OwnTab:
+    """A screen in which the tab key means something of its own."""
+
+
 class Place(StrEnum):
     """Where keys hold. Two places of one screen (a list inside the mailbox screen) are told apart by the focus."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from linksec_tui.model.letter import Attachment, Inside
 from linksec_tui.tui.file_choice import begun_anew, entries, paths_in
@@ -105,6 +106,20 @@ async def test_a_file_is_chosen_by_keys_shown_with_its_size_and_taken_off(
         assert screen.body.text == ""
         await pilot.press("ctrl+t", "delete")
         await until(pilot, lambda: [each.name for each in screen.draft.attachments] == ["with blank.pdf"])
+
+
+@pytest.mark.parametrize("key", ["tab", "right"])
+async def test_a_name_that_is_begun_is_completed_by_a_key(
+    stage: Stage, until: Until, shown: Shown, place: Path, key: str
+) -> None:
+    chosen: list[tuple[Path, ...] | None] = []
+    async with stage.run_test(size=(80, 24)) as pilot:
+        stage.push_screen(PickFile(f"{place}/minu"), chosen.append)
+        await until(pilot, lambda: "minutes.txt" in shown(stage) and "with blank.pdf" not in shown(stage))
+        await pilot.press(key)
+        await until(pilot, lambda: stage.screen.query_one(Input).value == f"{place}/minutes.txt")
+        await pilot.press("enter")
+        await until(pilot, lambda: chosen == [(place / "minutes.txt",)])
 
 
 async def test_a_letter_that_speaks_of_a_file_and_has_none_is_asked_about(stage: Stage, until: Until) -> None:

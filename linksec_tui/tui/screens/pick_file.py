@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from linksec_tui.model.visible import visible
 from linksec_tui.tui.file_choice import Entry, begun_anew, entries, paths_in
 from linksec_tui.tui.front import Front
-from linksec_tui.tui.key import Place
+from linksec_tui.tui.key import OwnTab, Place
 from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.part_words import size_words
 from linksec_tui.tui.text import assemble, plain
@@ -36,8 +36,15 @@ class PathLine(Input):
         elif event.text.startswith(("/", "~")):
             self.value = ""  # a whole path goes in place of the directory that is offered
 
+    def action_cursor_right(self, select: bool = False) -> None:
+        """At the end of the line there is nothing more to the right than what the directory holds."""
+        if not select and self.cursor_at_end and isinstance(self.screen, PickFile):
+            self.screen.action_complete()
+        else:
+            super().action_cursor_right(select)
 
-class PickFile(ModalScreen[tuple[Path, ...]]):
+
+class PickFile(ModalScreen[tuple[Path, ...]], OwnTab):
     """Answers with files; escape gives none."""
 
     app = getters.app(Front)

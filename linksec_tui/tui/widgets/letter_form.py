@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Label, Static
+from textual.widgets import Label
 
 from linksec_tui.model.address import Field, Recipient
 from linksec_tui.model.assessment import Assessment
@@ -22,6 +22,7 @@ from linksec_tui.tui.widgets.one_line import OneLine
 from linksec_tui.tui.widgets.recipients import RecipientField
 from linksec_tui.tui.widgets.requirement import RequirementSelector
 from linksec_tui.tui.widgets.sender import SenderLine
+from linksec_tui.tui.widgets.told import Told
 
 
 class LetterForm(Vertical):
@@ -56,11 +57,11 @@ class LetterForm(Vertical):
         self.fields = {field: self._field(field) for field in Field}
         self.subject = OneLine(draft.subject, id="subject", compact=True)
         self.selector = RequirementSelector()
-        self._going = Static(markup=False, id="going")
+        self._going = Told(id="going")
         self._goes: Sequence[str] = ()
-        self._meeting = Static(markup=False, id="meeting")
-        self._notes = Static(markup=False, id="notes")
-        self._problem = Static(markup=False, id="problem")
+        self._meeting = Told(id="meeting")
+        self._notes = Told(id="notes")
+        self._problem = Told(id="problem")
         self.refused = self._stopped = ""
 
     def _field(self, field: Field) -> RecipientField:
@@ -130,7 +131,7 @@ class LetterForm(Vertical):
     def show_notes(self, sentences: Sequence[str]) -> None:
         """What to say of the recipients."""
         self._notes.display = bool(sentences)
-        self._notes.update(plain("\n".join(sentences)))
+        self._notes.tell(plain("\n".join(sentences)))
 
     def show_going(self, words: Sequence[str]) -> None:
         """When and how it goes, where that was said; the key that changes it."""
@@ -140,7 +141,7 @@ class LetterForm(Vertical):
         pieces = [plain(each) for each in words] + [styled(key, "bold $accent")]
         lines = joined(pieces, styled(" · ", "$muted"), max(self.size.width - 11, 20)).split("\n")
         told = plain("\n         ").join(lines)
-        self._going.update(assemble((f"{'Goes':<9}", "$muted"), told))
+        self._going.tell(assemble((f"{'Goes':<9}", "$muted"), told))
 
     def on_resize(self) -> None:
         """What was broken into lines for another width, or before there was one."""
@@ -180,7 +181,7 @@ class LetterForm(Vertical):
         pieces = meeting_sentence(self.recipients, known, requirement, self.app.glyphs)
         sentence = joined(pieces, styled(" · ", "$muted"), max(self.size.width - 11, 20))
         words = styled(requirement_words(requirement, provider), "$muted")
-        self._meeting.update(assemble(sentence, "\n", words))
+        self._meeting.tell(assemble(sentence, "\n", words))
 
     def show_refused(self, sentence: str) -> None:
         """What is wrong with what was typed; empty takes it back."""
@@ -194,5 +195,5 @@ class LetterForm(Vertical):
 
     def _show_problems(self) -> None:
         told = "\n".join(filter(None, (self._stopped, self.refused)))
-        self._problem.update(plain(told))
+        self._problem.tell(plain(told))
         self.set_class(bool(told), "-told")

@@ -9,7 +9,6 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from linksec_tui.model.assessment import Assessment
 from linksec_tui.model.connection import TlsFacts
@@ -18,6 +17,7 @@ from linksec_tui.tui.badge import badge, label
 from linksec_tui.tui.flow import hung, hung_with_origin
 from linksec_tui.tui.front import Front
 from linksec_tui.tui.text import assemble, plain, styled
+from linksec_tui.tui.widgets.told import Told
 
 ROOMY = 16  # lines; below that no line stays empty
 
@@ -38,13 +38,12 @@ class PathPanel(VerticalScroll):
     DEFAULT_CSS = """
     PathPanel { background: $surface; padding: 0 1; scrollbar-size-vertical: 1;
         &:focus { background-tint: $foreground 3%; }
-        & > Static { height: auto; }
     }
     """
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self._picture = Static(markup=False)
+        self._picture = Told()
         self._way: Way | None = None
 
     def compose(self) -> ComposeResult:
@@ -58,7 +57,7 @@ class PathPanel(VerticalScroll):
     def show_nothing(self, sentence: str) -> None:
         """No recipient, or nothing known about it yet."""
         self._way = None
-        self._picture.update(styled(sentence, "$muted"))
+        self._picture.tell(styled(sentence, "$muted"))
 
     def show(self, way: Way) -> None:
         """Draw the way to its address."""
@@ -78,7 +77,7 @@ class PathPanel(VerticalScroll):
             *self._drawn(path_of(way.assessment, way.submission, way.address)),
             *self.beneath(way),
         ]
-        self._picture.update(plain("\n").join(lines))
+        self._picture.tell(plain("\n").join(lines))
 
     def beneath(self, way: Way) -> Iterable[Content]:  # noqa: ARG002 - a place for heirs
         """What else is told, under the path."""

@@ -12,8 +12,10 @@ import shutil
 import statistics
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from mailboxes import dovecot, keyring
 from mailboxes.clients import AERC, NEOMUTT, OURS, Client, Seat, shows_list
@@ -29,6 +31,7 @@ OLDEST = "m1z"
 DOWN, END, HOME = "\x1b[B", "\x1b[F", "\x1b[H"
 PROMISED_MEMORY = 120.0  # MiB
 PROMISED_GROWTH = 1.2
+Case = TypeVar("Case")
 
 
 def main() -> int:
@@ -42,13 +45,13 @@ def main() -> int:
 
 
 def _questions(served: Served, homes: Path) -> int:
-    ever = {client.name: _ever(client, served, homes) for client in (OURS, AERC)}
+    ever = _median([{client.name: _ever(client, served, homes) for client in (OURS, AERC)} for _ in range(ROUNDS)])
     resident = max(_fill(client, served, homes, count) for client, count in _FILLED)
     rounds = [
         {(client.name, count): _start(client, _seat(client, served, homes, count)) for client, count in _FILLED}
         for _ in range(ROUNDS)
     ]
-    again = {case: statistics.median(each[case] for each in rounds) for case in rounds[0]}
+    again = _median(rounds)
     for name, seconds in ever.items():
         print(f"first start ever, {LARGE:,}: {name:12} {seconds:6.2f} s")
     for (name, count), seconds in again.items():
@@ -75,12 +78,13 @@ def _judged(found: dict[str, tuple[float, float]]) -> int:
     return int(any(measured > promised for measured, promised in found.values()))
 
 
+def _median(rounds: Sequence[Mapping[Case, float]]) -> dict[Case, float]:
+    return {case: statistics.median(each[case] for each in rounds) for case in rounds[0]}
+
+
 def _ever(client: Client, served: Served, homes: Path) -> float:
-    seconds: list[float] = []
-    for _ in range(ROUNDS):
-        shutil.rmtree(homes / f"{client.name}-{LARGE}", ignore_errors=True)
-        seconds.append(_start(client, _seat(client, served, homes, LARGE)))
-    return statistics.median(seconds)
+    shutil.rmtree(homes / f"{client.name}-{LARGE}", ignore_errors=True)
+    return _start(client, _seat(client, served, homes, LARGE))
 
 
 def _fill(client: Client, served: Served, homes: Path, count: int) -> float:

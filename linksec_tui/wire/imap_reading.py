@@ -107,7 +107,19 @@ class Reading(Channel):
         return [fetched.section async for fetched in self.fetch(request, b"BODY[") if fetched.section]
 
     async def body(self, uid: int) -> bytes | None:
-        """The whole message, its first 64 MiB at most; None where it is gone."""
+        """The whole message, its first 64 MiB at most; None where it is gone.
+
+        What another session of ours knows already this one may not have been told of yet: its messages are those of its
+        last synchronisation (RFC 3501 §5.2, §7.4.1), and a server says nothing of a UID that is not among them. So
+        where nothing comes it is asked for news first, and then once more.
+        """
+        found = await self._body(uid)
+        if found is None:
+            await self.ask(Request(name="NOOP"))
+            found = await self._body(uid)
+        return found
+
+    async def _body(self, uid: int) -> bytes | None:
         items = f"(UID BODY.PEEK[]<0.{MAX_LITERAL}>)"
         request = Request(
             name="FETCH", prefix="UID", arguments=(str(uid), items), wanted=FETCH, max_bytes=MAX_BODY_ANSWER

@@ -123,6 +123,20 @@ async def test_what_came_just_before_a_message_that_was_moved_there_by_us_is_fou
     await person.sync.close()
 
 
+async def test_a_message_of_which_the_other_line_was_not_told_yet_is_not_taken_for_gone(person: Person) -> None:
+    await person.deliver("one")
+    await person.sync.once()
+    (one,) = await person.headers()
+    await person.acts.body(one)  # this line's INBOX has one message from here on
+    await person.deliver("two")
+    inbox = await person.mailbox()
+    two = replace(one, uid=one.uid + 1, subject="two")
+    (ident,) = await person.vault.run(messages.add_headers, inbox.id, inbox.uidvalidity, [two])
+    assert (await person.acts.body(replace(two, id=ident))).endswith(b"\r\n\r\ntwo")
+    assert await person.subjects() == ["one", "two"]
+    await person.sync.close()
+
+
 async def test_a_message_that_was_read_once_is_read_again_without_the_server(person: Person) -> None:
     await person.deliver("hello")
     await person.sync.once()

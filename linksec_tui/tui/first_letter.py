@@ -38,9 +38,10 @@ def _begin(app: Front, first: FirstLetter) -> None:
     except LinksecError as problem:
         app.say(problem)
         return
-    screen = ComposeScreen(draft)
+    screen = ComposeScreen(draft, fresh=True)
     app.push_screen(screen)
-    app.call_after_refresh(screen.take_files, first.files)
+    if first.files:
+        app.call_after_refresh(screen.take_files, first.files)
     for sentence in _asked(first.address, draft.in_reply_to):
         app.say(sentence)
 

@@ -203,6 +203,21 @@ async def test_a_draft_keeps_its_demand_when_it_is_opened_again(stage: Stage, un
         assert screen.form.selector.value is Requirement.ENFORCED
 
 
+async def test_a_letter_that_begins_with_its_recipients_asks_for_what_was_set_for_them(
+    stage: Stage, until: Until
+) -> None:
+    carol = Recipient(address=Address("carol", "old.example"))
+    async with stage.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: stage.open_desk_or_none is not None)
+        begun = replace(stage.table.new_draft(), recipients=(carol,))
+        assert begun.requirement is Requirement.ANY
+        stage.push_screen(screen := ComposeScreen(begun, fresh=True))
+        await until(pilot, lambda: stage.screen is screen and stage.focused is not None)
+        await until(pilot, lambda: screen.form.selector.value is screen.care.wanted)
+        assert screen.form.selector.value > Requirement.ANY
+        assert not screen.autosave.touched
+
+
 async def test_of_many_recipients_no_server_is_connected_to_unasked(
     stage: Stage, table: TableDesk, until: Until, shown: Shown
 ) -> None:

@@ -66,7 +66,8 @@ class ComposeScreen(AttachVerbs, GoingVerbs):
     CSS_PATH = "compose.tcss"
     name_of_keys = "compose"
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, *, fresh: bool = False) -> None:
+        """`fresh`: it begins with recipients, of whom nobody has looked yet what letters to them ask for."""
         super().__init__()
         self.draft = draft
         self.form = LetterForm(draft, id="form")
@@ -75,7 +76,7 @@ class ComposeScreen(AttachVerbs, GoingVerbs):
         self.files = AttachedFiles(id="files")
         self.letter = Vertical(self.form, self.body, self.files, id="letter")
         self._pointed = next(iter(draft.recipients), None)  # an answer begins in its text, and has a way all the same
-        self._recipients_changed = False  # a draft that comes in with a requirement keeps it until then
+        self._recipients_changed = fresh  # any other draft keeps the requirement that it comes with until then
         self._submission: TlsFacts | None = None
 
     def content(self) -> list[Widget]:
@@ -218,7 +219,7 @@ class ComposeScreen(AttachVerbs, GoingVerbs):
 
     def on_text_area_changed(self) -> None:
         self._spelling.soon()
-        if self.body.text != self.draft.body:
+        if not self.autosave.unsaved and self.body.text != self.draft.body:  # a megabyte is put together for that
             self.autosave.soon()
 
     def on_letter_body_files_pasted(self, event: LetterBody.FilesPasted) -> None:

@@ -105,22 +105,22 @@ class Verbs(ImportVerbs, SaveVerbs):
             return
         chosen = await self.app.push_screen_wait(AskWhich("Which letter?", [(name, plain(name)) for name in names]))
         if chosen is not None:
-            self._write(self.app.desk.drafting.from_template(chosen, self.account))
+            self._write(self.app.desk.drafting.from_template(chosen, self.account), fresh=True)
 
     def action_next_letter(self) -> None:
         self.app.letters.take_up_next()
 
     @work(exclusive=True, group="write", exit_on_error=False)
-    async def _write(self, drafting: Awaitable[Draft]) -> None:
+    async def _write(self, drafting: Awaitable[Draft], *, fresh: bool = False) -> None:
         try:
-            self._show_draft(await drafting)
+            self._show_draft(await drafting, fresh=fresh)
         except LinksecError as problem:
             self.app.say(problem)
 
-    def _show_draft(self, draft: Draft) -> None:
+    def _show_draft(self, draft: Draft, *, fresh: bool = False) -> None:
         from linksec_tui.tui.screens.compose import ComposeScreen  # deferred: see above
 
-        self.app.push_screen(ComposeScreen(draft))
+        self.app.push_screen(ComposeScreen(draft, fresh=fresh))
 
     # Messages
 

@@ -97,4 +97,4 @@ class LetterPane(MessageView):
             return
         from linksec_tui.tui.screens.compose import ComposeScreen  # deferred: 50 ms, only when writing
 
-        self.app.push_screen(ComposeScreen(draft))
+        self.app.push_screen(ComposeScreen(draft, fresh=True))

@@ -94,6 +94,7 @@ class Recorder:
     moments: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
     cells: Cells = field(default_factory=Cells)
     pictures: dict[str, str] = field(default_factory=dict[str, str])  # name → SVG
+    _calm: set[str] = field(default_factory=set[str])  # names of those taken while nothing changed
 
     def run(self) -> int:
         """Its exit status; `moments` and `pictures` are filled."""
@@ -110,11 +111,11 @@ class Recorder:
                 is_drawn = now - drawn > DRAWN
                 if is_drawn or now - began - self._last > MOMENT:
                     self._moment(drawn - began)
-                if is_drawn and now - began - self._last > QUIET:
-                    self._picture()  # as it stood, not while another screen was being drawn
+                if is_drawn:  # as it stood, not while another screen was being drawn
+                    self._picture(calm=now - began - self._last > QUIET)
                 drawn = now
                 stream.feed(_KEYBOARD.sub(b"", written))
-            self._picture()
+            self._picture(calm=True)
             self._moment(drawn - began)
         finally:
             os.close(terminal)
@@ -133,15 +134,16 @@ class Recorder:
         if written := self.cells.become(self.screen):
             self.moments.append((at, written))
 
-    def _picture(self) -> None:
-        """Of a step of the tour, its beginning, or its end."""
+    def _picture(self, *, calm: bool) -> None:
+        """Of a step of the tour, its beginning, or its end; also of one in which nothing ever stands still."""
         text = "\n".join(self.screen.display)
         if found := _STEP.search(text):
             name = f"tour-{found[1]}"
         else:
             name = "tour-end" if "What you saw" in text else "tour-offer" if "Take the tour" in text else ""
-        if name:
+        if name and (calm or name not in self._calm):
             self.pictures[name] = svg(self.screen)
+            self._calm |= {name} if calm else set()
 
     def cast(self, title: str) -> str:
         """As asciinema reads it: a line that says what this is, then a line for every time something was drawn."""

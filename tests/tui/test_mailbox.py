@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from linksec_tui.desk.glance import Glance
 from linksec_tui.model.events import MailboxChanged
+from linksec_tui.model.mailbox import Mailbox, Role
 from linksec_tui.model.message import Flag
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.goto import GotoScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from linksec_tui.tui.screens.mailboxes import MailboxesScreen
 
+from .conftest import Stage, TableDesk
+
 if TYPE_CHECKING:
-    from conftest import Header, Shown, Stage, TableDesk, Until
+    from conftest import Header, Shown, Until
+
+    from linksec_tui.desk import Desk
 
 
 def mailbox(stage: Stage) -> MailboxScreen:
@@ -46,6 +55,33 @@ async def test_new_mail_comes_in_above_and_the_cursor_stays_on_its_message(
         table.queue.put_nowait(MailboxChanged(mailbox=1, arrived=(301,)))
         await until(pilot, lambda: len(messages.spine) == 301)
         assert messages.current_id == here
+
+
+class Opened(Stage):
+    """A client that shows what it knew last, and whose desk opens when the test says so."""
+
+    def __init__(self, desk: TableDesk) -> None:
+        super().__init__(desk)
+        inbox = Mailbox(id=1, account="home", name="INBOX", role=Role.INBOX, total=300, wire_name="INBOX")
+        self.glance = Glance(mailbox=inbox, rows=tuple(desk.headers[:50]))
+        self.opens = asyncio.Event()
+
+    @asynccontextmanager
+    async def opening(self) -> AsyncGenerator[Desk]:
+        await self.opens.wait()
+        async with super().opening() as desk:
+            yield desk
+
+
+async def test_what_is_under_the_cursor_is_read_as_soon_as_there_is_a_desk(
+    table: TableDesk, until: Until, shown: Shown
+) -> None:
+    stage = Opened(table)
+    async with stage.run_test(size=(160, 50)) as pilot:
+        await until(pilot, lambda: "Subject number 300" in shown(stage))
+        assert "the meeting is on Friday" not in shown(stage)
+        stage.opens.set()
+        await until(pilot, lambda: "the meeting is on Friday" in shown(stage))
 
 
 async def test_enter_reads_a_message_and_marks_it_seen(

@@ -74,6 +74,21 @@ async def test_the_cursor_stays_on_its_message_when_mail_arrives() -> None:
         assert app.messages.current_id == 496
 
 
+async def test_what_comes_in_at_the_top_is_seen_and_further_down_nothing_moves() -> None:
+    app = Rows(500)
+    messages = app.messages
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("j", "j", "j")
+        await messages.renew(Spine(ids=array("q", range(510, 0, -1))))
+        assert (messages.current_id, messages.cursor, messages.scroll_offset.y) == (497, 13, 0)
+        await messages.renew(Spine(ids=array("q", range(600, 0, -1))))
+        assert (messages.current_id, messages.cursor - messages.scroll_offset.y) == (497, 23)
+        messages.move_to(200)
+        at = messages.cursor - messages.scroll_offset.y
+        await messages.renew(Spine(ids=array("q", range(610, 0, -1))))
+        assert (messages.cursor, messages.cursor - messages.scroll_offset.y) == (210, at)
+
+
 async def test_rows_kept_are_bounded() -> None:
     app = Rows(10_000)
     async with app.run_test(size=(80, 24)) as pilot:

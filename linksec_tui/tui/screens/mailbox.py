@@ -105,6 +105,12 @@ class MailboxScreen(Looks):
 
     # Loading
 
+    async def renew(self) -> None:
+        """And what is under the cursor, where that could not be read when the cursor came there."""
+        await super().renew()
+        if self.view.reading is None:
+            self.on_line_list_moved()
+
     async def _load_mailboxes(self) -> None:
         mailboxes = await self.app.desk.mailboxes()
         self.mailboxes.show(mailboxes)

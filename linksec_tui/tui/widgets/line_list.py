@@ -70,11 +70,15 @@ class LineList(ScrollView, can_focus=True):
         raise NotImplementedError  # each kind of list has its own
 
     def lengthen(self, cursor: int) -> None:
-        """The lines are others now; the cursor goes to the line that it is told, as high on the screen as it was."""
+        """The lines are others now; the cursor goes to the line that it is told, as high on the screen as it was.
+
+        Where the first line was in sight it still is, while the cursor is too: what comes in there is to be seen.
+        """
+        from_top = self.scroll_offset.y == 0
         height_before = self.cursor - self.scroll_offset.y
         self.virtual_size = Size(0, self.length)
         self.set_reactive(LineList.cursor, self._within(cursor))
-        if 0 <= height_before < self.size.height:
+        if not from_top and 0 <= height_before < self.size.height:
             self.scroll_to(y=self.cursor - height_before, animate=False, force=True, immediate=True)
         self._show_cursor()
         self.refresh()

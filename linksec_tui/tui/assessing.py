@@ -15,7 +15,7 @@ from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui.front import Front
 
 FEW = 10  # domains that are still being asked about: each result is shown as it comes
-REST = 1.0  # seconds between two changes where there are more: drawing two hundred chips takes a tenth of that
+REST = 0.25  # seconds between two changes where there are more: drawing the lines in sight takes a tenth of that
 
 
 class _How(Enum):
@@ -31,7 +31,7 @@ class Assessing:
     """What is known of the domains that a screen shows; `changed` is called soon after a result.
 
     Results that come together are one change, and where very many are asked about, so are those of a
-    second: drawing a letter's head anew for each of two hundred would hold up the keys.
+    moment: drawing a letter's head anew for each of two hundred would hold up the keys.
     """
 
     clock: Callable[[], float] = time.monotonic

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from linksec_tui.link import gather
 from linksec_tui.link.brief_memory import BriefPolicies
 from linksec_tui.link.gather import Asked
 from linksec_tui.model.assessment import Assurance
@@ -41,6 +42,16 @@ async def test_judgements_come_as_sources_answer_and_the_last_is_complete(scene:
     assert all(one.assurance <= Assurance.VERIFIABLE for one in found[:-1])
     for earlier, later in pairwise(found[:-1]):
         assert (earlier.headline, earlier.reasons) != (later.headline, later.reasons)
+
+
+async def test_where_others_wait_for_their_turn_a_domain_is_judged_whole(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gather, "DOMAINS_AT_A_TIME", 1)
+    monkeypatch.setattr(gather, "PIECES_REST", 600.0)
+    scene.restart()
+    found = [one async for one in scene.gatherer.assessments(DOMAIN, Asked(provider=INSISTING))]
+    assert [(one.complete, one.assurance) for one in found] == [(True, Assurance.ENFORCED)]
 
 
 async def test_a_policy_host_that_stalls_takes_nothing_else_with_it(scene: Scene) -> None:

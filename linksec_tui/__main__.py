@@ -16,7 +16,6 @@ def main() -> int:
     from linksec_tui.kept_methods import kept_methods  # deferred: 100 ms with the next, in which ctrl+c may be pressed
 
     methods = kept_methods()
-    methods.begin()
     from linksec_tui.start import main as start  # deferred: as above
 
     try:

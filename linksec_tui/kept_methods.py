@@ -2,7 +2,7 @@
 
 A class that is frozen and has slots gets six methods as text, and each text is compiled by itself: for the two hundred
 classes of the first screen that is a third of the time in which everything is loaded. Here a text that was compiled
-before is not compiled again. The key is the whole text, so nothing can stand for something else. The file lies where
+before is not compiled again. The whole text is compared, so nothing can stand for something else. The file lies where
 Python keeps this module, is believed as far as that is, and is done without where it cannot be read or written.
 """
 
@@ -12,12 +12,15 @@ import dataclasses
 import marshal
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from types import CodeType
 from typing import cast
+from zlib import crc32
 
 _MOST = 20_000  # texts; the program has a quarter of that
-_STAMP = (sys.hexversion, 1)  # of what is kept: another Python compiles anew
+_STAMP = (sys.hexversion, 2)  # of what is kept: another Python compiles anew
+_File = tuple[tuple[int, int], dict[int, int], bytes]
 
 
 class KeptMethods:
@@ -34,42 +37,90 @@ class KeptMethods:
 
     def run(self, text: str, module: dict[str, object], names: dict[str, object]) -> None:
         """As `exec` does."""
-        exec(self._code(text), module, names)  # noqa: S102 - what dataclasses asks for
+        exec(self._kept.code(text) or self._compiled(text), module, names)  # noqa: S102 - what dataclasses asks for
 
     def write(self) -> None:
         """What came to it. Whole or not at all; where nothing came, the file stays as it is."""
         if not self._new or not self._path or sys.dont_write_bytecode:
             return
-        kept = {**_read(self._path), **self._new}
-        self._new = {}
+        new, self._new = self._new, {}
+        kept = _read(self._path)
+        if not kept.add(new):
+            return
         beside = f"{self._path}.{os.getpid()}"
         with suppress(OSError):
             try:
                 with open(beside, "wb") as file:  # noqa: PTH123 - pathlib takes longer to load than this to read
-                    file.write(marshal.dumps((_STAMP, kept)))
+                    file.write(marshal.dumps((_STAMP, kept.places, kept.octets)))
                 os.replace(beside, self._path)  # noqa: PTH105 - as above
             except OSError:
                 os.unlink(beside)  # noqa: PTH108 - as above
 
-    def _code(self, text: str) -> CodeType:
-        kept = self._kept.pop(text, None)  # mostly a class is made once; what was used need not stay in memory
-        if kept is not None:
-            return cast("CodeType", marshal.loads(kept))  # noqa: S302 - ours, see above
+    def settle(self) -> None:
+        """What is loaded from now on is little: nothing is held for it any longer."""
+        self.write()
+        self._kept = _Kept({}, b"")
+
+    def _compiled(self, text: str) -> CodeType:
         code = compile(text, "<string>", "exec", dont_inherit=True)
-        if len(self._kept) + len(self._new) < _MOST:
-            self._new[text] = marshal.dumps(code)
+        if len(self._kept.places) + len(self._new) < _MOST:
+            self._new[text] = marshal.dumps((text, code))
         return code
 
 
+class _Kept:
+    """Texts, each with its code, one behind the other in one piece: so nothing of it stays in memory afterwards.
+
+    `places`: where each begins, by its checksum; the text itself is compared.
+    """
+
+    def __init__(self, places: dict[int, int], octets: bytes) -> None:
+        self.places = places
+        self.octets = octets
+
+    def code(self, text: str) -> CodeType | None:
+        place = self.places.get(crc32(text.encode()))
+        if place is None:
+            return None
+        with suppress(EOFError, ValueError, TypeError):
+            known, code = cast("tuple[str, CodeType]", marshal.loads(memoryview(self.octets)[place:]))  # noqa: S302 - ours
+            return code if known == text else None
+        return None
+
+    def add(self, new: Mapping[str, bytes]) -> bool:
+        """True where something came to it."""
+        pieces, end = [self.octets], len(self.octets)
+        for text, piece in new.items():
+            checksum = crc32(text.encode())
+            if checksum not in self.places:
+                self.places[checksum] = end
+                pieces.append(piece)
+                end += len(piece)
+        self.octets = b"".join(pieces)
+        return len(pieces) > 1
+
+
+_IN_USE: list[KeptMethods] = []
+
+
 def kept_methods() -> KeptMethods:
-    """Those of this Python; in no file where it keeps no modules."""
+    """Those of this Python, in use from now on; in no file where it keeps no modules."""
     module = __spec__.cached if __spec__ is not None else None
-    return KeptMethods(f"{module.removesuffix('.pyc')}.methods" if module else "")
+    methods = KeptMethods(f"{module.removesuffix('.pyc')}.methods" if module else "")
+    methods.begin()
+    _IN_USE.append(methods)
+    return methods
 
 
-def _read(path: str) -> dict[str, bytes]:
+def settle() -> None:
+    """A program that stays has loaded what it begins with: four megabytes less."""
+    for methods in _IN_USE:
+        methods.settle()
+
+
+def _read(path: str) -> _Kept:
     with suppress(OSError, EOFError, ValueError, TypeError), open(path, "rb") as file:  # noqa: PTH123 - as above
-        stamp, kept = marshal.loads(file.read())  # noqa: S302 - as above
+        stamp, places, octets = cast("_File", marshal.loads(file.read()))  # noqa: S302 - ours, see above
         if stamp == _STAMP:
-            return kept
-    return {}
+            return _Kept(places, octets)
+    return _Kept({}, b"")

@@ -23,6 +23,7 @@ from linksec_tui.cli.guard import crashed, guarded, lasting_place, report_crash
 from linksec_tui.cli.output import terminal_output
 from linksec_tui.cli.run import run_command, start_log
 from linksec_tui.config import Config
+from linksec_tui.kept_methods import settle
 from linksec_tui.model.tale import Character
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def _show(
     app.first_letter = FirstLetter(address=first[0], files=first[1])
     app.early_key, app.early_mail = early, mail
     app.glance = early.glance(config) if early else None
-    app.on_opened = _loaded
+    app.on_opened = _opened
     _loaded()
     left = mail.run(app.run_async()) if mail else app.run()
     if app.crashed is not None:
@@ -125,6 +126,12 @@ def _loaded() -> None:
     away would hold up the screens for a tenth of a second each time."""
     gc.freeze()
     gc.enable()  # `__main__` has kept it from looking until now
+
+
+def _opened() -> None:
+    """With the desk the last of it is loaded that every start needs."""
+    _loaded()
+    settle()
 
 
 def _elsewhere(call: Call, left: Leave | None) -> int:

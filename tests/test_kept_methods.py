@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any, cast
+from zlib import crc32
 
 import pytest
 
@@ -22,7 +23,7 @@ class Letter:
     secret: str = field(default="", repr=False)
 """
 
-_Content = tuple[tuple[int, int], dict[str, bytes]]
+_Content = tuple[tuple[int, int], dict[int, int], bytes]
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +89,23 @@ def test_what_one_start_needs_does_not_push_out_what_another_needed(
     assert _texts(path.read_bytes()) == first | {"something = 'else'"}
 
 
+def test_a_program_that_stays_keeps_on_and_holds_nothing_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "kept"
+    kept = KeptMethods(str(path))
+    kept.run("first = 1", {}, {})
+    kept.settle()
+    assert _texts(path.read_bytes()) == {"first = 1"}
+    os.utime(path, (0, 0))
+    kept.run("first = 1", {}, {})
+    kept.write()
+    assert path.stat().st_mtime == 0  # it stands there already
+    assert _letter_class(monkeypatch, kept)(subject="A") is not None
+    kept.write()
+    assert len(_texts(path.read_bytes())) > 1
+
+
 @pytest.mark.parametrize("left", [b"", b"\xff" * 64, marshal.dumps(1), marshal.dumps((1, 2, 3))])
 def test_what_is_no_such_file_is_done_without(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, left: bytes) -> None:
     path = tmp_path / "kept"
@@ -104,9 +122,26 @@ def test_half_a_file_is_done_without_and_written_anew(monkeypatch: pytest.Monkey
 
 def test_what_another_python_compiled_is_not_believed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "kept"
-    (version, shape), kept = cast("_Content", marshal.loads(_filled(monkeypatch, path)))
-    path.write_bytes(marshal.dumps(((version + 1, shape), {"x = 1": kept.popitem()[1]})))
+    kept = KeptMethods(str(path))
+    kept.run("x = 1", {}, {})
+    kept.write()
+    (version, shape), places, octets = cast("_Content", marshal.loads(path.read_bytes()))
+    path.write_bytes(marshal.dumps(((version + 1, shape), places, octets)))
     assert "x = 1" not in _texts(_filled(monkeypatch, path))
+
+
+def test_a_text_is_never_taken_for_another(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    kept = KeptMethods(str(path))
+    kept.run("x = 1", {}, {})
+    kept.write()
+    stamp, places, octets = cast("_Content", marshal.loads(path.read_bytes()))
+    (place,) = places.values()
+    for wrong in (place, len(octets) + 1, 3):
+        path.write_bytes(marshal.dumps((stamp, {crc32(b"x = 2"): wrong}, octets)))
+        names: dict[str, object] = {}
+        KeptMethods(str(path)).run("x = 2", {}, names)
+        assert names == {"x": 2}
 
 
 def test_where_nothing_can_be_written_nothing_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -128,4 +163,5 @@ def test_the_program_keeps_them_where_python_keeps_its_modules(tmp_path: Path) -
 
 
 def _texts(octets: bytes) -> set[str]:
-    return set(cast("_Content", marshal.loads(octets))[1])
+    _, places, pieces = cast("_Content", marshal.loads(octets))
+    return {cast("tuple[str, object]", marshal.loads(pieces[place:]))[0] for place in places.values()}

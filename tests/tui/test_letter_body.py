@@ -81,6 +81,19 @@ async def test_what_is_kept_of_a_painting_is_what_would_be_painted_anew(seed: in
             assert kept == list(rows(app.body))
 
 
+async def test_another_width_is_painted_with_the_text_broken_for_it() -> None:
+    app = Editor("as many words as take two lines in either width\n" * 5)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await pilot.pause()
+        for width in (34, 40):
+            await pilot.resize_terminal(width, 12)
+            await pilot.pause()
+            kept = list(rows(app.body))
+            app.body.notify_style_update()  # forgets what it has drawn
+            app.body.refresh()
+            assert kept == list(rows(app.body))
+
+
 async def test_a_key_draws_the_line_that_it_is_typed_into_and_no_other() -> None:
     app = Editor(LONG)
     async with app.run_test(size=(40, 12)) as pilot:

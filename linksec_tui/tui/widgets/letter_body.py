@@ -58,6 +58,10 @@ class LetterBody(TextArea):
         self.navigator = DocumentNavigator(self.wrapped_document)
         self.move_cursor((0, 0))
         self._rewrap_and_refresh_virtual_size()
+
+    def _rewrap_and_refresh_virtual_size(self) -> None:
+        """Textual paints another width before it has broken the text for it, and leaves it so."""
+        super()._rewrap_and_refresh_virtual_size()
         self.refresh()
 
     @property

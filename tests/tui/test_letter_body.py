@@ -4,30 +4,34 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self
 
 import pytest
-from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
+from linksec_tui.tui.front import Leave
 from linksec_tui.tui.widgets.letter_body import BRACKET_NEAR, LONGEST, LetterBody, broken
+
+if TYPE_CHECKING:
+    from conftest import Until
 
 LONG = "The (quick) brown fox jumps over the [lazy] dog and goes on to the next line, which is ours.\n" * 40
 
 
 class Watched(LetterBody):
-    """Tells which lines it has drawn."""
+    """Tells what it wants to be painted; None is all of it."""
 
     def __init__(self, text: str, *, id: str) -> None:  # noqa: A002 - Textual's name
+        self.wanted: list[Region | None] = []
         super().__init__(text, id=id)
-        self.drawn: list[int] = []
 
-    def get_line(self, line_index: int) -> Text:
-        self.drawn.append(line_index)
-        return super().get_line(line_index)
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        self.wanted += regions or (None,)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
 
-class Editor(App[None]):
+class Editor(App[Leave]):
     """Nothing but a letter's text."""
 
     CSS = "LetterBody { height: 1fr; border: none; }"
@@ -94,22 +98,22 @@ async def test_another_width_is_painted_with_the_text_broken_for_it() -> None:
             assert kept == list(rows(app.body))
 
 
-async def test_a_key_draws_the_line_that_it_is_typed_into_and_no_other() -> None:
+async def test_a_key_paints_the_line_that_it_is_typed_into_and_no_other(until: Until) -> None:
     app = Editor(LONG)
     async with app.run_test(size=(40, 12)) as pilot:
-        app.body.focus()
-        await pilot.pause()
-        app.body.drawn.clear()
-        await pilot.press("x")
-        await pilot.pause()
-        assert set(app.body.drawn) == {0}
+        await until(pilot, lambda: app.body.wrapped.wraps > 0)
+        rows_of_line = range(app.body.wrapped.rows_of(0)[1] + 1)
+        app.body.wanted.clear()
+        app.body.insert("x")
+        painted = [each for each in app.body.wanted if each is not None]
+        assert painted == app.body.wanted
+        assert {row for each in painted for row in each.line_range} == set(rows_of_line)
 
 
-async def test_a_text_is_broken_into_lines_once_when_it_is_opened() -> None:
+async def test_a_text_is_broken_into_lines_once_when_it_is_opened(until: Until) -> None:
     app = Editor(LONG)
     async with app.run_test(size=(40, 12)) as pilot:
-        await pilot.pause()
-        assert app.body.show_vertical_scrollbar
+        await until(pilot, lambda: app.body.show_vertical_scrollbar and app.body.wrapped.wraps > 0)
         assert app.body.wrapped.wraps == 1
 
 

@@ -227,8 +227,10 @@ class LinksecApp(Dress):
             await super().on_event(event)
         elif self._gate.lets_in(event):
             before = self.focused
-            await super().on_event(event)
-            self._gate.was_taken(event, before)
+            try:
+                await super().on_event(event)
+            finally:
+                self._gate.was_taken(event, before)
 
     def action_help(self) -> None:
         from linksec_tui.tui.screens.help import HelpScreen  # deferred: only with this key

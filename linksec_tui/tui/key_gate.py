@@ -59,10 +59,12 @@ class KeyGate:
             self._app.post_message(self._let_in)
 
     async def _settle(self) -> None:
-        with suppress(TimeoutError, ScreenStackError):  # the latter where the key has ended the client
-            async with asyncio.timeout(LONGEST):
-                await self._wait()
-        self._open()
+        try:
+            with suppress(TimeoutError, ScreenStackError):  # the latter where the key has ended the client
+                async with asyncio.timeout(LONGEST):
+                    await self._wait()
+        finally:  # whatever goes wrong: a gate that stays shut is a client that hears nobody
+            self._open()
 
     async def _wait(self) -> None:
         """Until one round through everything that waits anywhere has moved nothing any more."""

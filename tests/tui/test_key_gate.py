@@ -1,0 +1,43 @@
+"""Keys that wait for one before them are let in, whatever becomes of that one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual import events
+from textual.app import App
+
+from linksec_tui.tui.key_gate import KeyGate
+
+
+class Failing(App[None]):
+    """Cannot tell when it has done what it was asked for."""
+
+    fails = False
+
+    def call_later(self, callback: Callable[..., object], *given: object, **named: object) -> bool:
+        if self.fails:
+            raise RuntimeError
+        return super().call_later(callback, *given, **named)
+
+
+async def test_a_key_that_fails_does_not_keep_the_next_ones_out() -> None:
+    app = Failing()
+    async with app.run_test():
+        gate, key = KeyGate(app), events.Key("escape", None)
+        assert gate.lets_in(key)
+        app.fails = True
+        gate.was_taken(key, None)
+        assert not gate.lets_in(events.Key("down", None))
+        assert gate._settling is not None  # pyright: ignore[reportPrivateUsage]  # what failed is nowhere else
+        with pytest.raises(RuntimeError):
+            await gate._settling  # pyright: ignore[reportPrivateUsage]  # as above
+        app.fails = False
+        waiting = gate._let_in  # pyright: ignore[reportPrivateUsage]  # as above
+        assert waiting is not None
+        assert gate.lets_in(waiting)
+        gate.was_taken(waiting, None)
+        assert gate._settling is not None  # pyright: ignore[reportPrivateUsage]  # as above
+        await gate._settling  # pyright: ignore[reportPrivateUsage]  # as above
+        assert gate.lets_in(events.Key("down", None))

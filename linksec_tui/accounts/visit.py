@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from linksec_tui.accounts import pinned
-from linksec_tui.accounts.pin_offer import pin_offer
 from linksec_tui.model.account import Server
 from linksec_tui.model.connection import Fault, TlsFacts, Trust
 from linksec_tui.model.credentials import Credentials
@@ -171,6 +170,8 @@ class Visit(Generic[AnySession]):
         ended = replace(failed(self.service, Stage.TLS, problem), unknown_authority=nobody_known)
         if shown is None:
             return ended
+        from linksec_tui.accounts.pin_offer import pin_offer  # deferred: cryptography, 10 MiB that mail can do without
+
         pin = pin_offer(self.server, problem.fault, shown, self.means.clock())
         return replace(ended, text=f"{ended.text} It showed {certificate_text(shown)}.", facts=shown, pin=pin)
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from linksec_tui.formats.dmarc_record import parse_dmarc
 from linksec_tui.formats.mime import MimePart
 from linksec_tui.formats.suffix import base_domain
-from linksec_tui.incoming.dkim import KeyAnswer, key_names, verify
+from linksec_tui.incoming.dkim_carried import KeyAnswer, key_names
 from linksec_tui.incoming.sender import visible_from
 from linksec_tui.model.sender import DmarcPolicy, DomainWish, OwnCheck
 from linksec_tui.wire.resolver import Resolver
@@ -29,6 +29,10 @@ class SenderLookup:
 
     async def check(self, message: MimePart, now: datetime) -> OwnCheck:
         """The verdict of today. Never raises for the world: what could not be had is `problem`."""
+        from linksec_tui.incoming.dkim import (
+            verify,  # deferred: cryptography, 25 ms and 10 MiB, only when somebody asks
+        )
+
         domain = visible_from(message).domain
         names = await asyncio.to_thread(key_names, message, domain)
         policies = _policy_names(domain)

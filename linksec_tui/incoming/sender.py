@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from linksec_tui.formats.address_list import NamedAddress, parse_address_list
 from linksec_tui.formats.mime import MimePart
 from linksec_tui.incoming.alignment import aligned, domain_of
-from linksec_tui.incoming.dkim import unchecked
+from linksec_tui.incoming.dkim_carried import unchecked
 from linksec_tui.incoming.hops import Trust, way_of
 from linksec_tui.incoming.provider_results import (
     Told,

@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from linksec_tui.incoming.dkim import KeyAnswer
+from linksec_tui.incoming.dkim_carried import KeyAnswer
 
 DOMAIN = "football.example.com"
 RFC8463 = (Path(__file__).parents[1] / "cases" / "rfc8463.eml").read_bytes()

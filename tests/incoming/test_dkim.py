@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linksec_tui.formats.mime import parse_message
-from linksec_tui.incoming.dkim import MAX_SIGNATURES, KeyAnswer, key_names, unchecked, verify
+from linksec_tui.incoming.dkim import verify
+from linksec_tui.incoming.dkim_carried import MAX_SIGNATURES, KeyAnswer, key_names, unchecked
 from linksec_tui.model.sender import DkimCheck
 from tests.incoming.signed import DOMAIN, ED25519_KEY, OUR_KEY, RFC8463, RFC8463_KEYS, RSA_KEY, Signing, signed
 

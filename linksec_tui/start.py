@@ -130,8 +130,11 @@ def _loaded() -> None:
 
 def _opened() -> None:
     """With the desk the last of it is loaded that every start needs."""
+    from linksec_tui.freed_memory import give_back  # deferred: once there is something on the screen
+
     _loaded()
     settle()
+    give_back()
 
 
 def _elsewhere(call: Call, left: Leave | None) -> int:

@@ -49,7 +49,7 @@ def decide(draft: Draft, gate: Gate, choices: Mapping[Address, Choice], now: dat
     undecided = tuple(line for line in gate.short if choices.get(line.recipient.address) not in line.choices)
     if undecided:
         raise GateRefused(
-            f"{len(undecided)} of {len(gate.lines)} recipients need a decision"
+            f"{len(undecided)} of {len(gate.lines)} recipients {'needs' if len(undecided) == 1 else 'need'} a decision"
             f" (you ask for {gate.requirement.word}):\n{table(undecided)}",
             "Choose for each of them, or lower the requirement.",
         )

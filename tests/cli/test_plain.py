@@ -85,7 +85,7 @@ def test_a_refusal_of_the_gate_is_told_a_fact_a_line(shell: Shell) -> None:
     ended = shell("send", "--plain", "--require", "verifiable", *people, stdin=LETTER)
     assert ended.status == 77
     assert ended.err.splitlines() == [
-        "linksec-tui: Nothing was sent. 1 of 2 recipients need a decision (you ask for Verifiable):",
+        "linksec-tui: Nothing was sent. 1 of 2 recipients needs a decision (you ask for Verifiable):",
         "Recipient 1 of 1: grace@oldserver.example",
         "Badge: Exposed",
         "Why: oldserver.example is Exposed, you ask for Verifiable: anybody on the way can read the letter.",

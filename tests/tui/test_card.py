@@ -74,6 +74,19 @@ async def opened(stage: Stage, pilot: conftest.Pilot[conftest.Leave], until: Unt
     await until(pilot, lambda: "Came back" in shown(stage))
 
 
+async def test_what_happened_to_several_of_a_domain_is_told_once_beneath_them_all(
+    stage: Stage, answers: Answers, until: Until, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("carol@old.example", "dan@old.example", "erin@old.example")
+    lines = tuple(replace(CARD.lines[0], recipient=name) for name in names)
+    other = replace(CARD.lines[0], recipient="frank@older.example")
+    monkeypatch.setattr(conftest, "CARD", replace(CARD, lines=(*lines, other)))
+    async with stage.run_test(size=(69, 60)) as pilot:
+        await opened(stage, pilot, until, shown)
+        assert f"{' '.join(names)} Their server did not offer TLS." in words(shown(stage))
+        assert words(shown(stage)).count("Their server did not offer TLS.") == 2
+
+
 async def test_the_card_says_what_was_known_where_the_server_hides_the_reason(
     stage: Stage, answers: Answers, until: Until, shown: Shown
 ) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from textual import getters
@@ -64,9 +66,9 @@ class BounceCardView(Static):
         yield plain(card.happened)
         if card.did_not_happen:
             yield styled(card.did_not_happen, "bold")
-        for line in card.lines:
+        for _, alike in groupby(card.lines, _without_name):
             yield plain("")
-            yield from self._line(line, said=line.happened in card.happened)
+            yield from self._alike(list(alike), said=card.happened)
         if card.arrived:
             yield plain("")
             yield assemble(("Nothing has come back from ", "$muted"), ", ".join(card.arrived))
@@ -78,10 +80,12 @@ class BounceCardView(Static):
             for action in card.actions:
                 yield from self._action(action)
 
-    def _line(self, line: CardLine, *, said: bool) -> Iterator[Content]:
-        width = max(self.content_size.width, 20)
-        yield styled(line.recipient, "bold")
-        if not said:
+    def _alike(self, lines: Sequence[CardLine], said: str) -> Iterator[Content]:
+        """Recipients of one domain to whom the same happened: it is told once, beneath them all."""
+        width, line = max(self.content_size.width, 20), lines[0]
+        for each in lines:
+            yield styled(each.recipient, "bold")
+        if line.happened not in said:
             yield from hung(plain("  "), plain(line.happened), width)
         for words in (line.known_then, self._known_now(line)):
             if words:
@@ -113,3 +117,8 @@ class BounceCardView(Static):
         first, *others = plain(words).wrap(max(self.content_size.width - 4, 20))
         yield assemble((f"{self.app.key(key):<4}", "bold $accent"), first)
         yield from (assemble("    ", line) for line in others)
+
+
+def _without_name(line: CardLine) -> CardLine:
+    """What the card says of them besides; badges belong to their domain."""
+    return replace(line, recipient=line.recipient.rpartition("@")[2])

@@ -18,6 +18,7 @@ from typing import Any, cast
 from linksec_tui.desk.pipe import feed, read
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.picture import Canvas, Drawing, Picture
+from linksec_tui.wire.ended import ended
 
 MOST_OCTETS = 32 << 20  # of a picture that is looked at
 MOST_PIXELS = 50_000_000  # a large camera's; 150 MB while it is decoded
@@ -81,10 +82,7 @@ async def _run(content: bytes, wish: str) -> bytes:
         feeding.cancel()
         with suppress(asyncio.CancelledError):
             await feeding
-        if running.returncode is None:
-            with suppress(ProcessLookupError):
-                running.kill()
-            await running.wait()
+        await ended(running)
     if cut:
         raise BadInput(_PROBLEMS["memory"], _NEXT)
     return answer

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 from contextlib import suppress
 from dataclasses import dataclass
 
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.visible import visible_text
+from linksec_tui.wire.ended import ended
 
 MAX_OUTPUT = 1 << 20  # octets of what it says
 PATIENCE = 60.0  # seconds; a program that waits for a person belongs on the terminal
@@ -39,9 +38,8 @@ async def run_piped(command: str, content: bytes) -> Piped:
     try:
         async with asyncio.timeout(PATIENCE):
             said, cut = await read(running.stdout, MAX_OUTPUT)
-            if cut:
-                _end(running.pid)
-            status = await running.wait()
+            if not cut:
+                await running.wait()
     except TimeoutError:
         raise BadInput(
             f"The command did not end within {PATIENCE:.0f} seconds, and was stopped.",
@@ -51,9 +49,7 @@ async def run_piped(command: str, content: bytes) -> Piped:
         feeding.cancel()
         with suppress(asyncio.CancelledError):
             await feeding
-        if running.returncode is None:
-            _end(running.pid)
-            await running.wait()
+        status = await ended(running)
     return Piped(text=visible_text(said.decode("utf-8", "replace")), status=status, cut=cut)
 
 
@@ -74,8 +70,3 @@ async def read(stream: asyncio.StreamReader, most: int) -> tuple[bytes, bool]:
         pieces.append(piece)
         room -= len(piece)
     return b"".join(pieces), room <= 0
-
-
-def _end(group: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shlex
-import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from contextlib import suppress
 
 from linksec_tui.model.errors import ConfigurationError
 from linksec_tui.model.visible import visible
+from linksec_tui.wire.ended import ended
 
 TIMEOUT = 60.0  # seconds: it may ask the person to touch a key or to type a passphrase
 _LONGEST = 16 << 10  # octets of its first line
@@ -31,7 +29,7 @@ async def run_secret_command(command: str, timeout: float = TIMEOUT) -> str:  # 
     except TimeoutError as error:
         raise _problem(command, f"did not end within {timeout:.0f} seconds") from error
     finally:
-        await _end(started)
+        await ended(started)
     if status:
         raise _problem(command, f"failed with status {status}" if status > 0 else f"was ended by signal {-status}")
     if not line:
@@ -50,14 +48,6 @@ async def _first_line(started: Process) -> str:
         return "" if len(line) > _LONGEST or b"\0" in line else line.decode()
     except UnicodeDecodeError:
         return ""
-
-
-async def _end(started: Process) -> None:
-    """The whole group: a shell's child would live on, and keep the pipe open."""
-    if started.returncode is None:
-        with suppress(ProcessLookupError):
-            os.killpg(started.pid, signal.SIGKILL)
-        await started.wait()
 
 
 def _problem(command: str, what: str) -> ConfigurationError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from linksec_tui.desk.put_away import put_away
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.message import Header
 from linksec_tui.model.reading import PageLink, Part
+from linksec_tui.wire import ended
 
 HEADER = Header(
     id=1, account="home", mailbox=1, uid=1, sender_name="", sender_address="", recipients="", subject="",
@@ -131,6 +133,17 @@ async def test_a_command_that_says_too_much_is_ended() -> None:
     said = await run_piped("yes", b"")
     assert said.cut
     assert len(said.text) <= MAX_OUTPUT
+
+
+async def test_who_left_the_group_of_a_command_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ended, "LAST_WORDS", 0.1)
+    name = tmp_path / "pid"
+    os.mkfifo(name)
+    said = await run_piped(f"setsid sh -c 'echo $$ > {name}; exec sleep 1000' & read pid < {name}; echo $pid; yes", b"")
+    os.kill(int(said.text.split(maxsplit=1)[0]), signal.SIGKILL)
+    assert (said.cut, said.status) == (True, -signal.SIGKILL)
 
 
 async def test_a_command_that_does_not_read_is_no_trouble() -> None:

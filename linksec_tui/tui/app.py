@@ -270,7 +270,12 @@ class LinksecApp(Dress):
         loop = asyncio.get_running_loop()
         for number in ENDING_SIGNALS:
             with suppress(RuntimeError, ValueError):  # not the main thread: somebody else minds the signals
-                loop.add_signal_handler(number, lambda: self.call_next(self._leave_by_signal))
+                loop.add_signal_handler(number, self._heard, number)
+
+    def _heard(self, number: int) -> None:
+        """The first time; whoever asks again need not wait for anything."""
+        asyncio.get_running_loop().remove_signal_handler(number)
+        self.call_next(self._leave_by_signal)
 
     async def on_unmount(self) -> None:
         with suppress(LinksecError):

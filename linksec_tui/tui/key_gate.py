@@ -17,7 +17,7 @@ from textual.app import App, ScreenStackError
 from textual.screen import Screen
 from textual.widget import Widget
 
-from linksec_tui.tui.key_order import is_typed_in, let_keys_pass
+from linksec_tui.tui.key_order import in_time, is_typed_in, let_keys_pass
 
 Typed = events.Key | events.Paste
 
@@ -80,7 +80,7 @@ class KeyGate:
         """What the key asked of the app itself: its bindings, and a focus that is to be set."""
         passed = asyncio.Event()
         if self._app.call_later(passed.set):
-            await passed.wait()
+            await in_time(passed)
 
 
 def leads_elsewhere(event: Typed, by: Widget | None) -> bool:

@@ -22,5 +22,11 @@ async def let_keys_pass(widget: Widget) -> None:
     for node in widget.ancestors_with_self:
         passed = asyncio.Event()
         if not isinstance(node, App) and node.call_later(passed.set):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(passed.wait(), PASSING)
+            await in_time(passed)
+
+
+async def in_time(passed: asyncio.Event) -> None:
+    """Wait for it, and not for ever. `wait_for` of Python 3.11 can lose the end of a time limit around it."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PASSING):
+            await passed.wait()

@@ -8,17 +8,21 @@ import pytest
 from textual import events
 from textual.app import App
 
+from linksec_tui.tui import key_gate, key_order
 from linksec_tui.tui.key_gate import KeyGate
 
 
 class Failing(App[None]):
-    """Cannot tell when it has done what it was asked for."""
+    """Cannot tell when it has done what it was asked for, or never does it."""
 
     fails = False
+    forgets = False
 
     def call_later(self, callback: Callable[..., object], *given: object, **named: object) -> bool:
         if self.fails:
             raise RuntimeError
+        if self.forgets:
+            return True
         return super().call_later(callback, *given, **named)
 
 
@@ -40,4 +44,19 @@ async def test_a_key_that_fails_does_not_keep_the_next_ones_out() -> None:
         gate.was_taken(waiting, None)
         assert gate._settling is not None  # pyright: ignore[reportPrivateUsage]  # as above
         await gate._settling  # pyright: ignore[reportPrivateUsage]  # as above
+        assert gate.lets_in(events.Key("down", None))
+
+
+async def test_a_key_that_is_never_done_does_not_keep_the_next_ones_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(key_order, "PASSING", 0.01)
+    monkeypatch.setattr(key_gate, "LONGEST", 1e6)
+    app = Failing()
+    async with app.run_test():
+        gate, key = KeyGate(app), events.Key("escape", None)
+        assert gate.lets_in(key)
+        app.forgets = True
+        gate.was_taken(key, None)
+        assert gate._settling is not None  # pyright: ignore[reportPrivateUsage]  # nothing else ends
+        await gate._settling  # pyright: ignore[reportPrivateUsage]  # as above
+        app.forgets = False
         assert gate.lets_in(events.Key("down", None))

@@ -15,13 +15,15 @@ BEST_FIRST = "favourite DESC, times_written DESC, last_written_at DESC, address"
 
 _CONTACT = f"SELECT {COLUMNS} FROM contacts"  # noqa: S608 - our own names
 
-# A person who came by a letter has the address for an id; nothing was said of them since.
+# A person who came by a letter has the address for an id; nothing was said of them since, nor a name given, which
+# nobody knows any more whether a letter or the person gave.
 _KNOWN_BY_IT_ALONE = """
     DELETE FROM contacts WHERE address = ? AND person = address AND times_written = 0 AND NOT favourite
         AND NOT EXISTS (SELECT 1 FROM contacts AS other WHERE other.person = contacts.person
                         AND other.address <> contacts.address)
         AND NOT EXISTS (SELECT 1 FROM people_groups WHERE people_groups.person = contacts.person)
-        AND EXISTS (SELECT 1 FROM people WHERE id = contacts.person AND uid = '' AND note = '' AND requirement = '')
+        AND EXISTS (SELECT 1 FROM people WHERE id = contacts.person
+                    AND uid = '' AND name = '' AND note = '' AND requirement = '')
 """
 
 

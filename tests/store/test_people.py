@@ -42,6 +42,16 @@ def test_whoever_is_written_to_becomes_a_person_and_somebody_known_stays_who_the
     assert (anna.id, anna.name, anna.times_written, anna.last_written_at) == ("1", "Anna Bank", 1, now)
 
 
+def test_a_letter_that_was_taken_back_takes_nobody_away_whom_somebody_named(desk: Vault, now: datetime) -> None:
+    named, typed = Address("anna", "x.example"), Address("bob", "x.example")
+    desk.do(contacts.note_written, [Recipient(address=named), Recipient(address=typed)], now)
+    anna = desk.do(people.person_of, named)
+    assert anna is not None
+    desk.do(people.write, [replace(anna, name="Anna Weber")])
+    desk.do(contacts.note_taken_back, [str(named), str(typed)])
+    assert [each.name for each in desk.do(people.read_all, 10)] == ["Anna Weber"]
+
+
 def test_a_list_that_was_answered_is_remembered_as_one(desk: Vault, now: datetime) -> None:
     desk.do(contacts.note_written, [Recipient(address=ANNA, origin=Origin.LIST)], now)
     desk.do(contacts.note_written, [Recipient(address=ANNA)], now)

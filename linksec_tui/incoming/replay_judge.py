@@ -18,11 +18,20 @@ class Change:
 
 
 def flag_change(step: Step, piece: Piece, now: frozenset[str]) -> Change:
-    """A flag that is neither as we saw it nor as we want it was changed by somebody else: theirs stands, all of it."""
-    add, remove = step.add - now, step.remove & now
-    if add & piece.flags or remove - piece.flags:
+    """A flag that is neither as we saw it nor as we want it was changed by somebody else: theirs stands, all of it.
+
+    Flags are the same however they are capitalised (RFC 3501 §2.3.2): a server may keep the spelling it saw first.
+    """
+    add, remove = _others(step.add, now), now - _others(now, step.remove)
+    if add != _others(add, piece.flags) or _others(remove, piece.flags):
         return Change(elsewhere=True)
     return Change(add=add, remove=remove)
+
+
+def _others(flags: frozenset[str], known: frozenset[str]) -> frozenset[str]:
+    """Those that are not among the known."""
+    folded = {each.casefold() for each in known}
+    return frozenset(each for each in flags if each.casefold() not in folded)
 
 
 def told_apart(pieces: Iterable[Piece], found: Mapping[tuple[str, int], list[int]]) -> dict[Piece, int]:

@@ -29,19 +29,26 @@ def keyword_name(flag: str) -> str:
     return visible(flag)
 
 
-def as_written(flags: Iterable[str]) -> Mapping[str, str]:
-    """Flags by what a person writes for them: one word each."""
-    return {name.replace(" ", "-"): flag for flag in sorted(flags) if (name := keyword_name(flag))}
+def as_written(flags: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """Flags by what a person writes for them: one word, which several may be called."""
+    found: dict[str, frozenset[str]] = {}
+    for flag in sorted(flags):
+        if name := keyword_name(flag).replace(" ", "-"):
+            found[name] = found.get(name, frozenset()) | {flag}
+    return found
 
 
-def changed(text: str, now: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+def changed(text: str, now: Mapping[str, frozenset[str]]) -> tuple[frozenset[str], frozenset[str]]:
     """What a person wrote in place of `now` → the flags to set, and those to take off. Raises BadInput."""
     words = {word.removeprefix("#").casefold(): word.removeprefix("#") for word in text.split()}
-    known = {word.casefold(): flag for word, flag in now.items()}
+    known = {word.casefold(): flags for word, flags in now.items()}
     new = frozenset(word for key, word in words.items() if key not in known)
     for word in sorted(new):
-        if not _WRITTEN.fullmatch(word) or not keyword_name(word):
+        if not _WRITTEN.fullmatch(word):
             raise BadInput(
                 f"“{visible(word)}” cannot be a keyword.", "Write Latin letters and digits; also - _ . + and / within."
             )
-    return new, frozenset(flag for key, flag in known.items() if key not in words)
+        if not keyword_name(word):
+            raise BadInput(f"“{word}” is what mail programs tell each other.", "Choose another word.")
+    gone = (flags for key, flags in known.items() if key not in words)
+    return new, frozenset[str]().union(*gone)

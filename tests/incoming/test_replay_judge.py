@@ -42,3 +42,11 @@ def test_of_two_equal_messages_each_is_found_once() -> None:
     assert list(found.values()) == [7]
     assert set(told_apart(twins, {("<a@x>", 10): [7, 8]}).values()) == {7, 8}
     assert told_apart(twins, {("<a@x>", 11): [7]}) == {}
+
+
+def test_a_server_may_spell_a_keyword_as_it_saw_it_first() -> None:
+    seen = Piece(uid=1, flags=frozenset())
+    assert flag_change(marking(frozenset({"Work"}), frozenset()), seen, frozenset({"work"})).add == frozenset()
+    back = Piece(uid=1, flags=frozenset({"Work"}))
+    change = flag_change(marking(frozenset(), frozenset({"Work"})), back, frozenset({"work"}))
+    assert (change.remove, change.elsewhere) == ({"work"}, False)

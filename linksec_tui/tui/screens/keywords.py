@@ -16,7 +16,7 @@ from linksec_tui.tui.text import plain
 class AskKeywords(AskLine):
     """Answers with the whole line, which may be empty; escape gives None."""
 
-    def __init__(self, question: str, now: Mapping[str, str]) -> None:
+    def __init__(self, question: str, now: Mapping[str, frozenset[str]]) -> None:
         super().__init__(question, text=" ".join(now), placeholder="words, with blanks between them")
         self._now = now
         self._problem = Static(classes="problem")

@@ -18,7 +18,7 @@ from types import CodeType
 from typing import cast
 from zlib import crc32
 
-_MOST = 20_000  # texts; the program has a quarter of that
+_MOST = 8_000  # texts; the program has less than half of that, and what is left of others before it goes with the rest
 _STAMP = (sys.hexversion, 2)  # of what is kept: another Python compiles anew
 _File = tuple[tuple[int, int], dict[int, int], bytes]
 
@@ -45,12 +45,14 @@ class KeptMethods:
             return
         new, self._new = self._new, {}
         kept = _read(self._path)
+        if len(kept.places) + len(new) > _MOST:
+            kept = _Kept({}, b"")
         if not kept.add(new):
             return
         beside = f"{self._path}.{os.getpid()}"
         with suppress(OSError):
             try:
-                with open(beside, "wb") as file:  # noqa: PTH123 - pathlib takes longer to load than this to read
+                with open(beside, "xb", opener=_for_us) as file:
                     file.write(marshal.dumps((_STAMP, kept.places, kept.octets)))
                 os.replace(beside, self._path)  # noqa: PTH105 - as above
             except OSError:
@@ -63,8 +65,7 @@ class KeptMethods:
 
     def _compiled(self, text: str) -> CodeType:
         code = compile(text, "<string>", "exec", dont_inherit=True)
-        if len(self._kept.places) + len(self._new) < _MOST:
-            self._new[text] = marshal.dumps((text, code))
+        self._new[text] = marshal.dumps((text, code))
         return code
 
 
@@ -116,6 +117,11 @@ def settle() -> None:
     """A program that stays has loaded what it begins with: four megabytes less."""
     for methods in _IN_USE:
         methods.settle()
+
+
+def _for_us(path: str, flags: int) -> int:
+    """Written by nobody else, whatever the umask is: code is loaded from it."""
+    return os.open(path, flags, 0o644)
 
 
 def _read(path: str) -> _Kept:

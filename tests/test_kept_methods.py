@@ -3,6 +3,7 @@
 import dataclasses
 import marshal
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -165,3 +166,23 @@ def test_the_program_keeps_them_where_python_keeps_its_modules(tmp_path: Path) -
 def _texts(octets: bytes) -> set[str]:
     _, places, pieces = cast("_Content", marshal.loads(octets))
     return {cast("tuple[str, object]", marshal.loads(pieces[place:]))[0] for place in places.values()}
+
+
+def test_nobody_else_may_write_what_code_is_loaded_from(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        _filled(monkeypatch, tmp_path / "kept")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "kept").stat().st_mode) == 0o644
+
+
+def test_what_is_too_much_goes_with_what_was_there_before(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    alone = _filled(monkeypatch, path)
+    path.unlink()
+    kept = KeptMethods(str(path))
+    kept.run("x = 1", {}, {})
+    kept.write()
+    monkeypatch.setattr("linksec_tui.kept_methods._MOST", len(cast("_Content", marshal.loads(alone))[1]))
+    assert _filled(monkeypatch, path) == alone

@@ -84,9 +84,9 @@ class AddressBook:
     async def _look_whom_was_answered(self) -> None:
         now = self.rooms.clock()
         if self._answered_at is None or not self._answered_at <= now < self._answered_at + _FRESH:
-            self._answered_at = now
-            found = await self.rooms.mail.run(answered, _ANSWERED)
+            found = await self.rooms.mail.ask(answered, _ANSWERED)
             self._answered = await asyncio.to_thread(Completion, list(self._people_of(found)), now)
+            self._answered_at = now  # not before: the next key may have ended this
 
     def _people_of(self, found: Iterable[Answered]) -> Iterator[Person]:
         own = {contacts.key_of(each.address) for account in self.rooms.config.accounts for each in senders(account)}

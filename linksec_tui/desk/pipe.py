@@ -42,7 +42,7 @@ async def run_piped(command: str, content: bytes) -> Piped:
                 await running.wait()
     except TimeoutError:
         raise BadInput(
-            f"The command did not end within {PATIENCE:.0f} seconds, and was stopped.",
+            f"The command did not end within {PATIENCE:.0f} seconds, and is not waited for any longer.",
             "Give it the terminal, if it waits for you.",
         ) from None
     finally:

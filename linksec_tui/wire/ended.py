@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any, cast
 
 LAST_WORDS = 5.0  # seconds that what is left in the pipe is thrown away
+_MOST_LEFT = 1 << 20  # octets of it: who writes on and on finds the pipe closed
 
 
 async def ended(program: Process) -> int:
@@ -23,8 +24,14 @@ async def ended(program: Process) -> int:
             os.killpg(program.pid, signal.SIGKILL)
     with suppress(TimeoutError):
         async with asyncio.timeout(LAST_WORDS):
-            while program.stdout is not None and await program.stdout.read(1 << 16):
-                pass
-            await program.wait()
+            if program.stdout is None or await _is_empty(program.stdout):
+                await program.wait()
     cast("Any", program)._transport.close()
     return -signal.SIGKILL if program.returncode is None else program.returncode
+
+
+async def _is_empty(pipe: asyncio.StreamReader) -> bool:
+    left = _MOST_LEFT
+    while left > 0 and (piece := await pipe.read(1 << 16)):
+        left -= len(piece)
+    return left > 0

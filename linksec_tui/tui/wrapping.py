@@ -7,9 +7,10 @@ character takes one cell, looking for a blank is enough; wherever that could dif
 from __future__ import annotations
 
 from textual._wrap import compute_wrap_offsets
-from textual.document._document import DocumentBase
+from textual.document._document import DocumentBase, Location
 from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import get_tab_widths
+from textual.geometry import Offset
 
 _FIRST_ODD = (
     "\u0300"  # of the printable characters before it, each takes one cell, and none but the blank breaks a line
@@ -22,6 +23,7 @@ class Wrapped(WrappedDocument):
     def __init__(self, document: DocumentBase, *, tab_width: int) -> None:
         self.wraps = 0  # of the whole text, into lines
         self._wrapped_for: tuple[int, int] | None = None
+        self.several = False  # edits are told as one: their places are those of different texts, and tell nothing
         super().__init__(document, tab_width=tab_width)
 
     @property
@@ -44,6 +46,17 @@ class Wrapped(WrappedDocument):
             first += len(each) + 1
         self._wrap_offsets, self._tab_width_cache, self._line_index_to_offsets = breaks, tabs, rows
         self._offset_to_line_info = [(line, part) for line, each in enumerate(rows) for part in range(len(each))]
+
+    def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
+        if self.several:
+            self._wrapped_for = None
+            self.wrap(self._width)
+        else:
+            super().wrap_range(start, old_end, new_end)
+
+    def location_to_offset(self, location: Location) -> Offset:
+        """Also of a cursor that stands, for a moment yet, on a line that was taken away."""
+        return super().location_to_offset(min(location, self.document.end))
 
     def rows_of(self, line: int) -> tuple[int, int]:
         """The first row that a line of the text stands on, and the last one; of the last line where it is gone."""

@@ -12,6 +12,7 @@ from textual.geometry import Region
 
 from linksec_tui.tui.front import Leave
 from linksec_tui.tui.widgets.letter_body import BRACKET_NEAR, LONGEST, LetterBody, broken
+from linksec_tui.tui.wrapping import Wrapped
 
 if TYPE_CHECKING:
     from conftest import Until
@@ -129,3 +130,22 @@ def test_only_lines_without_end_are_broken(end: str) -> None:
     ordinary = end.join(["some words"] * LONGEST)
     assert broken(ordinary).splitlines() == ordinary.splitlines()
     assert [len(line) <= LONGEST for line in broken(ordinary + end + "word " * LONGEST).splitlines()].count(False) == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_undoing_several_replacements_at_once_leaves_the_text_broken_into_lines_as_ever(seed: int) -> None:
+    chance = random.Random(seed)
+    async with Editor("one\ntwo\nthree\nfour\nfive").run_test(size=(20, 12)) as pilot:
+        body = pilot.app.query_one(LetterBody)
+        for _ in range(30):
+            for _ in range(chance.randint(1, 4)):
+                begin, end = (chance.randrange(body.document.line_count) for _ in range(2))
+                first, last = min(begin, end), max(begin, end)
+                words = "\n".join("a word or two in a row " * chance.randint(0, 2) for _ in range(chance.randint(1, 4)))
+                body.replace(words, (first, 0), (last, len(body.document[last])))
+            for _ in range(chance.randint(0, 2)):
+                body.undo()
+            body.redo()
+            anew = Wrapped(body.document, tab_width=body.indent_width)
+            anew.wrap(body.wrap_width)
+            assert body.wrapped.lines == anew.lines

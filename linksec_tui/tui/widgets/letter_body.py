@@ -7,7 +7,8 @@ pasted is broken where its lines are longer than anybody writes. What a key chan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -96,12 +97,22 @@ class LetterBody(TextArea):
         return result
 
     def _undo_batch(self, edits: Sequence[Edit]) -> None:
-        super()._undo_batch(edits)
-        self.refresh()
+        with self._wrapped_at_the_end(edits):
+            super()._undo_batch(edits)
 
     def _redo_batch(self, edits: Sequence[Edit]) -> None:
-        super()._redo_batch(edits)
-        self.refresh()
+        with self._wrapped_at_the_end(edits):
+            super()._redo_batch(edits)
+
+    @contextmanager
+    def _wrapped_at_the_end(self, edits: Sequence[Edit]) -> Generator[None]:
+        """Textual takes places in the texts between for places in the last one, and fails where they are not there."""
+        self.wrapped.several = len(edits) > 1
+        try:
+            yield
+        finally:
+            self.wrapped.several = False
+            self.refresh()
 
     def _watch_selection(self, previous_selection: Selection, selection: Selection) -> None:
         """Textual paints everything when the cursor moves."""

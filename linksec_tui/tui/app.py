@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
 from textual import events
 from textual.app import SystemCommand
@@ -20,7 +20,6 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from linksec_tui.config import Config
-from linksec_tui.model.eavesdrop import Impostor, Tap
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.events import (
     BounceArrived,
@@ -46,7 +45,7 @@ from linksec_tui.tui.config_watch import ConfigWatch
 from linksec_tui.tui.dress import Dress
 from linksec_tui.tui.filing_news import FilingNews
 from linksec_tui.tui.first_letter import FirstLetter, begin_letter
-from linksec_tui.tui.front import Front, Leave, forget
+from linksec_tui.tui.front import Front, Given, Leave
 from linksec_tui.tui.guard import Guard
 from linksec_tui.tui.key import OwnTab, Place
 from linksec_tui.tui.key_gate import KeyGate, Typed
@@ -75,15 +74,8 @@ class LinksecApp(Dress):
     BINDINGS = bindings(Place.EVERYWHERE, Place.TOUR)
     COMMANDS = Front.COMMANDS | {KeyCommands}
 
-    def __init__(
-        self,
-        config: Config,
-        *,
-        tap: Tap | None = None,
-        impostor: Impostor | None = None,
-        on_crash: Callable[[BaseException], None] = forget,
-    ) -> None:
-        super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
+    def __init__(self, config: Config, **given: Unpack[Given]) -> None:
+        super().__init__(config, **given)
         self.crashed: BaseException | None = None
         self.first_letter = FirstLetter()
         self._gate = KeyGate(self)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Unpack
 
 from textual.app import App
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -12,10 +12,9 @@ from textual.theme import Theme
 
 from linksec_tui import config_file
 from linksec_tui.config import Config
-from linksec_tui.model.eavesdrop import Impostor, Tap
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.tui import themes
-from linksec_tui.tui.front import forget
+from linksec_tui.tui.front import Given
 from linksec_tui.tui.sheets import Sheets
 from linksec_tui.tui.touring import Touring
 
@@ -25,15 +24,8 @@ class Dress(Touring):
 
     _worn: str = ""
 
-    def __init__(
-        self,
-        config: Config,
-        *,
-        tap: Tap | None = None,
-        impostor: Impostor | None = None,
-        on_crash: Callable[[BaseException], None] = forget,
-    ) -> None:
-        super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
+    def __init__(self, config: Config, **given: Unpack[Given]) -> None:
+        super().__init__(config, **given)
         for theme in themes.ours():
             self.register_theme(theme)
         if config.theme.name in self.available_themes:  # else it is the person's own

@@ -11,7 +11,7 @@ from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
 from textual.app import App
 from textual.reactive import reactive
@@ -58,6 +58,14 @@ def nothing() -> None:
     """Where nobody waits for the desk."""
 
 
+class Given(TypedDict, total=False):
+    """What a client may be handed besides its configuration."""
+
+    tap: Tap | None
+    impostor: Impostor | None
+    on_crash: Callable[[BaseException], None]
+
+
 class Front(App[Leave]):
     """The base of the application."""
 
@@ -67,20 +75,13 @@ class Front(App[Leave]):
     guided: reactive[Guided | None] = reactive(None, init=False)  # what the tour says
     tour: Tour | None = None
 
-    def __init__(
-        self,
-        config: Config,
-        *,
-        tap: Tap | None = None,
-        impostor: Impostor | None = None,
-        on_crash: Callable[[BaseException], None] = forget,
-    ) -> None:
+    def __init__(self, config: Config, **given: Unpack[Given]) -> None:
         super().__init__()
-        self.on_crash = on_crash
+        self.on_crash = given.get("on_crash", forget)
         self.on_opened: Callable[[], object] = nothing
         self.config = config
-        self.tap = tap
-        self.impostor = impostor
+        self.tap = given.get("tap")
+        self.impostor = given.get("impostor")
         self.glyphs: Glyphs = glyphs_for(config.theme, os.environ)
         self.marks: Marks = marks(self.glyphs)
         self.set_class(self.glyphs is Glyphs.ASCII, "-ascii")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from linksec_tui.config import Config
-from linksec_tui.model.eavesdrop import Impostor, Tap
 from linksec_tui.model.errors import LinksecError, NoKey, StoreDamaged
-from linksec_tui.tui.front import Front, forget
+from linksec_tui.tui.front import Front, Given
 from linksec_tui.tui.screens.ask import AskLine
 from linksec_tui.tui.standing import Standing
 
@@ -27,15 +26,8 @@ EARLY_PATIENCE = 1.0  # seconds: a server that is far away is waited for with th
 class Life(Front):
     """What the app adds: what is shown first, and what happens while the desk is open."""
 
-    def __init__(
-        self,
-        config: Config,
-        *,
-        tap: Tap | None = None,
-        impostor: Impostor | None = None,
-        on_crash: Callable[[BaseException], None] = forget,
-    ) -> None:
-        super().__init__(config, tap=tap, impostor=impostor, on_crash=on_crash)
+    def __init__(self, config: Config, **given: Unpack[Given]) -> None:
+        super().__init__(config, **given)
         self._life: asyncio.Task[None] | None = None
         self._passphrase: Future[str | None] = Future()
         self._brought: Brought | None = None

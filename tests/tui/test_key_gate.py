@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -26,17 +27,23 @@ class Failing(App[None]):
         return super().call_later(callback, *given, **named)
 
 
+def waiting_for(app: Failing) -> tuple[KeyGate, asyncio.Task[None]]:
+    """A gate that was shut by a key, and what is to open it."""
+    gate, key = KeyGate(app), events.Key("escape", None)
+    assert gate.lets_in(key)
+    gate.was_taken(key, None)
+    assert gate._settling is not None  # pyright: ignore[reportPrivateUsage]  # nothing else tells how it ends
+    return gate, gate._settling  # pyright: ignore[reportPrivateUsage]  # as above
+
+
 async def test_a_key_that_fails_does_not_keep_the_next_ones_out() -> None:
     app = Failing()
     async with app.run_test():
-        gate, key = KeyGate(app), events.Key("escape", None)
-        assert gate.lets_in(key)
         app.fails = True
-        gate.was_taken(key, None)
+        gate, settling = waiting_for(app)
         assert not gate.lets_in(events.Key("down", None))
-        assert gate._settling is not None  # pyright: ignore[reportPrivateUsage]  # what failed is nowhere else
         with pytest.raises(RuntimeError):
-            await gate._settling  # pyright: ignore[reportPrivateUsage]  # as above
+            await settling
         app.fails = False
         waiting = gate._let_in  # pyright: ignore[reportPrivateUsage]  # as above
         assert waiting is not None
@@ -52,11 +59,8 @@ async def test_a_key_that_is_never_done_does_not_keep_the_next_ones_out(monkeypa
     monkeypatch.setattr(key_gate, "LONGEST", 1e6)
     app = Failing()
     async with app.run_test():
-        gate, key = KeyGate(app), events.Key("escape", None)
-        assert gate.lets_in(key)
         app.forgets = True
-        gate.was_taken(key, None)
-        assert gate._settling is not None  # pyright: ignore[reportPrivateUsage]  # nothing else ends
-        await gate._settling  # pyright: ignore[reportPrivateUsage]  # as above
+        gate, settling = waiting_for(app)
+        await settling
         app.forgets = False
         assert gate.lets_in(events.Key("down", None))

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from linksec_tui.config import Config, ConnectTo, KeySource, Network, Store
 from linksec_tui.desk import Desk, open_desk
 from linksec_tui.model.account import Account, Server
@@ -16,7 +18,7 @@ from linksec_tui.model.events import Event, FilingSaid, Link
 from linksec_tui.model.listing import View
 from linksec_tui.model.mailbox import Mailbox
 from linksec_tui.model.message import Header
-from tests.imap_house import House
+from tests.imap_house import EXCHANGE, MODERN, PLAIN, House, Kind
 from tests.wire.strangers import Authority
 
 HOST = "imap.own.example"
@@ -124,3 +126,12 @@ class Place:
             store=Store(key=KeySource.COMMAND, key_command="printf %064d 1"),
             accounts=(account,),
         )
+
+
+Places = Callable[[Kind], Place]
+EVERY_KIND = pytest.mark.parametrize("kind", [PLAIN, MODERN, EXCHANGE], ids=["plain", "modern", "exchange"])
+
+
+def places(directory: Path) -> Places:
+    """A place for each kind of server that a test asks for, in one directory."""
+    return lambda kind: Place(House(kind), directory, Authority(directory))

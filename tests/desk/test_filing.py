@@ -9,9 +9,8 @@ import pytest
 
 from linksec_tui.model.errors import BadInput
 from linksec_tui.model.message import Flag
-from tests.desk.filing_client import HOST, Client, Place
-from tests.imap_house import EXCHANGE, GMAIL, MODERN, PLAIN, House, Kind
-from tests.wire.strangers import Authority
+from tests.desk.filing_client import EVERY_KIND, HOST, Client, Place, Places, places
+from tests.imap_house import EXCHANGE, GMAIL, MODERN, PLAIN, Kind
 
 VOID = (
     "“Archive” is not on the server any more: what you did there to 1 message while it was out of reach could not"
@@ -21,15 +20,11 @@ ANEW = (
     "The server has numbered “Inbox” anew, so 1 message could not be told apart any more: we did not move it to"
     " “Archive”."
 )
-EVERY_KIND = pytest.mark.parametrize("kind", [PLAIN, MODERN, EXCHANGE], ids=["plain", "modern", "exchange"])
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Callable[[Kind], Place]:
-    return lambda kind: Place(House(kind), tmp_path, Authority(tmp_path))
-
-
-Places = Callable[[Kind], Place]
+def place(tmp_path: Path) -> Places:
+    return places(tmp_path)
 
 
 @EVERY_KIND

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.desk.filing_client import Place
-from tests.imap_house import EXCHANGE, MODERN, PLAIN, House, Kind
-from tests.wire.strangers import Authority
-
-EVERY_KIND = pytest.mark.parametrize("kind", [PLAIN, MODERN, EXCHANGE], ids=["plain", "modern", "exchange"])
+from tests.desk.filing_client import EVERY_KIND, Places, places
+from tests.imap_house import EXCHANGE, Kind
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Callable[[Kind], Place]:
-    return lambda kind: Place(House(kind), tmp_path, Authority(tmp_path))
-
-
-Places = Callable[[Kind], Place]
+def place(tmp_path: Path) -> Places:
+    return places(tmp_path)
 
 
 @EVERY_KIND

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
 
@@ -13,16 +12,13 @@ from linksec_tui.desk import open_desk
 from linksec_tui.desk.searching import Found
 from linksec_tui.model.listing import View
 from linksec_tui.model.mailbox import Role
-from tests.desk.filing_client import Client, Place
-from tests.imap_house import GMAIL, MODERN, House, Kind
-from tests.wire.strangers import Authority
-
-Places = Callable[[Kind], Place]
+from tests.desk.filing_client import Client, Places, places
+from tests.imap_house import GMAIL, MODERN
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Places:
-    return lambda kind: Place(House(kind), tmp_path, Authority(tmp_path))
+    return places(tmp_path)
 
 
 async def subjects(client: Client, text: str) -> list[str]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.desk.filing_client import Client, Place
-from tests.imap_house import EXCHANGE, GMAIL, MODERN, PLAIN, House, Kind
-from tests.wire.strangers import Authority
+from tests.desk.filing_client import Client, Places, places
+from tests.imap_house import EXCHANGE, GMAIL, MODERN, PLAIN, Kind
 
 LETTER = b"From: a@own.example\r\nSubject: hello\r\nMessage-ID: <hello@x>\r\n\r\nhello\r\n"
-Places = Callable[[Kind], Place]
 KINDS = pytest.mark.parametrize(
     ("kind", "sent"),
     [(PLAIN, "Sent"), (MODERN, "Sent"), (EXCHANGE, "Sent Items")],
@@ -22,7 +19,7 @@ KINDS = pytest.mark.parametrize(
 
 @pytest.fixture
 def place(tmp_path: Path) -> Places:
-    return lambda kind: Place(House(kind), tmp_path, Authority(tmp_path))
+    return places(tmp_path)
 
 
 async def submitted(client: Client) -> None:

@@ -28,6 +28,17 @@ LinksecApp.action_help = broken
 sys.exit(start.main(["demo"]))
 """
 
+NEVER_DONE = """
+import asyncio, os, sys
+from linksec_tui import start
+from linksec_tui.tui.app import LinksecApp
+async def never_done(self):
+    os.write(sys.stderr.fileno(), b"It goes on and on.")
+    await asyncio.Event().wait()
+LinksecApp.keep_unsaved = never_done
+sys.exit(start.main(["demo"]))
+"""
+
 
 def opened(launch: Launch, *arguments: str, **environment: str) -> Terminal:
     terminal = launch(*(arguments or ("-m", "linksec_tui", "demo")), **environment)
@@ -158,6 +169,14 @@ def test_every_way_out_restores_the_terminal(launch: Launch, way: str | int) -> 
         terminal.press(CTRL_C)
     terminal.ended()
     assert restored(terminal)
+
+
+def test_who_asks_a_second_time_need_not_wait_for_what_never_ends(launch: Launch) -> None:
+    terminal = opened(launch, "-c", NEVER_DONE)
+    terminal.signal(signal.SIGTERM)
+    terminal.until_written(b"It goes on and on.")
+    terminal.signal(signal.SIGTERM)
+    assert terminal.ended() == -signal.SIGTERM
 
 
 def test_a_crash_is_one_sentence_and_a_report_without_secrets(launch: Launch) -> None:

@@ -26,9 +26,9 @@ settings.register_profile("farther", deadline=None, max_examples=2000, suppress_
 settings.load_profile("same")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One mail world for the whole run; tests tell their letters apart by subject."""
+    """One mail world a module, whoever ran before it; its tests tell their letters apart by subject."""
     with World.start(tmp_path_factory.mktemp("world"), letters=60) as started:
         yield started
         assert started.mishaps == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import fcntl
 import os
 import pty
@@ -18,13 +19,34 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 240  # seconds, on a machine that does much else
+ALTERNATE = 1049  # xterm's mode for programs that fill the screen: what was there before comes back after them
+
+
+class Screen(pyte.Screen):
+    """pyte's, and what the shell had on it stands there again when the program has left."""
+
+    _before: tuple[pyte.screens.Cursor, dict[int, pyte.screens.StaticDefaultDict[int, pyte.screens.Char]]] | None = None
+
+    def set_mode(self, *modes: int, **kwargs: object) -> None:
+        super().set_mode(*modes, **kwargs)
+        if kwargs.get("private") and ALTERNATE in modes and self._before is None:
+            self._before = copy.copy(self.cursor), copy.deepcopy(dict(self.buffer))
+            self.erase_in_display(2)
+
+    def reset_mode(self, *modes: int, **kwargs: object) -> None:
+        super().reset_mode(*modes, **kwargs)
+        if kwargs.get("private") and ALTERNATE in modes and self._before is not None:
+            self.cursor, shown = self._before
+            self.buffer.clear()
+            self.buffer.update(shown)
+            self._before = None
 
 
 class Terminal:
     """One program on one terminal; `raw` is everything that it wrote."""
 
     def __init__(self, command: list[str], environment: dict[str, str], columns: int, lines: int) -> None:
-        self.screen = pyte.Screen(columns, lines)
+        self.screen = Screen(columns, lines)
         self.raw = b""
         self.status: int | None = None
         self._stream = pyte.ByteStream(self.screen)

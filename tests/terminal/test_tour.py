@@ -65,8 +65,8 @@ def test_it_plays_itself_to_its_end(launch: Launch, size: tuple[int, int]) -> No
 def test_a_world_that_is_not_as_told_ends_it_with_a_sentence(launch: Launch) -> None:
     terminal = launch("-c", LYING)
     assert terminal.ended(WHOLE_TOUR) == 1
-    flat = " ".join(terminal.text.split())
-    assert "club.example is Link-secure, and was taken for Encrypted, unproven" in flat
+    said = terminal.text.replace("\n", "")  # the terminal breaks lines where they are full
+    assert "club.example is Link-secure, and was taken for Encrypted, unproven" in said
 
 
 def test_a_fault_of_ours_leaves_a_report_that_stays_when_the_world_is_gone(launch: Launch, tmp_path: Path) -> None:

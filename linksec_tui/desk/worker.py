@@ -49,6 +49,7 @@ class Worker:
     woken: asyncio.Event
     submitted: asyncio.Event = field(default_factory=asyncio.Event)
     unreached: set[str] = field(default_factory=set[str])  # what waits only because the provider was not reached
+    tries: dict[str, int] = field(default_factory=dict[str, int])  # of a letter, since its provider was back
     ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     def stop(self) -> None:
@@ -76,6 +77,7 @@ class Worker:
                 self.unreached.discard(ident)
             elif item.account == account:
                 self.unreached.discard(ident)
+                self.tries[ident] = 0
                 with suppress(BadInput):  # somebody was quicker
                     await self.rooms.desk.run(outbox.retry, ident, self.rooms.clock())
                 self.woken.set()
@@ -187,9 +189,11 @@ class Worker:
         if result.failure is not None:
             following = states.after_failure(item, result.failure, now)
             if following.state is OutboxState.WAITING:
-                self.unreached.add(item.id)
+                following = self._again(item.id, following, now)
         else:
             following = states.after_outcomes(item, result.outcomes, now)
+        if item.id not in self.unreached:
+            self.tries.pop(item.id, None)
         rest = (states.follow_up(result.submission, following.again, self.rooms.token),) if following.again else ()
         again_at = following.next_attempt_at or (_soon(now) if rest else None)
         return outbox.Ending(
@@ -199,6 +203,14 @@ class Worker:
             next_attempt_at=no_later(again_at, deadline(result.submission, item)),
             follow_up=rest,
         )
+
+    def _again(self, ident: str, following: states.Next, now: datetime) -> states.Next:
+        """The provider was not reached; where it was back a moment ago, it is asked again soon."""
+        self.unreached.add(ident)
+        if ident not in self.tries:
+            return following
+        self.tries[ident] += 1
+        return states.sooner(following, self.tries[ident], now)
 
     async def _finish(self, submission: Submission, ending: outbox.Ending) -> None:
         await self.rooms.desk.run(outbox.finish, self._signed(submission.id), ending, self.rooms.clock())

@@ -25,6 +25,7 @@ from linksec_tui.model.errors import (
 from linksec_tui.model.letter import OutboxItem, OutboxState, Outcome, Submission
 
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240))  # RFC 5321 §4.5.4.1
+FIRST_TRIES = tuple(timedelta(seconds=seconds) for seconds in (5, 15, 40))
 GIVES_UP = timedelta(days=4)  # afterwards the row is held, and the person is asked
 
 
@@ -66,6 +67,16 @@ def after_failure(item: OutboxItem, failure: LinksecError, now: datetime) -> Nex
             return Next(state=OutboxState.HELD, detail=str(failure))  # nothing gets better by itself
         case _:
             return _later(item, now, str(failure))
+
+
+def sooner(following: Next, tries: int, now: datetime) -> Next:
+    """Of a letter that waits: its next attempt, the provider being just back. `tries` since then.
+
+    One of its servers may need a moment more than the other.
+    """
+    pauses = (*FIRST_TRIES, *BACK_OFF)
+    soon = now + pauses[min(tries, len(pauses)) - 1]
+    return replace(following, next_attempt_at=min(soon, following.next_attempt_at or soon))
 
 
 def follow_up(submission: Submission, recipients: tuple[Address, ...], token: Callable[[], str]) -> Submission:

@@ -18,6 +18,7 @@ from linksec_tui.config import Config, ConnectTo
 from linksec_tui.desk import Desk, open_desk
 from linksec_tui.model.events import ConnectionChanged, Link
 from linksec_tui.model.letter import OutboxState
+from linksec_tui.outgoing.outbox import BACK_OFF
 from linksec_tui.world import World
 from tests import headless
 from tests.cable import Cable
@@ -117,6 +118,32 @@ async def test_what_could_not_be_handed_over_goes_as_soon_as_the_provider_is_bac
         await desk.refresh()
         (item,) = await until(desk, lambda items: all(item.state is OutboxState.SETTLED for item in items))
         assert item.attempts == 2
+    assert world.settled(120)
+    assert sum(word.encode() in raw for raw in world.inbox(CAROL, "INBOX")) == 1
+
+
+async def test_a_provider_whose_mailboxes_are_back_first_is_asked_again_soon(
+    world: World, config: Config, word: str
+) -> None:
+    async with on_cables(world, config) as (wired, cables), open_desk(wired) as desk:
+        mailboxes, submission = (cables[where] for where in HOSTS)
+        await link(desk, Link.ONLINE)
+        for cable in (mailboxes, submission):
+            cable.cut()
+        await link(desk, Link.OFFLINE)
+        await send(desk, letter(desk, word, CAROL))
+        await until(desk, lambda items: any(item.attempts == 1 and item.state is OutboxState.WAITING for item in items))
+        mailboxes.mend()
+        await desk.refresh()
+        (item,) = await until(
+            desk, lambda items: any(item.attempts > 1 and item.state is OutboxState.WAITING for item in items)
+        )
+        assert item.next_attempt_at is not None
+        assert (
+            item.next_attempt_at - desk.rooms.clock() < BACK_OFF[0]
+        )  # the second of its ordinary pauses is five minutes
+        submission.mend()
+        await until(desk, lambda items: all(item.state is OutboxState.SETTLED for item in items))
     assert world.settled(120)
     assert sum(word.encode() in raw for raw in world.inbox(CAROL, "INBOX")) == 1
 

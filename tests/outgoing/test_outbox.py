@@ -35,7 +35,7 @@ from linksec_tui.model.letter import (
     Requirement,
     Submission,
 )
-from linksec_tui.outgoing.outbox import BACK_OFF, after_failure, after_outcomes, follow_up
+from linksec_tui.outgoing.outbox import BACK_OFF, after_failure, after_outcomes, follow_up, sooner
 
 NOW = datetime(2026, 10, 3, 12, tzinfo=UTC)
 ALICE, BOB, CAROL = (parse_address(f"{name}@x.example") for name in ("alice", "bob", "carol"))
@@ -105,6 +105,15 @@ def test_pauses_grow_and_then_the_person_is_asked() -> None:
     pauses = [after_failure(item(attempts=n), Unreachable("x"), NOW).next_attempt_at for n in range(12)]
     assert [at - NOW for at in pauses if at] == [BACK_OFF[0], *BACK_OFF, *[BACK_OFF[-1]] * 4]
     assert after_failure(item(age=timedelta(days=4)), Unreachable("x"), NOW).state is OutboxState.HELD
+
+
+def test_a_provider_that_is_just_back_is_asked_again_soon_however_often_it_was_tried_before() -> None:
+    waits = after_failure(item(attempts=9), Unreachable("x"), NOW)
+    pauses = [sooner(waits, tries, NOW).next_attempt_at for tries in (1, 2, 3, 4, 5)]
+    assert [at - NOW for at in pauses if at] == [timedelta(seconds=s) for s in (5, 15, 40, 60, 300)]
+    assert sooner(waits, 99, NOW).next_attempt_at == waits.next_attempt_at
+    first = after_failure(item(attempts=1), Unreachable("x"), NOW)
+    assert sooner(first, 5, NOW).next_attempt_at == first.next_attempt_at
 
 
 def test_a_letter_that_was_to_go_later_has_its_four_days_from_then_on() -> None:

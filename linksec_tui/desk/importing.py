@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -54,10 +56,13 @@ def _opened(file: Path) -> BinaryIO:
 
 def _entries(streams: Sequence[BinaryIO]) -> Generator[Entry]:
     for stream in streams:
+        written = datetime.fromtimestamp(os.fstat(stream.fileno()).st_mtime, UTC)
         beginning = stream.read(5)
         stream.seek(0)
         if is_mbox(beginning):
-            yield from split_mbox(iter(lambda s=stream: s.readline(_PIECE), b""))
+            for entry in split_mbox(iter(lambda s=stream: s.readline(_PIECE), b"")):
+                yield replace(entry, written=written)
         else:
             raw = stream.read(MAX_MESSAGE + 1)
-            yield Entry(raw=raw.replace(_CRLF, b"\n").replace(b"\n", _CRLF), cut=len(raw) > MAX_MESSAGE)
+            text = raw.replace(_CRLF, b"\n").replace(b"\n", _CRLF)
+            yield Entry(raw=text, written=written, cut=len(raw) > MAX_MESSAGE)

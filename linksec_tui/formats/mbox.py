@@ -27,10 +27,12 @@ _NOT_IN_SENDER = re.compile(r"[^!-~]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One message, its lines ended by CRLF. `when`: what the separator says; `cut`: it was larger than we read."""
+    """One message, its lines ended by CRLF. `when`: what the separator says; `written`: when the file itself was last
+    changed, for a message that says nothing; `cut`: it was larger than we read."""
 
     raw: bytes
     when: datetime | None = None
+    written: datetime | None = None
     cut: bool = False
 
 

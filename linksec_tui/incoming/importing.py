@@ -92,9 +92,9 @@ def _header(entry: Entry, target: Mailbox) -> Header | None:
 
 
 def _received_at(fields: dict[str, str], entry: Entry) -> datetime | None:
-    """When it came, by whoever knows best: the last server, the file, the sender."""
+    """When it came, by whoever knows best: the last server, the mailbox's file, the sender; or when it was written."""
     received = parse_received(fields["received"]).at if "received" in fields else None
-    return received or entry.when or parse_mail_date(fields.get("date", ""))
+    return received or entry.when or parse_mail_date(fields.get("date", "")) or entry.written
 
 
 def _flags(fields: dict[str, str]) -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import mailbox
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +169,17 @@ def test_what_is_no_message_is_left_out_and_the_rest_comes_in(synced: Shell, tmp
     assert "Left out: message 2: no message: it has no header lines." in ended.err
     ended = synced("import", str(tmp_path / "missing.eml"), "--into", "archive")
     assert (ended.status, ended.out) == (65, "")
+
+
+def test_a_message_that_does_not_say_when_it_was_sent_is_as_old_as_its_file(synced: Shell, tmp_path: Path) -> None:
+    undated = tmp_path / "undated.eml"
+    undated.write_bytes(b"From: a@b.example\nSubject: undated\n\nx\n")
+    when = datetime(2019, 3, 4, 5, 6, 7, tzinfo=UTC)
+    os.utime(undated, (when.timestamp(), when.timestamp()))
+    assert synced("import", str(undated), "--into", "archive").status == 0
+    (there,) = results(synced("search", "subject:undated", "in:archive", "--json"))
+    assert datetime.fromisoformat(there["date"]) == when
+    assert synced("import", str(undated), "--into", "archive").out == "0 messages filed, 1 was there already.\n"
 
 
 def test_a_search_is_saved_into_a_directory_a_file_each(synced: Shell, tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ async def test_a_report_does_not_say_that_nothing_came_back_of_whom_another_one_
         cards = [card for each in reports if (card := await desk.bounce_card(each)) is not None]
         assert sorted(line.recipient for card in cards for line in card.lines) == [ERIN, IVAN]
         assert [card.arrived for card in cards] == [(CAROL,), (CAROL,)]
-    assert await asyncio.to_thread(world.settled, 30)
+    assert await asyncio.to_thread(world.settled, 120)
 
 
 async def _returned(desk: Desk, draft: Draft, world: World, fallback: Choice = Choice.LOWER) -> tuple[int, BounceCard]:

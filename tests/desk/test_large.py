@@ -53,6 +53,7 @@ async def test_how_much_of_it_is_through_is_told_and_every_octet_arrives(
         listening.cancel()
     assert told == sorted(told)
     assert len(told) > 10
+    assert await asyncio.to_thread(world.settled, 120)
     (arrived,) = (raw for raw in world.inbox(ALICE) if message_from_bytes(raw)["Subject"] == "harpsichord")
     (_, part) = parse_message(arrived).children
     assert part.decoded(64 << 20) == CONTENT
@@ -81,6 +82,7 @@ async def test_what_becomes_of_the_file_after_sending_does_not_matter(world: Wor
     await asyncio.to_thread(file.unlink)
     async with open_desk(config) as desk:
         await until(desk, all_over)
+    assert await asyncio.to_thread(world.settled, 120)
     (arrived,) = (raw for raw in world.inbox(ALICE) if message_from_bytes(raw)["Subject"] == "spinet")
     (_, part) = parse_message(arrived).children
     assert part.decoded(64 << 20) == CONTENT

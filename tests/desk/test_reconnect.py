@@ -118,7 +118,7 @@ async def test_what_could_not_be_handed_over_goes_as_soon_as_the_provider_is_bac
         await desk.refresh()
         (item,) = await until(desk, lambda items: all(item.state is OutboxState.SETTLED for item in items))
         assert item.attempts == 2
-    assert world.settled(120)
+    assert await asyncio.to_thread(world.settled, 120)
     assert sum(word.encode() in raw for raw in world.inbox(CAROL, "INBOX")) == 1
 
 
@@ -144,7 +144,7 @@ async def test_a_provider_whose_mailboxes_are_back_first_is_asked_again_soon(
         )  # the second of its ordinary pauses is five minutes
         submission.mend()
         await until(desk, lambda items: all(item.state is OutboxState.SETTLED for item in items))
-    assert world.settled(120)
+    assert await asyncio.to_thread(world.settled, 120)
     assert sum(word.encode() in raw for raw in world.inbox(CAROL, "INBOX")) == 1
 
 

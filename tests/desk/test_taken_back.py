@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -57,7 +58,7 @@ async def test_its_parts_are_there_and_go_on_unchanged(world: World, config: Con
         again = replace(taken, body="Changed.\n")
         sent = await desk.send(again, await desk.decide(again, {}, await desk.gate(again)), undoable=False)
         await until(desk, lambda items: all_over([each for each in items if each.id == sent[0].id]))
-        assert world.settled(30)
+        assert await asyncio.to_thread(world.settled, 120)
         [arrived] = [
             found
             for found in (message_from_bytes(each, policy=policy.default) for each in world.inbox(CAROL))

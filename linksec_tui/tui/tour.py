@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
@@ -140,14 +141,23 @@ class Tour:
     # What the bar says
 
     def _tell(self, sentence: str, *, new: Callable[[], None]) -> None:
-        """`new` is called when it has not said this just before."""
+        """`new` is called when it has not said this just before; who reads it begins when it is painted."""
         if (self.step, sentence) != self._told:
-            self._told, self._since = (self.step, sentence), self.app.clock()
+            self._told, self._since = (self.step, sentence), inf
             new()
+            self.app.call_after_refresh(self._bar_knows, self._told)
         people = ", ".join(person.address for person in self.plan.cast)
         self.app.guided = Guided(
             number=self.step, title=TITLES[self.step], sentence=sentence, people=people, playing=self.playing
         )
+
+    def _bar_knows(self, told: tuple[Step, str]) -> None:
+        """Its screen hears of it only now, and paints it."""
+        self.app.call_after_refresh(self._stands, told)
+
+    def _stands(self, told: tuple[Step, str]) -> None:
+        if told == self._told:
+            self._since = self.app.clock()
 
     def _point_out(self, name: str) -> None:
         """What the sentence speaks of is at hand."""

@@ -51,13 +51,15 @@ class Terminal:
         self.status: int | None = None
         self._stream = pyte.ByteStream(self.screen)
         self._hung_up = False
-        self._pid, self._fd = pty.fork()
+        self._fd, program = pty.openpty()
+        fcntl.ioctl(program, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))  # before anybody looks
+        self._pid = os.fork()
         if self._pid == 0:
+            os.login_tty(program)
             signal.signal(signal.SIGINT, signal.SIG_DFL)  # who runs the tests in the background ignores it
             os.chdir(ROOT)
             os.execvpe(command[0], command, environment)
-        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.modes_before = termios.tcgetattr(self._fd)
+        os.close(program)
 
     @property
     def text(self) -> str:
@@ -65,11 +67,6 @@ class Terminal:
         columns = range(self.screen.columns)
         lines = (self.screen.buffer[y] for y in range(self.screen.lines))
         return "\n".join("".join(line[x].data for x in columns).rstrip() for line in lines)
-
-    @property
-    def modes(self) -> list[object]:
-        """How the terminal is set, as `stty` would say."""
-        return termios.tcgetattr(self._fd)
 
     def press(self, keys: str) -> None:
         os.write(self._fd, keys.encode())

@@ -80,7 +80,6 @@ def test_nothing_of_a_message_steers_the_terminal(launch: Launch) -> None:
     terminal.press("\x1b")
     terminal.until_gone("Open which link?")
     terminal.press("P")
-    terminal.until("esc Back")
     terminal.until("(an invitation)")
     terminal.press("\x1b")
     terminal.until_gone("(an invitation)")

@@ -105,7 +105,7 @@ def test_by_keyboard_alone_at_80x24(launch: Launch) -> None:
     terminal.until("It lies under the third stone.")
     terminal.until("Tour 6 of 7")
     terminal.press("i")
-    terminal.until("impostor on")
+    terminal.until("impostor on: takes the encryption away")
     terminal.press("s")
     terminal.until("Letter  from Alice")
     terminal.until("◔ Encrypted, unproven  erin@club.example")

@@ -58,6 +58,12 @@ class City:
     roads: Mapping[str, int]
     config_path: Path
 
+    async def settled(self) -> None:
+        """Until no letter is under way, and the last connection that carried one is closed."""
+        while not (self.relay.idle.is_set() and self.tap.silent.is_set()):
+            await self.relay.idle.wait()
+            await self.tap.silent.wait()
+
 
 @asynccontextmanager
 async def city(plan: Plan) -> AsyncGenerator[City]:

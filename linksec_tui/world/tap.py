@@ -39,6 +39,8 @@ class LineTap:
         self._listeners: dict[int, Callable[[int], None]] = {}
         self._links = 0
         self._listened = 0
+        self.silent = asyncio.Event()  # set while no link is open, and everybody has been told so
+        self.silent.set()
 
     def links(self) -> tuple[TappedLink, ...]:
         with self._lock:
@@ -75,6 +77,7 @@ class LineTap:
             self._records[link.number] = _Record(link=link)
             self._forget()
             number = link.number
+        self.silent.clear()
         self._tell(number)
         return number
 
@@ -99,6 +102,10 @@ class LineTap:
 
     def closed(self, number: int) -> None:
         self._change(number, lambda link: replace(link, open=False))
+        with self._lock:
+            is_silent = not any(record.link.open for record in self._records.values())
+        if is_silent:
+            self.silent.set()
 
     def _change(self, number: int, changed: Callable[[TappedLink], TappedLink]) -> None:
         with self._lock:

@@ -98,13 +98,14 @@ class World:
         return self._city.roads[host]
 
     def settled(self, timeout: float) -> bool:
-        """Waits until no letter is under way any more, reports included; False if that takes longer."""
-        idle = asyncio.run_coroutine_threadsafe(self._city.relay.idle.wait(), self._running)
+        """Waits until no letter is under way any more, reports and the relay's farewells included; False if longer."""
+        settled = asyncio.run_coroutine_threadsafe(self._city.settled(), self._running)
         try:
-            return idle.result(timeout)
+            settled.result(timeout)
         except TimeoutError:
-            idle.cancel()
+            settled.cancel()
             return False
+        return True
 
     def inbox(self, address: str, box: str = INBOX) -> list[bytes]:
         """The messages in somebody's mailbox, oldest first, as delivered."""

@@ -57,6 +57,7 @@ def _lines(directory: Path, ports: Ports) -> Iterable[str]:
         yield f"  {_text(f'{host}:{port}:{LOOPBACK}:{to}')},"
     yield "]"
     yield 'probe = "automatic"'
+    yield "timeout = 60"  # all of it is as near as can be: whoever is late here has a busy machine, and says what it is
     yield "private_addresses = true"
     yield ""
     yield "[paths]"

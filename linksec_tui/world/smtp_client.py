@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from .envelope import Envelope, EnvelopeRecipient
 from .streams import LineTooLong, Wire
 
-CONNECT_SECONDS = 5.0
+CONNECT_SECONDS = 20.0
 REPLY_SECONDS = 20.0
 MAX_REPLY_LINES = 100
 

@@ -75,7 +75,7 @@ class Internet:
         return site
 
     @asynccontextmanager
-    async def asking(self, address: str, seconds: float = 10.0) -> AsyncGenerator[Asking]:
+    async def asking(self, address: str, seconds: float = 60.0) -> AsyncGenerator[Asking]:
         """Somebody who looks for the servers of an address, while all sites are up."""
         async with AsyncExitStack() as stack:
             rules = [await self._listening(stack, host, site) for host, site in self.sites.items()]

@@ -100,7 +100,7 @@ class Provider:
         return FormSender(
             dialler=Dialler(addresses_of=_nowhere, connect_to=(here,)),
             ca_file=self.ca_file if known_roots else None,
-            timeout=10,
+            timeout=60,
         )
 
     def means(self) -> Means:

@@ -31,7 +31,7 @@ DOUBTED = Vouching(origin=Origin.MX_AUTOCONFIG, authenticated=False, doubt="Is i
 PUBLISHED = Vouching(origin=Origin.AUTOCONFIG, authenticated=True)
 
 
-async def look(internet: Internet, address: str = "alice@home.example", seconds: float = 10.0) -> Discovery:
+async def look(internet: Internet, address: str = "alice@home.example", seconds: float = 60.0) -> Discovery:
     async with internet.asking(address, seconds) as asking:
         return await discover(asking)
 

@@ -142,7 +142,7 @@ class Typist:
         )
         os.close(slave)
 
-    def expect(self, text: str, seconds: float = 40) -> None:
+    def expect(self, text: str, seconds: float = 240) -> None:
         until = time.monotonic() + seconds
         while text not in self.said:
             left = until - time.monotonic()

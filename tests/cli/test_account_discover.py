@@ -32,9 +32,8 @@ async def shell_over(table: DnsTable, directory: Path, *, more: str = "") -> Asy
     """A shell without any account, whose resolver answers from the table."""
     async with name_server(NameServer(table)) as resolver:
         path = directory / "config.toml"
-        path.write_text(
-            f'[network]\nresolver = "127.0.0.1:{resolver.port}"\n{more}[paths]\nstate = "{directory}/state"\n'
-        )
+        network = f'[network]\nresolver = "127.0.0.1:{resolver.port}"\ntimeout = 60\n{more}'
+        path.write_text(f'{network}[paths]\nstate = "{directory}/state"\n')
         yield Shell(path)
 
 

@@ -122,7 +122,7 @@ async def person(world: World, vault: Vault) -> AsyncGenerator[Person]:
     """Somebody with an empty INBOX, whom no other test knows."""
     configured = config_file.load(world.config_path)
     number = next(_PEOPLE)
-    address = f"{_NAMES[number % len(_NAMES)]}@{_DOMAINS[number // len(_NAMES)]}"
+    address = f"{_NAMES[number % len(_NAMES)]}@{_DOMAINS[number // len(_NAMES) % len(_DOMAINS)]}"
     account = replace(configured.accounts[0], address=parse_address(address), user=address)
     assert account.imap is not None
     wire = Cable(world.port(account.imap.host, account.imap.port))
@@ -149,7 +149,7 @@ def _means(ca_file: Path | None, port: int) -> Means:
         ),
         clock=lambda: datetime.now(UTC),
         ca_file=ca_file,
-        timeout=10.0,
+        timeout=60.0,
     )
 
 

@@ -58,7 +58,7 @@ class Scene:
     async def ask(self, domain: str = DOMAIN, asked: Asked | None = None) -> Assessment:
         return await self.gatherer.assessment(domain, asked or Asked(provider=INSISTING))
 
-    def restart(self, *, seconds: float = 20.0, policies: BriefPolicies | None = None) -> None:
+    def restart(self, *, seconds: float = 60.0, policies: BriefPolicies | None = None) -> None:
         """The program starts anew: what is on disk remains."""
         self.resolver = resolver_over(self.table, self.clock)
         dialler = Dialler(addresses_of=self.resolver.addresses, connect_to=self.rules, private_addresses=True)

@@ -22,11 +22,11 @@ async def test_questions_are_answered_while_something_is_written(desk: Vault) ->
         with connection.transaction():
             write(connection, "b", "more")
             begun.set()
-            go_on.wait(20)
+            go_on.wait(240)
 
     writing = asyncio.create_task(desk.run(slowly))
     try:
-        await asyncio.to_thread(begun.wait, 20)
+        await asyncio.to_thread(begun.wait, 240)
         assert await desk.ask(texts) == ["text"]
     finally:
         go_on.set()
@@ -36,7 +36,7 @@ async def test_questions_are_answered_while_something_is_written(desk: Vault) ->
 
 async def test_a_long_question_keeps_no_short_one_waiting(desk: Vault) -> None:
     go_on = threading.Event()
-    long = asyncio.create_task(desk.ask(lambda _: go_on.wait(20)))
+    long = asyncio.create_task(desk.ask(lambda _: go_on.wait(240)))
     try:
         assert await desk.ask(texts) == []
     finally:

@@ -21,6 +21,12 @@ from tests.wire.doh_servers import DohServer, doh_server
 from tests.wire.strangers import Authority, stranger_context
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine that does much else."""
+    monkeypatch.setattr(dns_https, "STREAM_PATIENCE", 60.0)
+
+
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path)

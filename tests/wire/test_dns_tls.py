@@ -15,10 +15,17 @@ from linksec_tui.model.evidence import Failure
 from linksec_tui.wire import dns_tls
 from linksec_tui.wire.resolver import DnsStatus, Resolver, open_resolver
 from tests.link.dns_table import Clock, DnsTable
+from tests.passing_time import pass_time
 from tests.wire.dns_servers import NameServer, name_server
 from tests.wire.strangers import Authority, Talk, serve
 
 NAMES = [f"h{number}.a.example" for number in range(20)]
+PATIENT = 60.0  # seconds, on a machine that does much else
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dns_tls, "STREAM_PATIENCE", PATIENT)
 
 
 @pytest.fixture
@@ -125,10 +132,8 @@ async def test_an_answer_to_another_question_is_no_answer(authority: Authority, 
     assert answer.status is DnsStatus.ERROR
 
 
-async def test_a_silent_connection_is_a_time_out_and_not_used_again(
-    authority: Authority, table: DnsTable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    connections = 0
+async def test_a_silent_connection_is_a_time_out_and_not_used_again(authority: Authority, table: DnsTable) -> None:
+    connections, heard = 0, asyncio.Event()
 
     async def deaf_at_first(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal connections
@@ -136,12 +141,14 @@ async def test_a_silent_connection_is_a_time_out_and_not_used_again(
         deaf = connections == 1
         with suppress(asyncio.IncompleteReadError):
             while query := await message_from(reader):
+                heard.set()
                 writer.write(b"" if deaf else framed(table, query))
 
     async with asking(authority, deaf_at_first) as resolver:
-        with monkeypatch.context() as impatient:
-            impatient.setattr(dns_tls, "STREAM_PATIENCE", 0.5)
-            silent = await resolver.query(NAMES[1], "A")
+        waiting = asyncio.create_task(resolver.query(NAMES[1], "A"))
+        await heard.wait()
+        pass_time(PATIENT)
+        silent = await waiting
         answer = await resolver.query(NAMES[2], "A")
     assert silent.failure is not None
     assert silent.failure.kind is Failure.TIMEOUT

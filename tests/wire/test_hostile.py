@@ -41,7 +41,7 @@ class Stage:
         self.directory = directory
         self.ca_file = directory / "ca.pem"
         self.heard = bytearray()
-        self.open_within = 10.0
+        self.open_within = 60.0
         flawed.trusted.cert_pem.write_to_path(str(self.ca_file))
 
     @asynccontextmanager

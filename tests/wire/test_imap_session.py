@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ from linksec_tui.model.errors import (
 )
 from linksec_tui.wire.imap import ImapSession
 from linksec_tui.wire.imap_bulk import read_headers
+from tests.passing_time import pass_time
 from tests.wire.imap_script import HOST, SERVER, Client, Scripted
 
 
@@ -335,13 +337,17 @@ async def test_a_connection_lost_in_the_middle_of_a_message_is_noticed_at_once(s
 
 
 async def test_a_server_that_falls_silent_is_given_up(scripted: Scripted) -> None:
-    scripted.timeout = 3.0
+    asked = asyncio.Event()
 
     async def script(client: Client) -> None:
         await client.welcome()
         await client.select()
         await client.line()
+        asked.set()
 
     async with scripted.session(script) as session:
+        asking = asyncio.create_task(session.body(1))
+        await asked.wait()
+        pass_time(scripted.timeout)
         with pytest.raises(Unreachable, match="stopped answering"):
-            await session.body(1)
+            await asking

@@ -174,7 +174,7 @@ async def test_without_a_desktop_there_is_no_keyring_and_that_is_said() -> None:
 async def test_who_waits_for_a_locked_keyring_is_told_for_what(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keychain_module, "PATIENCE", 0.01)
     prompting, told = Prompting(), asyncio.Queue[str]()
-    keychain = Keychain(choosing(prompting), timeout=20, waiting=told.put_nowait)
+    keychain = Keychain(choosing(prompting), timeout=240, waiting=told.put_nowait)
     asking = asyncio.create_task(keychain.read_secret("name"))
     assert "unlocked" in await told.get()
     prompting.answered.set()
@@ -184,7 +184,7 @@ async def test_who_waits_for_a_locked_keyring_is_told_for_what(monkeypatch: pyte
 
 async def test_several_questions_make_one_prompt_at_a_time() -> None:
     prompting = Prompting()
-    keychain = Keychain(choosing(prompting), timeout=20)
+    keychain = Keychain(choosing(prompting), timeout=240)
     async with asyncio.TaskGroup() as questions:
         for number in range(3):
             questions.create_task(keychain.read_secret(f"name {number}"))

@@ -64,12 +64,12 @@ async def test_a_server_that_says_nothing_is_not_waited_for_without_end(tls: Tls
 
     listening = await asyncio.start_server(silent, "127.0.0.1", 0)
     where = Server(host="mail.test", port=listening.sockets[0].getsockname()[1], tls=tls)
-    terms = Terms(clock=lambda: datetime(2026, 1, 1, tzinfo=UTC), timeout=0.2)
+    terms = Terms(clock=lambda: datetime(2026, 1, 1, tzinfo=UTC), timeout=0.2, open_within=0.2)
     with pytest.raises(Unreachable) as raised:
         await SubmissionSession.connect(where, Dialler(addresses_of=loopback), terms)
     assert raised.value.next_step
-    listening.close()
     await left.wait()
+    listening.close()
 
 
 async def test_a_host_without_an_address_is_unreachable() -> None:

@@ -13,11 +13,12 @@ import pytest
 from linksec_tui.model.evidence import CertificateState, StarttlsStatus
 from linksec_tui.wire.dial import Dialler
 from linksec_tui.wire.starttls_probe import Exchange, Seen, StarttlsProbe
+from tests.passing_time import pass_time
 from tests.wire.strangers import Authority, Exchanger, Talk, dialler_to, serve, stranger_context
 
 HOST = "mx.a.example"
 PATIENT = 60.0
-SHORT = 3.0
+SHORT = 1.0
 
 
 @pytest.fixture
@@ -29,6 +30,14 @@ async def look(authority: Authority, talk: Talk, seconds: float = PATIENT) -> Se
     async with serve(talk) as port:
         probe = StarttlsProbe(dialler=dialler_to(HOST, 25, port), ca_file=authority.file)
         return await probe.look(Exchange(host=HOST, seconds=seconds))
+
+
+async def look_until(authority: Authority, talk: Talk, stalled: asyncio.Event) -> Seen:
+    """The same, and the time for it is over once this has happened."""
+    looking = asyncio.create_task(look(authority, talk))
+    await stalled.wait()
+    pass_time(PATIENT)
+    return await looking
 
 
 async def test_a_good_exchanger_shows_all_it_has_in_one_session(authority: Authority) -> None:
@@ -199,14 +208,18 @@ async def test_no_handshake_that_succeeds_is_a_failure(authority: Authority, tal
 
 
 async def test_a_handshake_that_stalls_may_have_other_causes(authority: Authority) -> None:
+    stalled = asyncio.Event()
+
     async def stalls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mx.a.example ESMTP\r\n")
         while line := (await reader.readline()).strip():
             writer.write(b"220 Go ahead\r\n" if line == b"STARTTLS" else b"250-mx.a.example\r\n250 STARTTLS\r\n")
             if line == b"STARTTLS":
+                await reader.read(1)
+                stalled.set()
                 await asyncio.Event().wait()
 
-    seen = await look(authority, stalls, SHORT)
+    seen = await look_until(authority, stalls, stalled)
     assert (seen.starttls, seen.spoke) == (StarttlsStatus.UNREACHABLE, True)
 
 
@@ -217,7 +230,7 @@ async def test_a_second_greeting_that_is_cut_off_takes_nothing_away(authority: A
 
 
 async def test_a_tarpit_behind_tls_has_shown_its_tls(authority: Authority) -> None:
-    context = authority.context(HOST)
+    context, stalled = authority.context(HOST), asyncio.Event()
 
     async def tarpit_behind_tls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 mx.a.example ESMTP\r\n")
@@ -225,10 +238,12 @@ async def test_a_tarpit_behind_tls_has_shown_its_tls(authority: Authority) -> No
             if line == b"STARTTLS":
                 writer.write(b"220 Go ahead\r\n")
                 await writer.start_tls(context)
+                await reader.readline()
+                stalled.set()
                 await asyncio.Event().wait()
             writer.write(b"250-mx.a.example\r\n250 STARTTLS\r\n")
 
-    seen = await look(authority, tarpit_behind_tls, SHORT)
+    seen = await look_until(authority, tarpit_behind_tls, stalled)
     assert (seen.starttls, seen.certificate) == (StarttlsStatus.OFFERED, CertificateState.VALID)
     assert not seen.requiretls
 

@@ -89,7 +89,7 @@ async def test_who_waits_with_idle_hears_of_new_mail_at_once(world: World) -> No
         waiting = threading.Thread(target=wait)
         waiting.start()
         await submit(world, Sending(to=("peggy@home.example",)))
-        waiting.join(10)
+        waiting.join(240)
         client.send(b"DONE\r\n")
         while not client.readline().startswith(b"i1 OK"):
             pass

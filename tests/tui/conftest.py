@@ -52,6 +52,7 @@ from linksec_tui.model.sender import Inspection, SenderState
 from linksec_tui.tui.app import LinksecApp
 from linksec_tui.tui.front import Front, Leave
 from tests.tui.painting import strips
+from tests.tui.resting import PATIENCE, at_rest, beside
 from tests.tui.table_audit import TableAudit
 from tests.tui.table_enclosures import TableEnclosures
 from tests.tui.table_facts import CARD, INSPECTION, NOON, TRUTH, header, judged
@@ -294,7 +295,6 @@ class Stage(LinksecApp):
         yield cast("Desk", self.table)
 
 
-PATIENCE = 240.0  # seconds, on a machine that does much else
 NOTICED = 15.0  # seconds that a notice stays, and hides what is below it
 LOOKS_EVERY = 0.1  # seconds, where the client is busy all the time
 
@@ -312,23 +312,16 @@ async def _until(pilot: Pilot[Leave], condition: Condition) -> None:
     except TimeoutError:
         assert isinstance(pilot.app, Front)
         pytest.fail(f"It did not happen. The screen:\n{_shown(pilot.app)}")
-    await _at_rest()
-
-
-async def _at_rest(min_sleep: float = 0, max_sleep: float = 1) -> None:
-    """Until the client has nothing to do. Textual's own wait gives up after a second, also in the middle of it."""
-    await wait_for_idle(min_sleep, max_sleep)
-    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
-    async with asyncio.timeout(PATIENCE):
-        while ready:  # noqa: ASYNC110 - what is ready has no event to wait for
-            await asyncio.sleep(0)
+    await at_rest()
 
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slow machine has the time it needs: after a key, for the second half of a double click, to read a notice."""
     for module in (textual.app, textual.pilot):
-        monkeypatch.setattr(module, "wait_for_idle", _at_rest)
+        monkeypatch.setattr(module, "wait_for_idle", at_rest)
+    begin = asyncio.BaseEventLoop.run_in_executor
+    monkeypatch.setattr(asyncio.BaseEventLoop, "run_in_executor", beside.noted(begin))
     monkeypatch.setattr("textual.pilot.Pilot._wait_for_screen.__defaults__", (PATIENCE,))
     monkeypatch.setattr(App, "CLICK_CHAIN_TIME_THRESHOLD", PATIENCE)
     monkeypatch.setattr(Notification, "time_left", property(lambda one: one.raised_at + NOTICED - time.time()))

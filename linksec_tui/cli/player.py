@@ -20,7 +20,7 @@ from linksec_tui.model.tale import Character, NotAsTold, expect
 if TYPE_CHECKING:
     from linksec_tui.desk import Desk
 
-_PATIENCE = 30.0  # seconds for the world to carry everything; it needs about one
+_PATIENCE = 120.0  # seconds for the world to carry everything; it needs about one
 _LOOK_AGAIN = 1.0  # seconds between two looks where no event came
 
 

@@ -7,13 +7,15 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import linksec_tui
-from linksec_tui import Assessor, Assurance, BadInput, Network, assess
+from linksec_tui import Assessor, Assurance, BadInput, Network, assess, library
 from linksec_tui.config import Config
+from linksec_tui.link.brief_memory import BriefMemory, BriefPolicies
 from linksec_tui.link.provider import provider_facts
 from linksec_tui.model.evidence import Failure
 from linksec_tui.world import World
@@ -35,6 +37,13 @@ IN_THE_WORLD = {
     "example.org": "shop.example",
     "example.net": "club.example",
 }
+
+
+@pytest.fixture(autouse=True)
+def just_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program remembers what it saw: each test is one that has seen nothing yet."""
+    monkeypatch.setattr(library, "_memory", BriefMemory(clock=lambda: datetime.now(UTC)))
+    monkeypatch.setattr(library, "_policies", BriefPolicies(clock=lambda: datetime.now(UTC)))
 
 
 @pytest.mark.parametrize(

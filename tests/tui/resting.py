@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from textual._wait import wait_for_idle
@@ -17,6 +17,8 @@ from textual._wait import wait_for_idle
 PATIENCE = 240.0  # seconds, on a machine that does much else
 _LOOKS_EVERY = 0.01  # seconds, while a thread is at work
 _FOR_A_PERSON = 5.0  # seconds: what takes longer in a thread waits for somebody, who may be the test itself
+
+_IN_A_ROW = 3  # one thread may lead to the next; who looks at a file again and again is not waited for without end
 
 Begun = Callable[..., asyncio.Future[Any]]
 
@@ -38,10 +40,14 @@ class Beside:
 
         return begin_and_note
 
-    def at_work(self) -> bool:
-        loop, latest = asyncio.get_running_loop(), time.monotonic() - _FOR_A_PERSON
-        self._begun = {each: at for each, at in self._begun.items() if not each.done() and at > latest}
-        return any(each.get_loop() is loop for each in self._begun)
+    def begun(self) -> list[asyncio.Future[Any]]:
+        """What of it goes on."""
+        self._begun = {each: at for each, at in self._begun.items() if not each.done()}
+        return [each for each in self._begun if each.get_loop() is asyncio.get_running_loop()]
+
+    def goes_on(self, begun: Iterable[asyncio.Future[Any]]) -> bool:
+        latest = time.monotonic() - _FOR_A_PERSON
+        return any(not each.done() and self._begun[each] > latest for each in begun)
 
 
 beside = Beside()
@@ -52,5 +58,7 @@ async def at_rest(min_sleep: float = 0, max_sleep: float = 1) -> None:
     await wait_for_idle(min_sleep, max_sleep)
     ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
     async with asyncio.timeout(PATIENCE):
-        while ready or beside.at_work():  # noqa: ASYNC110 - what is ready has no event to wait for
-            await asyncio.sleep(0 if ready else _LOOKS_EVERY)
+        for _ in range(_IN_A_ROW):
+            begun = beside.begun()
+            while ready or beside.goes_on(begun):  # noqa: ASYNC110 - what is ready has no event to wait for
+                await asyncio.sleep(0 if ready else _LOOKS_EVERY)

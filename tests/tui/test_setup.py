@@ -43,7 +43,7 @@ def newcomer(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
     text = world.config_path.read_text().partition("[[account]]")[0]
     text = re.sub(r'(?m)^state = ".*"$', f'state = "{tmp_path}/state"', text)
     path = tmp_path / "config.toml"
-    path.write_text(text.replace("[network]\n", "[network]\ntimeout = 120\n"))
+    path.write_text(text)
     return config_file.load(path)
 
 

@@ -9,7 +9,7 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Coroutine, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -209,7 +209,30 @@ def _story(call: Call) -> int:
             inbox=world.inbox,
             settled=world.settled,
         )
-        return asyncio.run(tell_story(stage, call.output))
+        return asyncio.run(_told(tell_story(stage, call.output)))
+
+
+async def _told(story: Coroutine[None, None, int]) -> int:
+    """Within the loop SIGTERM is a cancellation: an exit out of whatever runs just then leaves the rest half done."""
+    import asyncio  # deferred: see above
+
+    telling, ended = asyncio.ensure_future(story), asyncio.Event()
+    loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
+
+    def leave() -> None:
+        ended.set()
+        telling.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, leave)
+    try:
+        return await telling
+    except asyncio.CancelledError:
+        if ended.is_set():
+            return _ENDED_BY_SIGNAL + signal.SIGTERM
+        raise
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _world_only(call: Call) -> int:

@@ -88,5 +88,8 @@ def _first(wordings: Iterable[Wording | None]) -> Wording | None:
 
 
 def _about(part: MimePart) -> int:
-    """Octets of what it holds, without decoding it: base64 writes four letters for three, 76 on a line."""
-    return (part.size - part.size // 39) * 3 // 4 if part.encoding == "base64" else part.size
+    """Octets of what it holds, without decoding it: base64 writes four letters for three, and pads with `=`."""
+    if part.encoding != "base64":
+        return part.size
+    letters = part.size - sum(part.raw.count(filler, part.body_start, part.end) for filler in (b"\r", b"\n", b"="))
+    return letters * 3 // 4

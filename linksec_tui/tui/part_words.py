@@ -34,11 +34,11 @@ def part_line(part: Part) -> Content:
 
 def part_row(part: Part, width: int) -> Content:
     """As it stands in the list of parts, in columns."""
-    name, kind = part_name(part), type_words(part.media_type)
+    kind = type_words(part.media_type)
     room = max(width - 46, 16)
-    name = name if len(name) <= room else f"{name[: room - 1]}…"
+    name = plain(part_name(part)).truncate(room, ellipsis=True, pad=True)
     shown = "  shown" if part.shown else ""
-    return assemble(f"{name:<{room}}  ", (f"{kind[:24]:<24} {size_words(part.size):>9}{shown}", "$muted"))
+    return assemble(name, "  ", (f"{kind[:24]:<24} {size_words(part.size):>9}{shown}", "$muted"))
 
 
 def part_name(part: Part) -> str:

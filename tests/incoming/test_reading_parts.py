@@ -214,6 +214,14 @@ def test_every_part_is_listed_with_what_it_is() -> None:
     assert has_attachment(reading)
 
 
+@pytest.mark.parametrize("octets_within", [0, 1, 2, 3, 56, 57, 58, 1000])
+def test_the_size_of_a_part_is_that_of_what_it_holds(octets_within: int) -> None:
+    held = base64.encodebytes(b"x" * octets_within).decode()
+    kind = "Content-Type: application/zip; name=a.zip\nContent-Transfer-Encoding: base64"
+    (part,) = read(multipart("mixed", PLAIN, f"{kind}\n\n{held}")).parts
+    assert part.size == octets_within
+
+
 def test_a_message_within_is_read_with_the_numbers_of_the_whole() -> None:
     inner = (
         multipart("mixed", PLAIN, "Content-Type: image/png; name=a.png\n\nx")

@@ -58,7 +58,7 @@ def test_the_text_is_what_was_written_to_be_read(message: str, text: str) -> Non
 def test_other_parts_are_listed_with_name_and_size() -> None:
     reading = read(multipart("mixed", PLAIN, PICTURE))
     (part,) = reading.parts
-    assert (part.number, part.media_type, part.name, part.size) == ("2", "image/png", "cat.png", 9)
+    assert (part.number, part.media_type, part.name, part.size) == ("2", "image/png", "cat.png", 8)
 
 
 def test_a_message_that_is_nothing_but_a_picture_is_its_own_part() -> None:

@@ -152,9 +152,10 @@ def _passed(report: Report) -> bool:
 
 
 def _line(report: Report, decided: RecipientDecision | None, found: Match, known: Surroundings) -> CardLine:
+    says = happened(report, _kind(found))
     line = CardLine(
         recipient=report.recipient,
-        happened=happened(report, _kind(found)),
+        happened=says if found.matched else f"It says: {says}",  # a claim, beneath "not about anything that you sent"
         diagnostic=report.diagnostic,
         bounce_class=report.bounce_class,
         unexplained=unexplained(report) and not _passed(report),

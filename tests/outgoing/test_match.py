@@ -195,6 +195,7 @@ def test_a_card_for_a_strangers_report_offers_nothing() -> None:
     told = card(bounce, match(bounce, [], made_inside=False))
     assert told.actions == ()
     assert "not about anything" in told.happened
+    assert all(line.happened.startswith("It says: ") for line in told.lines)
 
 
 def test_a_card_for_a_report_from_outside_says_so() -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from linksec_tui.model.letter import CardAction, Draft, OutboxItem, Requirement
 from linksec_tui.tui.screens.ask import AskYes
+from linksec_tui.tui.screens.card_verbs import CARD_ACTIONS
 from linksec_tui.tui.screens.compose import ComposeScreen
 from linksec_tui.tui.screens.mailbox import MailboxScreen
 from tests.tui import conftest
@@ -99,6 +100,22 @@ async def test_the_card_says_what_was_known_where_the_server_hides_the_reason(
         await pilot.press("A")
         await until(pilot, lambda: "Now: Exposed: old.example as the table says." in words(shown(stage)))
     assert not answers.asked
+
+
+async def test_a_card_that_is_not_in_sight_offers_nothing(
+    stage: Stage, answers: Answers, until: Until, shown: Shown
+) -> None:
+    async with stage.run_test(size=(69, 60)) as pilot:  # one pane
+        await opened(stage, pilot, until, shown)
+        screen = cast("MailboxScreen", stage.screen)
+        assert all(screen.check_action(action, ()) for action in CARD_ACTIONS)
+        assert "Send them the notice" in shown(stage)
+        await pilot.press("escape")
+        await until(pilot, lambda: not screen.view.display)
+        assert not any(screen.check_action(action, ()) for action in CARD_ACTIONS)
+        await until(pilot, lambda: "Send them the notice" not in shown(stage))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Send them the notice" in shown(stage))
 
 
 @pytest.mark.parametrize(("key", "action"), [("E", CardAction.RESEND), ("O", CardAction.OTHER_ADDRESS)])

@@ -48,7 +48,8 @@ class CardVerbs(Page):
     mailbox: Mailbox | None
 
     def offers(self, action: str) -> bool:
-        card = self.view.card.card
+        """Only while the card is in sight: nothing is sent because of a report that was read before."""
+        card = self.view.card.card if self.view.display else None
         return card is not None and CARD_ACTIONS[action] in card.actions
 
     @work(exclusive=True, group="card", exit_on_error=False)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import os
 import signal
 import sys
 import tempfile
-import threading
 from collections.abc import Coroutine, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -237,13 +237,13 @@ async def _told(story: Coroutine[None, None, int]) -> int:
 
 def _world_only(call: Call) -> int:
     """Stay until somebody says that it is enough; the first line is the path of a ready configuration file."""
-    enough = threading.Event()
+    heard, enough = os.pipe()  # an event's lock may be ours at that very moment, and then we waited for ourselves
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda _number, _frame: enough.set())
+        signal.signal(number, lambda _number, _frame: os.write(enough, b"\n"))
     with _world() as world:
         call.output.line(str(world.config_path))
         call.output.note("The mail world is running. Use it with --config and this path; ctrl+c ends it.")
-        enough.wait()
+        os.read(heard, 1)
     return OK
 
 

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from linksec_tui.desk.glance import Glance
 from linksec_tui.model.events import MailboxChanged
 from linksec_tui.model.mailbox import Mailbox, Role
@@ -94,6 +96,22 @@ async def test_enter_reads_a_message_and_marks_it_seen(
         await until(pilot, lambda: ("mark", (300,), Flag.SEEN, True) in table.done)
         await pilot.press("escape")
         assert stage.focused is mailbox(stage).messages
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)])
+async def test_where_no_message_stands_none_is_read(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown, size: tuple[int, int]
+) -> None:
+    async with stage.run_test(size=size) as pilot:
+        screen = mailbox(stage)
+        await until(pilot, lambda: len(screen.messages.spine) == 300)
+        await pilot.press("enter")
+        await until(pilot, lambda: "the meeting is on Friday" in shown(stage))
+        table.headers.clear()
+        table.queue.put_nowait(MailboxChanged(mailbox=1))
+        await until(pilot, lambda: screen.view.reading is None)
+        await until(pilot, lambda: "the meeting is on Friday" not in shown(stage) and "Reply" not in shown(stage))
+        await until(pilot, lambda: stage.focused is screen.messages)
 
 
 async def test_offline_a_message_that_is_not_here_says_so_in_a_sentence(

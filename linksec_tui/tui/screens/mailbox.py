@@ -197,8 +197,20 @@ class MailboxScreen(Looks):
             self.show_where()
         if self._preview is not None:
             self._preview.stop()
-        if self.view.display and (message := self.messages.current_id) is not None:
+        message = self.messages.current_id
+        if message is None:
+            self._show_none()
+        elif self.view.display:
             self._preview = self.set_timer(PREVIEW_AFTER, lambda: self._read(message))
+
+    def _show_none(self) -> None:
+        """What was read last stands in no list that is in sight."""
+        self.workers.cancel_group(self, "read")  # pyright: ignore[reportUnknownMemberType]  # Textual's
+        if self.view.reading is not None:
+            self.view.show_nothing()
+            self.refresh_bindings()
+        if self.has_class("-reading"):
+            self.action_back()
 
     def on_line_list_opened(self) -> None:
         message = self.messages.current_id

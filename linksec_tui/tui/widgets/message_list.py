@@ -148,7 +148,7 @@ class MessageList(LineList, inherit_bindings=False):
         self.lines = lines
         self._asked.clear()
         self.lengthen(cursor)
-        if self.current_id is not None and self.current_id != before:
+        if self.current_id != before:
             self.post_message(self.Moved(self.cursor))
 
     @property

@@ -28,13 +28,15 @@ class StoryView(VerticalScroll):
         super().__init__(id=id)
         self._lines: dict[str, StoryLine] = {}
         self._shown = Static(markup=False)
+        self._follows = False  # what is told line by line; whoever looks at a whole stays where they are
 
     def on_mount(self) -> None:
         self.mount(self._shown)
 
     def on_resize(self) -> None:
         self._draw()
-        self.scroll_end(animate=False)
+        if self._follows:
+            self.scroll_end(animate=False)
 
     @property
     def lines(self) -> tuple[StoryLine, ...]:
@@ -43,12 +45,14 @@ class StoryView(VerticalScroll):
     def show(self, lines: Iterable[StoryLine], *, from_top: bool = True) -> None:
         """These in place of all that was there."""
         self._lines = {line.key: line for line in lines}
+        self._follows = False
         self._draw()
         if from_top:
             self.scroll_home(animate=False)
 
     def tell(self, line: StoryLine) -> None:
         self._lines[line.key] = line
+        self._follows = True
         self._draw()
         self.scroll_end(animate=False)
 

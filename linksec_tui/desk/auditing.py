@@ -23,7 +23,7 @@ from linksec_tui.model.address import Recipient
 from linksec_tui.model.assessment import GATE_WARNINGS, Assessment, Assurance
 from linksec_tui.model.audit import Audit, Breaks, Canary, Fate
 from linksec_tui.model.errors import BadInput, ConfigurationError, ConnectionProblem
-from linksec_tui.model.events import OutboxChanged
+from linksec_tui.model.events import AuditChanged, OutboxChanged
 from linksec_tui.model.letter import (
     PASSED_ON,
     Choice,
@@ -57,9 +57,12 @@ class Auditing:
     assessing: Assessing
 
     async def refresh(self) -> None:
-        """What earlier audits told, for the reckoning."""
+        """What audits have told so far, for the reckoning; what is new in it is said."""
         for account in self.rooms.config.accounts:
-            self.providers.audits[account.name] = await self.audit(account)
+            audit = await self.audit(account)
+            if self.providers.audits.get(account.name) != audit:
+                self.providers.audits[account.name] = audit
+                self.rooms.broadcast.tell(AuditChanged(account=account.name))
 
     async def audit(self, account: Account) -> Audit:
         letters = await self.rooms.desk.run(canaries.letters, account.name)

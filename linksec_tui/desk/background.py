@@ -21,7 +21,8 @@ from linksec_tui.desk.vigil import Change, Senses, Vigil
 from linksec_tui.desk.worker import Worker
 from linksec_tui.model.account import Account
 from linksec_tui.model.errors import LinksecError
-from linksec_tui.model.events import ConnectionChanged, Link, MailboxChanged
+from linksec_tui.model.events import ConnectionChanged, Link, MailboxChanged, OutboxChanged
+from linksec_tui.model.letter import OutboxState
 from linksec_tui.store.lock import WorkerLock
 
 log = logging.getLogger("linksec_tui.desk.background")
@@ -109,6 +110,8 @@ class Background:
                     await self.desk.returned.arrived(event.arrived)
                     await self.desk.auditing.arrived(event.arrived)
                     await self._twice.arrived(event.arrived)
+                case OutboxChanged(state=OutboxState.REFUSED.value) if self.desk.is_worker:
+                    await self.desk.auditing.looked_at_outbox()
                 case _:
                     pass
             await self.upkeep.take(event)

@@ -95,6 +95,13 @@ class BounceArrived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditChanged:
+    """A letter of an account's audit was sent, or something was heard of one."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewMail:
     """Unread messages have come to an inbox; `text` says so in as many words as may be seen outside of the client."""
 
@@ -128,6 +135,7 @@ Event = (
     | FilingSaid
     | AssessmentChanged
     | BounceArrived
+    | AuditChanged
     | NewMail
     | RoomNeeded
     | Progress

@@ -18,6 +18,7 @@ from linksec_tui.model.connection import TlsFacts
 from linksec_tui.model.discovery import Service
 from linksec_tui.model.errors import LinksecError
 from linksec_tui.model.events import (
+    AuditChanged,
     ConnectionChanged,
     CredentialsRejected,
     Event,
@@ -80,8 +81,8 @@ class AccountsScreen(Page):
         if isinstance(event, ConnectionChanged | CredentialsRejected | MailboxesChanged):
             self._draw_list()
             self._show_known()
-        elif isinstance(event, MailboxChanged | OutboxChanged):
-            self._show_known()  # an answer to the audit may be among it
+        elif isinstance(event, MailboxChanged | OutboxChanged | AuditChanged):
+            self._show_known()
 
     @property
     def current(self) -> Account | None:

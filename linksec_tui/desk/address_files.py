@@ -21,7 +21,7 @@ def read_path(path: Path) -> Cards:
     """Everybody in a file, or in all the cards below a directory. Raises BadInput."""
     try:
         if path.is_dir():
-            return _joined(read_content(_content(file)) for file in _card_files(path))
+            return _read_directory(path)
         return read_content(_content(path))
     except OSError as error:
         raise BadInput(f"{visible(str(path))} cannot be read ({error.strerror}).", "Check the path.") from error
@@ -78,6 +78,24 @@ def write_directory(people: Iterable[Person], path: Path, form: BookFormat) -> i
     except OSError as error:
         raise BadInput(f"{visible(str(path))} cannot be written ({error.strerror}).", "Check the path.") from error
     return written
+
+
+def _read_directory(path: Path) -> Cards:
+    files = list(_card_files(path))
+    if not files:
+        raise BadInput(f"No vCard file (.vcf) that can be read lies in {visible(str(path))}.", "Check the path.")
+    return _joined(_card_file(file, str(file.relative_to(path))) for file in files)
+
+
+def _card_file(file: Path, name: str) -> Cards:
+    """One card that is broken does not keep the others out: it is named."""
+    try:
+        return read_content(_content(file))
+    except OSError as error:
+        problem = f"{visible(name)} cannot be read ({error.strerror})."
+    except BadInput:
+        problem = f"{visible(name)} is no vCard."
+    return Cards(cards=(), problems=(problem,), problem_count=1)
 
 
 def _content(path: Path) -> bytes:

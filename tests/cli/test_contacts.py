@@ -45,6 +45,21 @@ def test_a_directory_of_cards_comes_in_once(shell: Shell, khard: Path) -> None:
     ]
 
 
+def test_a_broken_card_in_a_directory_is_named_and_keeps_nobody_out(shell: Shell, khard: Path) -> None:
+    (khard / "family" / "0.vcf").write_text("not a card")
+    (khard / "family" / "3.vcf").write_bytes(b"")
+    came = shell("contacts", "import", str(khard))
+    assert (came.status, came.out) == (0, "2 new, 0 added to, 0 as they were.\n")
+    assert came.err.splitlines()[1:] == ["  family/0.vcf is no vCard.", "  family/3.vcf is no vCard."]
+
+
+def test_a_directory_without_cards_is_said_to_be_one(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    refused = shell("contacts", "import", str(tmp_path / "empty"))
+    assert (refused.status, refused.out) == (1, "")
+    assert "No vCard file (.vcf) that can be read lies in" in refused.err
+
+
 def test_what_is_told_as_json(shell: Shell) -> None:
     shell("contacts", "import", "-", stdin=ANNA.encode())
     told = json.loads(shell("contacts", "list", "--json", "choir").out)["contacts"]

@@ -192,7 +192,7 @@ class ContactVerbs(Page):
 def import_sentence(told: PeopleImported) -> str:
     """“3 new, 1 added to, 40 as they were; 2 without an address.”"""
     left = f"; {told.without_address} without an address" if told.without_address else ""
-    bad = f"; {told.problem_count} addresses could not be read" if told.problem_count else ""
+    bad = f"; {told.problem_count} could not be read" if told.problem_count else ""
     return f"{told.new} new, {told.changed} added to, {told.same} as they were{left}{bad}."
 
 

@@ -42,7 +42,7 @@ class ConfigWatch:
         if stamp != self._stamp:
             self._stamp = stamp
             await self._changed()
-        if self._waiting is not None and self._at_rest():
+        if self._waiting is not None and self._app.screen_stack and self._at_rest():
             config, self._waiting = self._waiting, None
             if config != self._app.config:
                 words = _words(self._app.config, config)

@@ -55,7 +55,8 @@ class TakingBack:
         return draft
 
     def _show(self) -> None:
-        if (desk := self._app.open_desk_or_none) is None:  # it ticked once more while the client was closing
+        desk = self._app.open_desk_or_none
+        if desk is None or not self._app.screen_stack:  # it ticked once more while the client was closing
             return
         left = (self._until - desk.now()).total_seconds() if self._until else 0.0
         if left <= 0:

@@ -8,10 +8,12 @@ no other time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
+from textual.app import ScreenStackError
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -105,6 +107,10 @@ class Tour:
         """What has happened since the last look; a step that is done gives way once its sentence could be read."""
         if self.app.open_desk_or_none is None:  # it ticked once more while the client was closing
             return
+        with suppress(ScreenStackError):  # its screens went away while we looked
+            await self._look()
+
+    async def _look(self) -> None:
         self.scene = await self._look_around()
         if self.step < Step.SEND and self.scene.handed_over:
             self.step = Step.SEND  # somebody was quicker than the tour: it goes on from the letter that is under way

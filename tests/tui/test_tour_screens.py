@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,6 +101,26 @@ async def test_what_lies_behind_an_offer_is_shown_also_before_the_offer_is_paint
         stage.screen.refresh()
         assert shown(stage) == before
         assert "Sender" in before
+
+
+async def test_the_tour_may_look_once_more_while_its_screens_go(
+    make_stage: type[Stage], table: TableDesk, until: Until
+) -> None:
+    stage = make_stage(table)
+    stage.tour_plan = PLAN
+
+    async def late(tour: Tour) -> bool:
+        while stage.screen_stack:  # noqa: ASYNC110 - that the last one has gone is told by nothing
+            await asyncio.sleep(0)
+        is_open = stage.open_desk_or_none is not None
+        await tour.look()
+        return is_open
+
+    async with stage.run_test() as pilot:
+        await begun(stage, pilot, until)
+        assert stage.tour is not None
+        looking = asyncio.create_task(late(stage.tour))
+    assert await looking
 
 
 async def test_a_browser_is_not_offered_an_account(make_stage: type[Stage], table: TableDesk, until: Until) -> None:

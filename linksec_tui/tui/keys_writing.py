@@ -74,9 +74,9 @@ KEYS: tuple[Key, ...] = (
         ("gate.other", "o", "other", "Their other address", "hint"),
         ("gate.lower", "W", "lower", "Send anyway", "hint"),
         ("gate.confirm", "y", "confirm", "Yes, I mean it"),
-        ("gate.again", "a", "again", "Ask again", "hint"),
         ("gate.send", "ctrl+s,ctrl+enter", "send", "Send", "hint"),
         ("gate.back", "escape", "back", "Back", "hint"),
+        ("gate.again", "a", "again", "Ask again", "hint"),
     ),
     *table(
         Place.OUTBOX,

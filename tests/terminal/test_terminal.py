@@ -92,7 +92,7 @@ def test_the_story_by_keyboard(launch: Launch) -> None:
     terminal.press("n")
     terminal.until("1 not decided yet")
     terminal.press("l")
-    terminal.until("1 get the letter")
+    terminal.until("1 gets the letter")
     terminal.press(CTRL_S)
     terminal.until("c Compose")
     terminal.press("o")

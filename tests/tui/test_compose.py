@@ -274,10 +274,25 @@ async def test_the_same_choice_for_all_and_back_to_the_letter(
         await pilot.press("ctrl+r", "ctrl+s")
         await until(pilot, lambda: isinstance(stage.screen, GateScreen))
         await pilot.press("N")
-        await until(pilot, lambda: "0 get the letter" in shown(stage))
+        await until(pilot, lambda: "Nobody gets the letter" in shown(stage))
         await pilot.press("escape")
         await until(pilot, lambda: stage.screen is screen)
         assert not any(deed[0] == "send" for deed in table.done)
+
+
+async def test_whoever_nothing_new_is_known_of_is_not_asked_about_twice(
+    stage: Stage, table: TableDesk, until: Until, shown: Shown
+) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        await composing(stage, pilot, until)
+        await paste(stage, "c@old.example,u@unknown.example,")
+        await pilot.press("ctrl+r", "ctrl+s")
+        await until(pilot, lambda: isinstance(stage.screen, GateScreen))
+        await pilot.press("N")
+        await until(pilot, lambda: "Nobody gets the letter" in shown(stage))
+        table.truth["unknown.example"] = table.truth["old.example"]
+        await pilot.press("a")
+        await until(pilot, lambda: "1 not decided yet" in shown(stage) and "gets the notice instead" in shown(stage))
 
 
 async def test_a_warning_opens_the_gate_and_passing_it_acknowledges_it(

@@ -30,8 +30,11 @@ from linksec_tui.tui.widgets.options import Options
 from linksec_tui.tui.widgets.status import KeyHints
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskAgain:
-    """The person wants everybody asked about once more."""
+    """The person wants everybody asked about once more; what was chosen by then."""
+
+    choices: Mapping[Address, Choice]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +148,7 @@ class GateScreen(ModalScreen[Answer]):
         chosen = [*self._choices.values(), *(Choice.SEND for line in self._lines if line.passes)]
         letter = sum(choice in {Choice.SEND, Choice.TRY, Choice.LOWER} for choice in chosen)
         out = len(chosen) - letter
-        who = "Everybody gets the letter." if not out else f"{letter} get the letter."
+        who = f"{_who(letter)} the letter." if out else "Everybody gets the letter."
         rest = " Its To and Cc name only those who get it." if out and letter else ""
         send = self.app.key("gate.send")
         return assemble(who + rest, ("  Press ", "$muted"), (send, "bold $accent"), (" to send.", "$muted"))
@@ -246,7 +249,7 @@ class GateScreen(ModalScreen[Answer]):
             self.dismiss(Instead(address=line.recipient.address, other=other, choices=dict(self._choices)))
 
     def action_again(self) -> None:
-        self.dismiss(AskAgain())
+        self.dismiss(AskAgain(choices=dict(self._choices)))
 
     def action_back(self) -> None:
         if self._lowering is not None:
@@ -254,3 +257,7 @@ class GateScreen(ModalScreen[Answer]):
             self._draw()
         else:
             self.dismiss(None)
+
+
+def _who(letter: int) -> str:
+    return "Nobody gets" if not letter else "1 gets" if letter == 1 else f"{letter} get"

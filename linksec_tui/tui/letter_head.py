@@ -20,7 +20,7 @@ from linksec_tui.tui.flow import hung
 from linksec_tui.tui.marks import Marks
 from linksec_tui.tui.part_words import part_name
 from linksec_tui.tui.sender_words import banner
-from linksec_tui.tui.text import assemble, plain, styled
+from linksec_tui.tui.text import assemble, cut, plain, styled
 
 if TYPE_CHECKING:
     from linksec_tui.model.reading import Unsubscribe
@@ -76,7 +76,7 @@ def _subject(subject: str, look: Look) -> Content:
     end = assemble(" ", (look.key("read.head"), "bold $accent"))
     # a line may end before its last cell, where a word or a wide letter does not fit any more
     lines = text.truncate(room).wrap(look.width)[:_MOST_LINES]
-    last = _cut(assemble(lines[-1], " " * look.width), look.width - end.cell_length, look.marks.ellipsis)
+    last = cut(assemble(lines[-1], " " * look.width), look.width - end.cell_length, look.marks.ellipsis)
     return plain("\n").join([*lines[:-1], assemble(last, end)])
 
 
@@ -86,7 +86,7 @@ def _short_sender(sender: str, address: str, look: Look) -> str:
     if look.whole or plain(sender).cell_length <= room:
         return sender
     behind = f" <{address}>" if sender.endswith(f" <{address}>") else ""
-    return _cut(plain(sender), max(room - len(behind), 1), look.marks.ellipsis).plain + behind
+    return cut(plain(sender), max(room - len(behind), 1), look.marks.ellipsis).plain + behind
 
 
 def _from_and_date(address: str, fields: dict[str, str], look: Look) -> Iterator[Content]:
@@ -124,7 +124,7 @@ def _to(reading: Reading, fields: dict[str, str], look: Look) -> Iterator[Conten
     more = assemble((f" and {left} more ", "$muted"), (look.key("read.head"), "bold $accent")) if left else plain("")
     name = styled(f"{both[0][0]:<{_NAME}}", "$muted")
     room = look.width - name.cell_length - more.cell_length
-    yield assemble(name, _cut(plain(shown), room, look.marks.ellipsis), more)
+    yield assemble(name, cut(plain(shown), room, look.marks.ellipsis), more)
 
 
 def _sender(reading: Reading, look: Look) -> Iterator[Content]:
@@ -202,13 +202,7 @@ def _line(sign: Content, text: Content, look: Look, *, more: str = "read.head") 
         yield assemble(sign, text)
         return
     end = assemble(" ", (look.key(more), "bold $accent")) if more == "read.head" else plain("")
-    yield assemble(sign, _cut(text, room - end.cell_length, look.marks.ellipsis), end)
-
-
-def _cut(text: Content, room: int, ellipsis: str) -> Content:
-    if text.cell_length <= room:
-        return text
-    return assemble(text.truncate(max(room - len(ellipsis), 1)).rstrip(), ellipsis)
+    yield assemble(sign, cut(text, room - end.cell_length, look.marks.ellipsis), end)
 
 
 def _key(name: str, look: Look) -> Content:

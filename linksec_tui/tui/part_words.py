@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from linksec_tui.model.reading import Part, PartKind
-from linksec_tui.tui.text import assemble, plain
+from linksec_tui.tui.text import assemble, cut, plain
 
 _TYPES = {
     "application/pdf": "PDF", "application/zip": "ZIP archive", "application/msword": "Word document",
@@ -32,11 +32,12 @@ def part_line(part: Part) -> Content:
     return plain(f"+ {part_name(part)}  {type_words(part.media_type)}  {size_words(part.size)}")
 
 
-def part_row(part: Part, width: int) -> Content:
+def part_row(part: Part, width: int, ellipsis: str) -> Content:
     """As it stands in the list of parts, in columns."""
     kind = type_words(part.media_type)
     room = max(width - 46, 16)
-    name = plain(part_name(part)).truncate(room, ellipsis=True, pad=True)
+    name = cut(plain(part_name(part)), room, ellipsis)
+    name = name.pad_right(room - name.cell_length)
     shown = "  shown" if part.shown else ""
     return assemble(name, "  ", (f"{kind[:24]:<24} {size_words(part.size):>9}{shown}", "$muted"))
 

@@ -29,6 +29,13 @@ def assemble(*pieces: Piece) -> Content:
     return Content.assemble(*(_piece(piece) for piece in pieces))
 
 
+def cut(text: Content, room: int, ellipsis: str) -> Content:
+    """`text` in `room` cells or fewer; what is cut ends in the terminal's sign for it."""
+    if text.cell_length <= room:
+        return text
+    return assemble(text.truncate(max(room - len(ellipsis), 1)).rstrip(), ellipsis)
+
+
 def counted(number: int, thing: str) -> str:
     """“1 message”, “1,200 messages”."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -35,7 +35,7 @@ from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.ask import AskLine, AskYes
 from linksec_tui.tui.screens.page import Page
 from linksec_tui.tui.screens.setup import sign_in_lines
-from linksec_tui.tui.text import assemble, plain
+from linksec_tui.tui.text import assemble, cut, plain
 from linksec_tui.tui.widgets.options import Options
 from linksec_tui.tui.widgets.story import StoryView
 
@@ -104,7 +104,7 @@ class AccountsScreen(Page):
             assemble("  ", (str(account.address), "$muted")),
             assemble("  ", (words, "$warning" if troubled else "")),
         )
-        return plain("\n").join(row.truncate(width, ellipsis=True) for row in rows)
+        return plain("\n").join(cut(row, width, self.app.marks.ellipsis) for row in rows)
 
     def _is_first(self, account: Account) -> bool:
         return account is self.app.config.accounts[0] and len(self.app.config.accounts) > 1

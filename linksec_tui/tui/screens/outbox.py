@@ -21,7 +21,7 @@ from linksec_tui.tui.keys import bindings
 from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.ask_when import AskWhen
 from linksec_tui.tui.screens.page import Page
-from linksec_tui.tui.text import assemble, plain, styled
+from linksec_tui.tui.text import assemble, cut, plain, styled
 from linksec_tui.tui.time_words import moment_typed, moment_words
 from linksec_tui.tui.widgets.message_line import short_date
 from linksec_tui.tui.widgets.options import Options
@@ -116,7 +116,7 @@ class OutboxScreen(Page):
             *filter(None, [item.detail]),
         ]
         hanging = (line for text in below for line in hung(plain(" " * 9), styled(text, "$muted"), width))
-        return plain("\n").join([head.truncate(width, ellipsis=True), *hanging])
+        return plain("\n").join([cut(head, width, self.app.marks.ellipsis), *hanging])
 
     @property
     def _current(self) -> OutboxItem | None:

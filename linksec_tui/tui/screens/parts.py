@@ -55,7 +55,8 @@ class PartsScreen(Page):
 
     def _draw(self) -> None:
         width = max(self.size.width - 6, 40)
-        self._options.set_prompts([(part.number, part_row(part, width)) for part in self.reading.every_part])
+        rows = [(part.number, part_row(part, width, self.app.marks.ellipsis)) for part in self.reading.every_part]
+        self._options.set_prompts(rows)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
         return action not in _NEEDS_PART or self.part is not None

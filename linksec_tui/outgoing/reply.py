@@ -63,7 +63,7 @@ def reply(message: MimePart, text: str, writer: Writer, whom: Whom) -> Draft:
         account=writer.account,
         sender=writer.address,
         sender_name=writer.name,
-        recipients=_whom(message, writer.own | {writer.address}, whom),
+        recipients=_whom(message, _spelt_alike(writer.own | {writer.address}), whom),
         subject=_subject(message, "Re: ", _REPLY),
         body=_quoted(message, text),
         in_reply_to=_message_id(message),
@@ -104,13 +104,18 @@ def forward(message: MimePart, text: str | None, writer: Writer) -> Draft:
     )
 
 
-def _whom(message: MimePart, mine: frozenset[Address], whom: Whom) -> tuple[Recipient, ...]:
+def _spelt_alike(addresses: Iterable[Address]) -> frozenset[str]:
+    """In capitals or not: one's own addresses are hardly ever told apart by that (RFC 5321 §2.4)."""
+    return frozenset(str(each).casefold() for each in addresses)
+
+
+def _whom(message: MimePart, mine: frozenset[str], whom: Whom) -> tuple[Recipient, ...]:
     if whom is Whom.LIST:
         return _the_list(message)
     if whom is Whom.ALL and (wanted := _followed_up(message)):
         return _listed(message, wanted)
     senders = _answered(message)
-    if senders and all(sender.address in mine for sender in senders):
+    if senders and _spelt_alike(each.address for each in senders) <= mine:
         senders = _recipients(message, ("To",), Field.TO)  # an answer to a letter of one's own goes where that went
     others = _recipients(message, ("To", "Cc"), Field.CC) if whom is Whom.ALL else []
     return _listed(message, _without(senders, others, mine))
@@ -158,15 +163,13 @@ def _listed(message: MimePart, recipients: Iterable[Recipient]) -> tuple[Recipie
     )
 
 
-def _without(
-    senders: Iterable[Recipient], others: Iterable[Recipient], mine: frozenset[Address]
-) -> tuple[Recipient, ...]:
+def _without(senders: Iterable[Recipient], others: Iterable[Recipient], mine: frozenset[str]) -> tuple[Recipient, ...]:
     """Each once, the writer not among those who are merely copied."""
     found: dict[Address, Recipient] = {}
     for recipient in senders:
         found.setdefault(recipient.address, recipient)
     for recipient in others:
-        if recipient.address not in mine:
+        if str(recipient.address).casefold() not in mine:
             found.setdefault(recipient.address, recipient)
     return tuple(found.values())[:MAX_RECIPIENTS]
 

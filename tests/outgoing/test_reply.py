@@ -55,6 +55,13 @@ def test_a_reply_to_all_names_each_once_and_never_the_writer() -> None:
     ]
 
 
+def test_ones_own_address_is_known_in_capitals_too() -> None:
+    shouted = MESSAGE.replace(b"me@home.example", b"ME@Home.example").replace(b"I@other", b"i@OTHER")
+    assert whom(answered(shouted, Whom.ALL)) == whom(answered(MESSAGE, Whom.ALL))
+    own = MESSAGE.replace(b"<alice@a.example>", b"<Me@home.example>")
+    assert ("bob@b.example", Field.TO) in whom(answered(own))
+
+
 def test_reply_to_is_followed() -> None:
     assert whom(answered(b"Reply-To: list@l.example\n" + MESSAGE)) == [("list@l.example", Field.TO)]
 

@@ -22,7 +22,7 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
     def start(*arguments: str, columns: int = 80, lines: int = 24, **environment: str) -> Terminal:
         env = {
             "PATH": os.environ["PATH"], "HOME": str(tmp_path), "TERM": "xterm-256color", "COLORTERM": "truecolor",
-            "LANG": "C.UTF-8", "TEXTUAL_ANIMATIONS": "none", **environment,
+            "LANG": "C.UTF-8", "TEXTUAL_ANIMATIONS": "none", "TMPDIR": str(tmp_path), **environment,
         }  # fmt: skip
         running.append(Terminal([sys.executable, *arguments], env, columns, lines))
         return running[-1]

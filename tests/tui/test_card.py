@@ -10,6 +10,7 @@ import pytest
 from textual.widgets import Static
 
 from linksec_tui.model.letter import CardAction, Draft, OutboxItem, Requirement
+from linksec_tui.outgoing.match import NOT_MATCHED
 from linksec_tui.tui.screens.ask import AskYes
 from linksec_tui.tui.screens.card_verbs import CARD_ACTIONS
 from linksec_tui.tui.screens.compose import ComposeScreen
@@ -169,3 +170,16 @@ async def test_what_is_not_offered_has_no_key(
         assert stage.screen is not None
         assert isinstance(stage.screen, MailboxScreen)
     assert not answers.asked
+
+
+async def test_a_report_that_is_about_no_letter_of_ours_is_not_headed_as_one_that_came_back(
+    stage: Stage, answers: Answers, until: Until, shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not answers.asked
+    monkeypatch.setattr(conftest, "CARD", replace(CARD, match=NOT_MATCHED, subject="", actions=()))
+    async with stage.run_test(size=(80, 24)) as pilot:
+        screen = cast("MailboxScreen", stage.screen)
+        await until(pilot, lambda: len(screen.messages.spine) == 300)
+        await pilot.press("enter")
+        await until(pilot, lambda: "A report about somebody's letter" in words(shown(stage)))
+        assert "no subject" not in shown(stage)

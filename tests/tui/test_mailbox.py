@@ -112,6 +112,7 @@ async def test_where_no_message_stands_none_is_read(
         await until(pilot, lambda: screen.view.reading is None)
         await until(pilot, lambda: "the meeting is on Friday" not in shown(stage) and "Reply" not in shown(stage))
         await until(pilot, lambda: stage.focused is screen.messages)
+        await until(pilot, lambda: "enter Read" not in shown(stage))
 
 
 async def test_offline_a_message_that_is_not_here_says_so_in_a_sentence(

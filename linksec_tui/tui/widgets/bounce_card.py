@@ -61,7 +61,10 @@ class BounceCardView(Static):
             self.update(plain("\n").join(self._lines(self.card)))
 
     def _lines(self, card: BounceCard) -> Iterator[Content]:
-        yield assemble(("Came back: ", "$warning"), (card.subject or "(no subject)", "bold"))
+        if card.match.matched:
+            yield assemble(("Came back: ", "$warning"), (card.subject or "(no subject)", "bold"))
+        else:
+            yield styled("A report about somebody's letter", "$warning")
         yield plain("")
         yield plain(card.happened)
         if card.did_not_happen:

@@ -151,6 +151,9 @@ class MessageList(LineList, inherit_bindings=False):
         if self.current_id != before:
             self.post_message(self.Moved(self.cursor))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        return action != "open" or self.current_id is not None
+
     @property
     def current_id(self) -> int | None:
         return self.lines.message(self.cursor) if self.cursor < len(self.lines) else None
